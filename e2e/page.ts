@@ -1,0 +1,47 @@
+// What the end-to-end tests do again and again.
+
+import { createHash } from 'node:crypto'
+import { expect, type Page } from '@playwright/test'
+
+/** Opens the page and waits until a picture can be asked for. */
+export async function openPage(page: Page, query = '?backend=wasm'): Promise<void> {
+  await page.goto(`/${query}`)
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('a red house by the sea')
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: 60_000 })
+}
+
+/** Makes a picture of `prompt` (or of what stands in the box) and returns the hash of its pixels. */
+export async function generate(page: Page, prompt?: string): Promise<string> {
+  if (prompt !== undefined) await page.getByRole('textbox', { name: 'Prompt' }).fill(prompt)
+  const gallery = page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')
+  const before = await gallery.count()
+  await page.getByRole('button', { name: 'Generate' }).click()
+  await expect(gallery).toHaveCount(before + 1, { timeout: 120_000 })
+  return resultBytes(page)
+}
+
+/** A hash of the pixels of the picture on the wall; waits until it has loaded. */
+export async function resultBytes(page: Page): Promise<string> {
+  const result = page.getByRole('img', { name: 'Result' })
+  await expect(result).toBeVisible()
+  const pixels = await result.evaluate(async (element) => {
+    if (element instanceof HTMLImageElement) await element.decode()
+    const source = element as HTMLImageElement | HTMLCanvasElement
+    const canvas = document.createElement('canvas')
+    canvas.width = source instanceof HTMLImageElement ? source.naturalWidth : source.width
+    canvas.height = source instanceof HTMLImageElement ? source.naturalHeight : source.height
+    const context = canvas.getContext('2d')
+    if (context === null) throw new Error('no 2d context')
+    context.drawImage(source, 0, 0)
+    return [...context.getImageData(0, 0, canvas.width, canvas.height).data]
+  })
+  return createHash('sha256').update(Uint8Array.from(pixels)).digest('hex')
+}
+
+/** Fails the test when the page or a worker asks anyone but its own server for anything. */
+export function failOnForeignRequests(page: Page): void {
+  page.context().on('request', (request) => {
+    const { protocol, hostname } = new URL(request.url())
+    if (protocol.startsWith('http')) expect(hostname, request.url()).toBe('localhost')
+  })
+}

@@ -1,0 +1,33 @@
+// End-to-end tests in a real Chromium, over the built page as `npm start` serves it.
+
+import { defineConfig } from '@playwright/test'
+import { browserArguments, findBrowser } from '../tools/browser.ts'
+
+const port = Number(process.env.E2E_PORT ?? 4319)
+const executablePath = findBrowser()
+
+export default defineConfig({
+  testDir: '.',
+  outputDir: '../test-results',
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  workers: 1,
+  forbidOnly: true,
+  reporter: [['list'], ['json']],
+  use: {
+    baseURL: `http://localhost:${port}`,
+    viewport: { width: 1440, height: 900 },
+    launchOptions: {
+      args: browserArguments({ webgpu: true }),
+      ...(executablePath === null ? {} : { executablePath }),
+    },
+  },
+  webServer: {
+    command: `npx tsx tools/serve.ts`,
+    cwd: '..',
+    env: { PORT: String(port) },
+    url: `http://localhost:${port}`,
+    timeout: 240_000,
+    reuseExistingServer: false,
+  },
+})

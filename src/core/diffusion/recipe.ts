@@ -1,0 +1,46 @@
+// The recipe: everything needed to make the same picture again.
+
+export type SamplerName = 'ddim' | 'plms' | 'dpm'
+
+export interface GenerationSettings {
+  /** Neighbours, 0..20. */
+  readonly k: number
+  /** 0..2^53 - 1; the same seed starts from the same noise as torch.manual_seed. */
+  readonly seed: number
+  /** Steps asked for; the reference's spacing may run one more. */
+  readonly steps: number
+  readonly sampler: SamplerName
+  /** Classifier-free guidance scale; 1 turns guidance off. */
+  readonly guidance: number
+  /** DDIM's noise: 0 deterministic, 1 as DDPM. Must be 0 with the other samplers. */
+  readonly eta: number
+  /** Pixels, multiples of 128. */
+  readonly width: number
+  readonly height: number
+}
+
+export const DEFAULT_SETTINGS: GenerationSettings = {
+  k: 19,
+  seed: 0,
+  steps: 20,
+  sampler: 'ddim',
+  guidance: 5,
+  eta: 0,
+  width: 256,
+  height: 256,
+}
+
+export interface Recipe extends GenerationSettings {
+  readonly version: 1
+  readonly prompt: string
+  readonly databaseId: string
+  /** SHA-256 of the database file. */
+  readonly databaseHash: string
+  readonly neighbourIds: readonly string[]
+  readonly packId: string
+  /** SHA-256 of the pack's pack.json. */
+  readonly packHash: string
+}
+
+/** Under which a picture's PNG carries its recipe, as JSON. */
+export const RECIPE_KEYWORD = 'kindred-recipe'

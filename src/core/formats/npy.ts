@@ -1,0 +1,118 @@
+// Reads and writes NumPy's .npy arrays (versions 1 to 3) without evaluating the header's Python literal.
+// Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+
+import { halfToFloatArray } from '../tensor/half.ts'
+import { sizeOf } from '../tensor/tensor.ts'
+import { FormatError } from './format-error.ts'
+
+const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
+const ALIGNMENT = 64
+const MOST_DIMS = 32
+
+const CONSTRUCTORS = {
+  f2: Uint16Array,
+  f4: Float32Array,
+  f8: Float64Array,
+  i1: Int8Array,
+  i4: Int32Array,
+  i8: BigInt64Array,
+  u1: Uint8Array,
+  b1: Uint8Array,
+} as const
+
+export type NpyDtype = keyof typeof CONSTRUCTORS
+
+export interface NpyArray {
+  readonly dtype: NpyDtype
+  readonly dims: readonly number[]
+  /** Row-major values; 'f2' gives float16 bit patterns, 'b1' bytes of 0 and 1. */
+  readonly data: Uint16Array | Float32Array | Float64Array | Int8Array | Int32Array | BigInt64Array | Uint8Array
+}
+
+/** Reads one array. Throws FormatError for damage, big-endian or structured data, and column-major arrays of 2 and more dimensions. */
+export function parseNpy(bytes: Uint8Array): NpyArray {
+  const { text, dataStart } = readHeader(bytes)
+  const { descr, fortran, dims } = parseHeader(text)
+  const dtype = dtypeOf(descr)
+  if (fortran && dims.filter((dim) => dim > 1).length > 1) {
+    throw new FormatError(
+      'npy',
+      `column-major order of [${dims.join(', ')}] is not read; save with numpy.ascontiguousarray`,
+    )
+  }
+  const Values = CONSTRUCTORS[dtype]
+  const byteLength = sizeOf(dims) * Values.BYTES_PER_ELEMENT
+  if (bytes.byteLength - dataStart !== byteLength) {
+    const found = bytes.byteLength - dataStart
+    throw new FormatError(
+      'npy',
+      `[${dims.join(', ')}] of ${dtype} needs ${byteLength} bytes, there are ${found}`,
+      dataStart,
+    )
+  }
+  const copy = new Uint8Array(bytes.subarray(dataStart))
+  return { dtype, dims, data: new Values(copy.buffer, 0, sizeOf(dims)) }
+}
+
+/** Values as float32: half precision widened, other numbers rounded to nearest. A view where they already are. */
+export function npyFloats(array: NpyArray): Float32Array {
+  if (array.data instanceof Float32Array) return array.data
+  if (array.data instanceof Uint16Array) return halfToFloatArray(array.data)
+  return Float32Array.from(array.data as ArrayLike<number | bigint>, Number)
+}
+
+/** Writes version 1.0, little-endian, C order, the data at a multiple of 64 bytes as NumPy does. */
+export function writeNpy(array: NpyArray): Uint8Array {
+  if (array.data.length !== sizeOf(array.dims)) {
+    throw new RangeError(`npy: ${array.data.length} values do not fill [${array.dims.join(', ')}]`)
+  }
+  const order = CONSTRUCTORS[array.dtype].BYTES_PER_ELEMENT === 1 ? '|' : '<'
+  const shape = array.dims.length === 1 ? `(${array.dims[0]},)` : `(${array.dims.join(', ')})`
+  const text = `{'descr': '${order}${array.dtype}', 'fortran_order': False, 'shape': ${shape}, }`
+  const dataStart = Math.ceil((MAGIC.length + 4 + text.length + 1) / ALIGNMENT) * ALIGNMENT
+  const out = new Uint8Array(dataStart + array.data.byteLength)
+  out.set([...MAGIC, 1, 0])
+  new DataView(out.buffer).setUint16(8, dataStart - 10, true)
+  out.set(new TextEncoder().encode(`${text.padEnd(dataStart - 11)}\n`), 10)
+  out.set(new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength), dataStart)
+  return out
+}
+
+function readHeader(bytes: Uint8Array): { text: string; dataStart: number } {
+  if (bytes.byteLength < 10 || MAGIC.some((byte, i) => bytes[i] !== byte))
+    throw new FormatError('npy', 'no npy signature', 0)
+  const version = bytes[6] ?? 0
+  if (version < 1 || version > 3) throw new FormatError('npy', `version ${version} is not known`, 6)
+  const headerStart = version === 1 ? 10 : 12
+  if (bytes.byteLength < headerStart) throw new FormatError('npy', 'ends inside the header length', bytes.byteLength)
+  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  const dataStart = headerStart + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true))
+  if (dataStart > bytes.byteLength) throw new FormatError('npy', 'ends inside the header', bytes.byteLength)
+  return { text: new TextDecoder().decode(bytes.subarray(headerStart, dataStart)), dataStart }
+}
+
+/** The header is a Python dict literal of three known keys: each is looked for, nothing else is understood. */
+function parseHeader(text: string): { descr: string; fortran: boolean; dims: number[] } {
+  const descr = /'descr'\s*:\s*'([^']*)'/.exec(text)?.[1]
+  const fortran = /'fortran_order'\s*:\s*(True|False)/.exec(text)?.[1]
+  const shape = /'shape'\s*:\s*\(([\d\s,]*)\)/.exec(text)?.[1]
+  if (descr === undefined || fortran === undefined || shape === undefined) {
+    throw new FormatError('npy', `header not understood: ${JSON.stringify(text.slice(0, 120))}`, 10)
+  }
+  const parts = shape.split(',').map((part) => part.trim())
+  if (parts.at(-1) === '') parts.pop()
+  const dims = parts.map(Number)
+  if (dims.length > MOST_DIMS || parts.includes('') || !Number.isSafeInteger(sizeOf(dims) * 8)) {
+    throw new FormatError('npy', `shape (${shape}) is not one`, 10)
+  }
+  return { descr, fortran: fortran === 'True', dims }
+}
+
+function dtypeOf(descr: string): NpyDtype {
+  const match = /^([<|=])(\w+)$/.exec(descr)
+  const dtype = match?.[2]
+  if (dtype === undefined || !Object.hasOwn(CONSTRUCTORS, dtype)) {
+    throw new FormatError('npy', `dtype ${JSON.stringify(descr)} is not read`, 10)
+  }
+  return dtype as NpyDtype
+}

@@ -1,0 +1,144 @@
+// Puts a text into a PNG's metadata, and finds it again: an iTXt chunk before the pixels (PNG specification, 11.3.3.4).
+
+import * as v from 'valibot'
+import type { Recipe } from '../diffusion/recipe.ts'
+import { FormatError } from './format-error.ts'
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+/** A recipe is below a kilobyte; more is not ours. */
+const LONGEST_TEXT = 1 << 20
+
+/** The keyword that recipes are under. */
+const RECIPE_KEYWORD = 'kindred-recipe'
+
+const recipeSchema = v.object({
+  version: v.literal(1),
+  prompt: v.string(),
+  databaseId: v.string(),
+  databaseHash: v.string(),
+  neighbourIds: v.array(v.string()),
+  packId: v.string(),
+  packHash: v.string(),
+  k: v.number(),
+  seed: v.number(),
+  steps: v.number(),
+  sampler: v.picklist(['ddim', 'plms', 'dpm']),
+  guidance: v.number(),
+  eta: v.number(),
+  width: v.number(),
+  height: v.number(),
+})
+
+interface Chunk {
+  readonly type: string
+  /** First byte of the chunk, its length field. */
+  readonly start: number
+  readonly data: Uint8Array
+}
+
+/** A copy of `png` that carries the recipe as JSON. Throws FormatError('png', …) where the file is no PNG. */
+export function embedRecipe(png: Uint8Array, recipe: Recipe): Uint8Array {
+  return writePngText(png, RECIPE_KEYWORD, JSON.stringify(recipe))
+}
+
+/** The recipe that a PNG carries, its fields' types checked but not their ranges; null where there is none. Throws FormatError. */
+export function extractRecipe(png: Uint8Array): Recipe | null {
+  const text = readPngText(png, RECIPE_KEYWORD)
+  if (text === null) return null
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new FormatError('recipe', `not JSON: ${error instanceof Error ? error.message : error}`)
+  }
+  const result = v.safeParse(recipeSchema, json)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  throw new FormatError('recipe', `${v.getDotPath(issue) ?? 'root'}: ${issue.message}`)
+}
+
+/**
+ * A copy of `png` with `text` under `keyword` (1 to 79 Latin letters, digits or dashes), in place of any older one.
+ * Throws FormatError('png', …) where the file is no PNG or ends inside a chunk.
+ */
+export function writePngText(png: Uint8Array, keyword: string, text: string): Uint8Array {
+  if (!/^[A-Za-z0-9-]{1,79}$/.test(keyword)) throw new RangeError(`png: ${JSON.stringify(keyword)} is no keyword`)
+  const chunk = encodeText(keyword, text)
+  const parts: Uint8Array[] = [png.subarray(0, SIGNATURE.length)]
+  for (const { type, start, data } of listChunks(png)) {
+    if (type === 'iTXt' && decodeText(data)?.keyword === keyword) continue
+    parts.push(png.subarray(start, start + 12 + data.length))
+    if (type === 'IHDR') parts.push(chunk)
+  }
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let position = 0
+  for (const part of parts) {
+    out.set(part, position)
+    position += part.length
+  }
+  return out
+}
+
+/** The uncompressed text under `keyword`, null where the PNG has none. Throws FormatError likewise, and where its CRC is wrong. */
+export function readPngText(png: Uint8Array, keyword: string): string | null {
+  for (const { type, start, data } of listChunks(png)) {
+    const found = type === 'iTXt' && data.length <= LONGEST_TEXT ? decodeText(data) : null
+    if (found?.keyword !== keyword) continue
+    const stored = new DataView(png.buffer, png.byteOffset).getUint32(start + 8 + data.length)
+    if (stored !== crc32(png.subarray(start + 4, start + 8 + data.length))) {
+      throw new FormatError('png', 'the CRC of a text chunk is wrong', start)
+    }
+    return found.text
+  }
+  return null
+}
+
+function listChunks(png: Uint8Array): Chunk[] {
+  if (SIGNATURE.some((byte, i) => png[i] !== byte)) throw new FormatError('png', 'no PNG signature', 0)
+  const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
+  const chunks: Chunk[] = []
+  let start = SIGNATURE.length
+  while (chunks.at(-1)?.type !== 'IEND') {
+    const length = start + 12 <= png.length ? view.getUint32(start) : Number.POSITIVE_INFINITY
+    if (start + 12 + length > png.length) throw new FormatError('png', 'ends inside a chunk', start)
+    const type = String.fromCharCode(...png.subarray(start + 4, start + 8))
+    chunks.push({ type, start, data: png.subarray(start + 8, start + 8 + length) })
+    start += 12 + length
+  }
+  if (chunks[0]?.type !== 'IHDR') throw new FormatError('png', 'does not begin with IHDR', SIGNATURE.length)
+  return chunks
+}
+
+/** keyword, 0, not compressed, method 0, no language, no translated keyword, UTF-8 text. */
+function encodeText(keyword: string, text: string): Uint8Array {
+  const body = new TextEncoder().encode(`iTXt${keyword}\0\0\0\0\0${text}`)
+  const chunk = new Uint8Array(8 + body.length)
+  const view = new DataView(chunk.buffer)
+  view.setUint32(0, body.length - 4)
+  chunk.set(body, 4)
+  view.setUint32(4 + body.length, crc32(body))
+  return chunk
+}
+
+function decodeText(data: Uint8Array): { keyword: string; text: string } | null {
+  const keywordEnd = data.indexOf(0)
+  if (keywordEnd < 1 || data[keywordEnd + 1] !== 0) return null
+  const languageEnd = data.indexOf(0, keywordEnd + 3)
+  const translatedEnd = languageEnd < 0 ? -1 : data.indexOf(0, languageEnd + 1)
+  if (translatedEnd < 0) return null
+  const decoder = new TextDecoder()
+  return {
+    keyword: decoder.decode(data.subarray(0, keywordEnd)),
+    text: decoder.decode(data.subarray(translatedEnd + 1)),
+  }
+}
+
+/** CRC-32 as PNG's annex D has it, a bit at a time: the texts are short. */
+function crc32(bytes: Uint8Array): number {
+  let crc = 0xffffffff
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return (crc ^ 0xffffffff) >>> 0
+}

@@ -1,0 +1,160 @@
+// Reads safetensors headers through a ByteSource, and lays out and writes such files with every tensor aligned.
+// Format: https://github.com/huggingface/safetensors (8-byte length, JSON header, data without holes).
+
+import * as v from 'valibot'
+import { sizeOf } from '../tensor/tensor.ts'
+import type { ByteSource } from './byte-source.ts'
+import { decodeFloats } from './element-type.ts'
+import { FormatError } from './format-error.ts'
+import type { StoredTensor, TensorSource } from './tensor-source.ts'
+
+const DTYPES = {
+  F64: { size: 8, torch: 'float64' },
+  F32: { size: 4, torch: 'float32' },
+  F16: { size: 2, torch: 'float16' },
+  BF16: { size: 2, torch: 'bfloat16' },
+  I64: { size: 8, torch: 'int64' },
+  I32: { size: 4, torch: 'int32' },
+  I16: { size: 2, torch: 'int16' },
+  I8: { size: 1, torch: 'int8' },
+  U8: { size: 1, torch: 'uint8' },
+  BOOL: { size: 1, torch: 'bool' },
+} as const
+
+export type SafetensorsDtype = keyof typeof DTYPES
+
+export interface SafetensorsTensor extends StoredTensor {
+  readonly dtype: SafetensorsDtype
+  /** First byte in the file, and bytes. */
+  readonly offset: number
+  readonly byteLength: number
+}
+
+export interface SafetensorsLayout {
+  readonly tensors: ReadonlyMap<string, SafetensorsTensor>
+  /** The file's bytes before the first tensor. */
+  readonly header: Uint8Array
+  /** Of the whole file. */
+  readonly byteLength: number
+}
+
+/** Every tensor begins at a multiple of this many bytes of the file, so that one can be used where it lies. */
+export const SAFETENSORS_ALIGNMENT = 64
+/** The format allows no holes, so tensors of this name fill them. */
+const PADDING = /^__padding_\d+__$/
+const LONGEST_HEADER = 100 << 20
+
+const entrySchema = v.object({
+  dtype: v.picklist(Object.keys(DTYPES) as SafetensorsDtype[]),
+  shape: v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  data_offsets: v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), v.pipe(v.number(), v.safeInteger())]),
+})
+
+/** Reads the header. Padding tensors are left out. Throws FormatError for damage and for tensors outside of the file. */
+export async function readSafetensorsHeader(source: ByteSource): Promise<ReadonlyMap<string, SafetensorsTensor>> {
+  if (source.byteLength < 8) throw new FormatError('safetensors', `${source.byteLength} bytes are no file`)
+  const prefix = await source.slice(0, 8)
+  const length = new DataView(prefix.buffer, prefix.byteOffset, 8).getBigUint64(0, true)
+  if (length > BigInt(Math.min(LONGEST_HEADER, source.byteLength - 8))) {
+    throw new FormatError('safetensors', `a header of ${length} bytes does not fit`, 0)
+  }
+  const dataStart = 8 + Number(length)
+  let json: unknown
+  try {
+    json = JSON.parse(new TextDecoder().decode(await source.slice(8, dataStart)))
+  } catch (error) {
+    throw new FormatError('safetensors', `header is not JSON: ${error instanceof Error ? error.message : error}`, 8)
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+    throw new FormatError('safetensors', 'header is no object', 8)
+  }
+  const tensors = new Map<string, SafetensorsTensor>()
+  let covered = 0
+  for (const [name, value] of Object.entries(json)) {
+    if (name === '__metadata__') continue
+    const tensor = parseEntry(name, value, dataStart, source.byteLength)
+    covered = Math.max(covered, tensor.offset + tensor.byteLength)
+    if (!PADDING.test(name)) tensors.set(name, tensor)
+  }
+  if (Math.max(covered, dataStart) !== source.byteLength) {
+    throw new FormatError('safetensors', `tensors end at ${covered}, the file at ${source.byteLength}`)
+  }
+  return tensors
+}
+
+/** A safetensors file as named tensors. Throws as readSafetensorsHeader does. */
+export async function openSafetensors(source: ByteSource): Promise<TensorSource> {
+  const tensors = await readSafetensorsHeader(source)
+  return {
+    tensors,
+    readFloats: async (name) => {
+      const tensor = tensors.get(name)
+      if (!tensor) throw new FormatError('safetensors', `has no tensor ${JSON.stringify(name)}`)
+      const bytes = await source.slice(tensor.offset, tensor.offset + tensor.byteLength)
+      return decodeFloats(bytes, DTYPES[tensor.dtype].torch)
+    },
+  }
+}
+
+/** Plans a file of these tensors, in this order, from names and sizes alone. */
+export function layOutSafetensors(
+  wanted: Iterable<readonly [name: string, dtype: SafetensorsDtype, dims: readonly number[]]>,
+): SafetensorsLayout {
+  const header: [string, { dtype: SafetensorsDtype; shape: readonly number[]; data_offsets: [number, number] }][] = []
+  let end = 0
+  for (const [name, dtype, dims] of wanted) {
+    const gap = roundUp(end) - end
+    if (gap > 0) header.push([`__padding_${end}__`, { dtype: 'U8', shape: [gap], data_offsets: [end, end + gap] }])
+    const begin = end + gap
+    end = begin + sizeOf(dims) * DTYPES[dtype].size
+    header.push([name, { dtype, shape: dims, data_offsets: [begin, end] }])
+  }
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
+  const bytes = new Uint8Array(roundUp(8 + json.length)).fill(0x20)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(bytes.length - 8), true)
+  bytes.set(json, 8)
+  const tensors = new Map<string, SafetensorsTensor>()
+  for (const [name, { dtype, shape, data_offsets: offsets }] of header) {
+    if (PADDING.test(name)) continue
+    const [begin, tensorEnd] = offsets
+    tensors.set(name, { dtype, dims: shape, offset: bytes.length + begin, byteLength: tensorEnd - begin })
+  }
+  return { tensors, header: bytes, byteLength: bytes.length + end }
+}
+
+/** Yields the file that `layout` plans; `bytesOf` is asked for one tensor after the other, in the layout's order. */
+export async function* safetensorsChunks(
+  layout: SafetensorsLayout,
+  bytesOf: (name: string) => Promise<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield layout.header
+  let position = layout.header.length
+  for (const [name, tensor] of layout.tensors) {
+    if (tensor.offset > position) yield new Uint8Array(tensor.offset - position)
+    const bytes = await bytesOf(name)
+    if (bytes.byteLength !== tensor.byteLength) {
+      throw new RangeError(`safetensors: ${name} has ${bytes.byteLength} bytes, not ${tensor.byteLength}`)
+    }
+    yield bytes
+    position = tensor.offset + tensor.byteLength
+  }
+}
+
+function parseEntry(name: string, value: unknown, dataStart: number, fileLength: number): SafetensorsTensor {
+  const result = v.safeParse(entrySchema, value)
+  if (!result.success) {
+    const [issue] = result.issues
+    throw new FormatError('safetensors', `${name}: ${v.getDotPath(issue) ?? 'entry'}: ${issue.message}`)
+  }
+  const { dtype, shape, data_offsets: offsets } = result.output
+  const [begin, end] = offsets
+  const byteLength = end - begin
+  if (byteLength !== sizeOf(shape) * DTYPES[dtype].size || dataStart + end > fileLength) {
+    throw new FormatError('safetensors', `${name}: bytes ${begin} to ${end} do not hold ${dtype} [${shape.join(', ')}]`)
+  }
+  return { dtype, dims: shape, offset: dataStart + begin, byteLength }
+}
+
+function roundUp(length: number): number {
+  return Math.ceil(length / SAFETENSORS_ALIGNMENT) * SAFETENSORS_ALIGNMENT
+}

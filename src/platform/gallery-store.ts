@@ -1,0 +1,54 @@
+// The gallery: finished pictures with their recipes.
+
+import type { Recipe } from '../core/diffusion/recipe.ts'
+import type { Jobs, NeighbourPicture } from '../protocol/jobs.ts'
+import type { KeyValue } from './key-value.ts'
+import { asStorageError } from './storage-error.ts'
+
+type Output = Jobs['generate']['output']
+
+/** A picture as it is stored: one record holds all of it, so that it is there whole or not at all. */
+export interface StoredPicture {
+  readonly version: 1
+  readonly id: string
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+  readonly png: Blob
+  readonly recipe: Recipe
+  readonly neighbours: readonly NeighbourPicture[]
+  readonly steps: Output['steps']
+  readonly milliseconds: Output['milliseconds']
+}
+
+/** Where pictures are kept. Each call rejects with JobError('storage-full') or JobError('internal'). */
+export interface GalleryStore {
+  /** Newest first, those of one moment by id. Records of versions that this app does not know are left where they are. */
+  list(): Promise<readonly StoredPicture[]>
+  add(picture: StoredPicture): Promise<void>
+  delete(id: string): Promise<void>
+}
+
+/** The gallery over keyed records: a picture's id is its key. */
+export function createGalleryStore(records: KeyValue): GalleryStore {
+  const named = <T>(task: () => Promise<T>) => asStorageError('the gallery', task)
+  return {
+    list: () =>
+      named(async () => {
+        const pictures = (await records.values()).filter(isStoredPicture)
+        return pictures.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
+      }),
+    add: (picture) => named(() => records.set(picture.id, picture)),
+    delete: (id) => named(() => records.delete([id])),
+  }
+}
+
+function isStoredPicture(record: unknown): record is StoredPicture {
+  return (
+    typeof record === 'object' &&
+    record !== null &&
+    'version' in record &&
+    record.version === 1 &&
+    'png' in record &&
+    record.png instanceof Blob
+  )
+}

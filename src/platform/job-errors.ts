@@ -1,0 +1,24 @@
+// Gives errors of the core, of the runtime and of the browser their code in the protocol.
+
+import { SettingsError } from '../core/diffusion/validate-settings.ts'
+import { FormatError } from '../core/formats/format-error.ts'
+import { JobError } from '../protocol/errors.ts'
+import { FetchFailure } from './fetch-bytes.ts'
+import { MissingPackFile } from './pack-files.ts'
+
+/** What allocators say: V8's arrays, WebAssembly's memory, ONNX Runtime's arenas, WebGPU's validation. */
+const OUT_OF_MEMORY =
+  /out of memory|allocation failed|bad_alloc|invalid array length|could not allocate|failed to allocate/i
+
+/** Never throws; what nobody expected is 'internal', with the error's own words as the detail. */
+export function toJobError(error: unknown): JobError {
+  if (error instanceof JobError) return error
+  if (error instanceof SettingsError) return new JobError('invalid-input', error.message)
+  if (error instanceof MissingPackFile) return new JobError('pack-missing', error.message)
+  if (error instanceof FormatError) return new JobError('pack-damaged', error.message)
+  if (error instanceof FetchFailure) return new JobError('pack-missing', error.message)
+  const text = String(error)
+  if (OUT_OF_MEMORY.test(text)) return new JobError('out-of-memory', 'there was not enough memory', text)
+  const stack = error instanceof Error ? error.stack : undefined
+  return new JobError('internal', 'something unexpected happened', stack ?? text)
+}

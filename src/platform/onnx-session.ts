@@ -1,0 +1,140 @@
+// ONNX Runtime Web as the core's inference runtime: picks build, backend and threads, and runs one session at a time.
+
+/// <reference path="./gzip-url.d.ts" />
+
+import type * as Ort from 'onnxruntime-web'
+import asyncifyGlue from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url'
+import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?gzip-url'
+import jspiGlue from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url'
+import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url'
+import type { GraphFiles, InferenceRuntime, InferenceSession } from '../core/pack/inference.ts'
+import { type Tensor, tensor } from '../core/tensor/tensor.ts'
+import { JobError } from '../protocol/errors.ts'
+import type { BackendChoice, BackendDescription } from '../protocol/jobs.ts'
+import { fetchBytes } from './fetch-bytes.ts'
+import { maybeGunzip } from './gunzip.ts'
+import { createQueue } from './queue.ts'
+import { threadCount } from './threads.ts'
+import { decideBackend, findAdapter, openDevice } from './webgpu.ts'
+
+export interface OnnxRuntime extends InferenceRuntime {
+  readonly backend: BackendDescription
+  /** The runtime itself, for libraries that bring their own sessions. */
+  readonly ort: typeof Ort
+  /** Runs `task` when no session is running: one wasm instance takes one run at a time. */
+  exclusively<T>(task: () => Promise<T>): Promise<T>
+  /** Frees the GPU device; every session is dead then. */
+  close(): void
+}
+
+/**
+ * Loads the runtime: the JSPI build where WebAssembly can suspend, else the asyncify build; each has both the CPU's and WebGPU's
+ * kernels. Rejects with JobError('webgpu-unavailable') where WebGPU was asked for and cannot be had.
+ */
+export async function createOnnxRuntime(choice: BackendChoice): Promise<OnnxRuntime> {
+  const search = choice === 'wasm' ? { adapter: null, reason: '' } : await findAdapter(navigator.gpu)
+  const { useGpu, detail } = decideBackend(choice, search)
+  const device = useGpu && search.adapter !== null ? await openDevice(search.adapter) : null
+  const hasHalfFloats = device?.features.has('shader-f16') === true
+  const threads = threadCount(navigator.hardwareConcurrency, crossOriginIsolated)
+  const suspends = 'Suspending' in WebAssembly
+  const ort = suspends ? await loadJspi() : await loadAsyncify()
+  ort.env.wasm.numThreads = threads
+  ort.env.wasm.proxy = false
+
+  const exclusively = createQueue()
+  const guard = guardDevice(device)
+  const options = sessionOptions(device, choice)
+  return {
+    ort,
+    backend: {
+      name: device === null ? 'wasm' : suspends ? 'webgpu-jspi' : 'webgpu',
+      dtype: hasHalfFloats ? 'fp16' : 'fp32',
+      threads,
+      detail,
+    },
+    variant: device === null ? 'portable' : 'webgpu',
+    dtype: hasHalfFloats ? 'fp16' : 'fp32',
+    exclusively,
+    createSession: async (files) => {
+      const session = await exclusively(() => guard(() => openSession(ort, files, options)))
+      return wrapSession(ort, session, (task) => exclusively(() => guard(task)))
+    },
+    close: () => device?.destroy(),
+  }
+}
+
+async function loadJspi(): Promise<typeof Ort> {
+  const ort = await import('onnxruntime-web/jspi')
+  ort.env.wasm.wasmPaths = { mjs: absolute(jspiGlue), wasm: absolute(jspiWasm) }
+  return ort
+}
+
+async function loadAsyncify(): Promise<typeof Ort> {
+  const [ort, packed] = await Promise.all([import('onnxruntime-web/webgpu'), fetchBytes(absolute(asyncifyWasm))])
+  ort.env.wasm.wasmPaths = { mjs: absolute(asyncifyGlue) }
+  ort.env.wasm.wasmBinary = await maybeGunzip(packed)
+  return ort
+}
+
+function absolute(url: string): string {
+  return new URL(url, location.href).href
+}
+
+function sessionOptions(device: GPUDevice | null, choice: BackendChoice): Ort.InferenceSession.SessionOptions {
+  if (device === null) return { executionProviders: [{ name: 'wasm' }], graphOptimizationLevel: 'all' }
+  return {
+    executionProviders: [{ name: 'webgpu', device }],
+    graphOptimizationLevel: 'all',
+    // Who asks for WebGPU by name wants to know when a node would quietly run on the CPU instead.
+    ...(choice === 'webgpu' ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
+  }
+}
+
+function openSession(
+  ort: typeof Ort,
+  { graph, externalData }: GraphFiles,
+  options: Ort.InferenceSession.SessionOptions,
+): Promise<Ort.InferenceSession> {
+  return ort.InferenceSession.create(graph, {
+    ...options,
+    externalData: externalData.map(({ location, data }) => ({ path: location, data })),
+  })
+}
+
+function wrapSession(
+  ort: typeof Ort,
+  session: Ort.InferenceSession,
+  exclusively: <T>(task: () => Promise<T>) => Promise<T>,
+): InferenceSession {
+  return {
+    run: (feeds) =>
+      exclusively(async () => {
+        const inputs = Object.entries(feeds).map(([name, { data, dims }]) => [
+          name,
+          new ort.Tensor('float32', data, dims),
+        ])
+        const outputs = await session.run(Object.fromEntries(inputs))
+        return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, takeTensor(name, output)]))
+      }),
+    release: () => exclusively(() => session.release()),
+  }
+}
+
+function takeTensor(name: string, output: Ort.Tensor): Tensor {
+  const { data, dims } = output
+  if (!(data instanceof Float32Array)) {
+    throw new JobError('internal', `the graph's output ${name} is ${output.type}, not float32`)
+  }
+  return tensor(data, dims)
+}
+
+/** Makes tasks fail with JobError('device-lost') once the device is gone: ONNX Runtime itself would wait for ever. */
+function guardDevice(device: GPUDevice | null): <T>(task: () => Promise<T>) => Promise<T> {
+  if (device === null) return (task) => task()
+  const lost = device.lost.then(({ reason, message }) => {
+    throw new JobError('device-lost', 'the GPU device was lost', `${reason}: ${message}`)
+  })
+  lost.catch(() => undefined)
+  return (task) => Promise.race([lost, task()])
+}

@@ -1,0 +1,110 @@
+// Everything that the generate worker holds: the runtime, the pack's parts on it, and its styles.
+
+import type { ModelParts, TextEncoder } from '../core/diffusion/model-parts.ts'
+import { createAlphasCumprod } from '../core/diffusion/noise-schedule.ts'
+import { FormatError } from '../core/formats/format-error.ts'
+import type { PackManifest } from '../core/pack/manifest.ts'
+import { openPack, pickGraph } from '../core/pack/open-pack.ts'
+import type { BackendChoice, BackendDescription, PackSummary } from '../protocol/jobs.ts'
+import { loadTextEncoder, TEXT_ENCODER_FILES } from './clip.ts'
+import { openKeyValue } from './key-value.ts'
+import { createOnnxRuntime, type OnnxRuntime } from './onnx-session.ts'
+import { fetchPackFiles } from './pack-files.ts'
+import { sha256 } from './sha256.ts'
+import { createStyleLibrary, type StyleLibrary } from './style-library.ts'
+import { createStyleStore } from './style-store.ts'
+
+export interface OpenedPack {
+  readonly summary: PackSummary
+  readonly manifest: PackManifest
+  readonly backend: BackendDescription
+  readonly parts: ModelParts
+  readonly textEncoder: TextEncoder
+  readonly styles: StyleLibrary
+}
+
+/** Bytes read of all that must be read; `label` names the file at hand. */
+export interface OpeningProgress {
+  readonly label: string
+  readonly loaded: number
+  readonly total: number
+}
+
+/** Loads all of a pack but its style databases. Rejects with JobError, FormatError or what the runtime throws. */
+export async function loadPack(
+  packUrl: string,
+  choice: BackendChoice,
+  tell: (progress: OpeningProgress) => void,
+): Promise<OpenedPack> {
+  const runtime = await createOnnxRuntime(choice)
+  const read = new Map<string, number>()
+  let total = 0
+  const files = fetchPackFiles(packUrl, (path, loaded) => {
+    if (!needed.has(path)) return
+    read.set(path, loaded)
+    tell({ label: path, loaded: sum(read.values()), total })
+  })
+  const needed = new Set<string>()
+  const pack = await openPack(files, runtime, sha256)
+  const { manifest } = pack
+  for (const path of filesToRead(manifest, runtime)) needed.add(path)
+  total = sum([...needed].map((path) => manifest.files[path]?.byteLength ?? 0))
+  if (manifest.clip === null) throw new FormatError('pack', 'has no CLIP, and so cannot read a prompt')
+
+  const denoiser = await pack.createDenoiser()
+  const decoder = await pack.createDecoder()
+  const textEncoder = await loadTextEncoder(runtime, pack, manifest.clip)
+  const store = createStyleStore(openKeyValue('kindred-styles'), sha256)
+  await store.sweep(new Set(databaseHashes(manifest))).catch(warnNotKept)
+  return {
+    summary: summarise(manifest, pack.hash),
+    manifest,
+    backend: runtime.backend,
+    parts: {
+      denoiser,
+      decoder,
+      latentChannels: manifest.diffusion.unet.in_channels,
+      contextDim: manifest.diffusion.unet.context_dim,
+      alphasCumprod: createAlphasCumprod(manifest.diffusion.schedule),
+    },
+    textEncoder,
+    styles: createStyleLibrary(pack, store, warnNotKept),
+  }
+}
+
+function filesToRead(manifest: PackManifest, runtime: OnnxRuntime): readonly string[] {
+  const graphs = [pickGraph(manifest.denoiser, runtime), pickGraph(manifest.decoder, runtime)]
+  const folder = manifest.clip?.folder ?? ''
+  return [
+    ...graphs.flatMap(({ file, externalData }) => [file, ...externalData.map(({ shard }) => shard)]),
+    ...TEXT_ENCODER_FILES.map((name) => `${folder}/${name}`),
+  ]
+}
+
+function databaseHashes({ databases, files }: PackManifest): readonly string[] {
+  return databases.map(({ file }) => files[file]?.sha256 ?? '')
+}
+
+function summarise(manifest: PackManifest, hash: string): PackSummary {
+  const { id, name, description, diffusion, clip, databases } = manifest
+  return {
+    id,
+    hash,
+    name,
+    description,
+    nativeSize: diffusion.nativeSize,
+    contextDim: diffusion.unet.context_dim,
+    clip,
+    styles: databases.map(({ id, name, rows, heldOut }) => ({ id, name, rows, heldOut })),
+  }
+}
+
+function warnNotKept(reason: unknown): void {
+  console.warn(`style databases could not be kept and are fetched again on the next visit: ${reason}`)
+}
+
+function sum(values: Iterable<number>): number {
+  let total = 0
+  for (const value of values) total += value
+  return total
+}

@@ -1,0 +1,116 @@
+// A pack's style databases, opened when first asked for and then kept: rows to search, thumbnails to show.
+
+import type { Neighbour, NeighbourIndex } from '../core/diffusion/model-parts.ts'
+import { bytesSource } from '../core/formats/byte-source.ts'
+import { FormatError } from '../core/formats/format-error.ts'
+import type { OpenPack } from '../core/pack/open-pack.ts'
+import { createFlatIndex } from '../core/retrieval/flat-index.ts'
+import { openStyleDatabase, type StyleDatabase } from '../core/retrieval/style-database.ts'
+import { JobError } from '../protocol/errors.ts'
+import type { NeighbourPicture } from '../protocol/jobs.ts'
+import { MissingPackFile } from './pack-files.ts'
+import type { StyleStore } from './style-store.ts'
+
+export interface OpenStyle {
+  readonly index: NeighbourIndex
+  /** SHA-256 of the database file. */
+  readonly hash: string
+  /** Neighbours with their captions and thumbnails. Rejects with JobError('database-damaged'). */
+  picture(neighbours: readonly Neighbour[]): Promise<readonly NeighbourPicture[]>
+  /** Thumbnails of the first rows that have one, at most `count`. Rejects likewise. */
+  cover(count: number): Promise<readonly Blob[]>
+}
+
+export interface StyleLibrary {
+  /** Rejects with JobError: 'database-missing', 'database-damaged' or 'database-other-clip'. A failure is not remembered. */
+  open(styleId: string): Promise<OpenStyle>
+}
+
+/** @param onNotKept is told why a database could not be stored, and will be fetched again on the next visit */
+export function createStyleLibrary(
+  pack: Pick<OpenPack, 'manifest' | 'read'>,
+  store: StyleStore,
+  onNotKept: (reason: string) => void,
+): StyleLibrary {
+  const opened = new Map<string, Promise<OpenStyle>>()
+
+  async function load(styleId: string): Promise<OpenStyle> {
+    const { databases, files, clip } = pack.manifest
+    const listed = databases.find(({ id }) => id === styleId)
+    const hash = listed && files[listed.file]?.sha256
+    if (listed === undefined || hash === undefined) {
+      throw new JobError('database-missing', `the pack has no style ${JSON.stringify(styleId)}`)
+    }
+    const { bytes, notKept } = await store.load(hash, () => pack.read(listed.file))
+    if (notKept !== null) onNotKept(notKept)
+    const database = await openStyleDatabase(bytesSource(bytes))
+    if (database.description.clip.id !== clip?.id) {
+      throw new JobError(
+        'database-other-clip',
+        `style ${JSON.stringify(styleId)} was made with another CLIP`,
+        `${database.description.clip.id} is not ${clip?.id}`,
+      )
+    }
+    const { dim } = database.description.clip
+    const ids = database.description.items.map(({ id }) => id)
+    return styleOf(styleId, hash, database, createFlatIndex(database.embeddings, dim, ids))
+  }
+
+  return {
+    open(styleId) {
+      const known = opened.get(styleId)
+      if (known !== undefined) return known
+      const opening = named(styleId, () => load(styleId))
+      opened.set(styleId, opening)
+      opening.catch(() => opened.delete(styleId))
+      return opening
+    },
+  }
+}
+
+function styleOf(styleId: string, hash: string, database: StyleDatabase, index: NeighbourIndex): OpenStyle {
+  const { items, thumbnail } = database.description
+  const read = async (row: number) => {
+    const bytes = await database.thumbnail(row)
+    return bytes && new Blob([bytes as Uint8Array<ArrayBuffer>], { type: thumbnail.type })
+  }
+  return {
+    index,
+    hash,
+    picture: (neighbours) =>
+      named(styleId, () =>
+        Promise.all(
+          neighbours.map(async (neighbour) => ({
+            ...neighbour,
+            thumbnail: await read(neighbour.row),
+            caption: items[neighbour.row]?.caption ?? '',
+          })),
+        ),
+      ),
+    cover: (count) =>
+      named(styleId, async () => {
+        const found: Blob[] = []
+        for (let row = 0; row < items.length && found.length < count; row++) {
+          const blob = await read(row)
+          if (blob !== null) found.push(blob)
+        }
+        return found
+      }),
+  }
+}
+
+/** Says of which style a file is missing or damaged. */
+async function named<T>(styleId: string, task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (error) {
+    const style = `style ${JSON.stringify(styleId)}`
+    if (error instanceof MissingPackFile) {
+      throw new JobError('database-missing', `the database of ${style} could not be fetched`, error.message)
+    }
+    if (error instanceof FormatError || error instanceof RangeError) {
+      throw new JobError('database-damaged', `the database of ${style} is damaged`, error.message)
+    }
+    throw error
+  }
+}

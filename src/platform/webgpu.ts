@@ -1,0 +1,89 @@
+// Finds a GPU adapter, judges whether it beats the CPU, and opens a device with all that the adapter offers.
+
+import { JobError } from '../protocol/errors.ts'
+import type { BackendChoice } from '../protocol/jobs.ts'
+
+/** An adapter, or the reason why there is none. */
+export type AdapterSearch =
+  | { readonly adapter: GPUAdapter; readonly facts: AdapterFacts }
+  | { readonly adapter: null; readonly reason: string }
+
+export interface AdapterFacts {
+  /** Vendor, architecture and description, as far as the browser tells them. */
+  readonly description: string
+  /** True where the "GPU" is a program on the CPU: slower than wasm, and never chosen unless asked for. */
+  readonly isSoftware: boolean
+  readonly hasHalfFloats: boolean
+}
+
+const SOFTWARE_NAMES = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/i
+
+const WANTED_FEATURES = ['shader-f16', 'subgroups', 'chromium-experimental-subgroup-matrix'] as const
+
+const WANTED_LIMITS = [
+  'maxBufferSize',
+  'maxStorageBufferBindingSize',
+  'maxStorageBuffersPerShaderStage',
+  'maxComputeWorkgroupStorageSize',
+  'maxComputeInvocationsPerWorkgroup',
+  'maxComputeWorkgroupSizeX',
+  'maxComputeWorkgroupSizeY',
+  'maxComputeWorkgroupSizeZ',
+  'maxComputeWorkgroupsPerDimension',
+] as const satisfies readonly (keyof GPUSupportedLimits)[]
+
+/** Asks for the fastest adapter. Never rejects: a browser that throws here has no WebGPU. */
+export async function findAdapter(gpu: GPU | undefined): Promise<AdapterSearch> {
+  if (gpu === undefined) return { adapter: null, reason: 'this browser has no WebGPU' }
+  try {
+    const adapter = await gpu.requestAdapter({ powerPreference: 'high-performance' })
+    if (adapter === null) return { adapter, reason: 'WebGPU found no adapter' }
+    return { adapter, facts: adapterFacts(adapter.info, adapter.features) }
+  } catch (error) {
+    return { adapter: null, reason: `WebGPU failed: ${error instanceof Error ? error.message : error}` }
+  }
+}
+
+/** What the adapter says of itself. */
+export function adapterFacts(
+  info: Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'> & { isFallbackAdapter?: boolean },
+  features: ReadonlySet<string>,
+): AdapterFacts {
+  const description = [info.vendor, info.architecture, info.description || info.device].filter(Boolean).join(' ')
+  return {
+    description: description || 'unnamed adapter',
+    isSoftware: info.isFallbackAdapter === true || SOFTWARE_NAMES.test(description),
+    hasHalfFloats: features.has('shader-f16'),
+  }
+}
+
+/**
+ * Whether to run on the adapter, and in words why or why not.
+ * Throws JobError('webgpu-unavailable') where WebGPU was asked for by name and there is no adapter.
+ */
+export function decideBackend(
+  choice: BackendChoice,
+  search: { readonly facts: AdapterFacts } | { readonly reason: string },
+): { readonly useGpu: boolean; readonly detail: string } {
+  if (choice === 'wasm') return { useGpu: false, detail: 'wasm was asked for' }
+  if ('reason' in search) {
+    if (choice === 'webgpu') throw new JobError('webgpu-unavailable', 'there is no WebGPU adapter', search.reason)
+    return { useGpu: false, detail: search.reason }
+  }
+  const { description, isSoftware } = search.facts
+  if (choice === 'auto' && isSoftware) {
+    return { useGpu: false, detail: `${description} is a software adapter, slower than wasm` }
+  }
+  return { useGpu: true, detail: description }
+}
+
+/** Opens a device with the adapter's own limits: the defaults allow buffers of 128 MiB only. */
+export async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
+  const requiredLimits = Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]]))
+  const requiredFeatures = WANTED_FEATURES.filter((name) => adapter.features.has(name)) as GPUFeatureName[]
+  try {
+    return await adapter.requestDevice({ requiredLimits, requiredFeatures })
+  } catch (error) {
+    throw new JobError('webgpu-unavailable', 'the adapter gave no device', String(error))
+  }
+}

@@ -1,0 +1,32 @@
+// Errors as they cross a thread: a code to switch on, a sentence for the log, and the offending value.
+
+/** Every way in which a job can fail; the page has a sentence for each. */
+export const JOB_ERROR_CODES = [
+  'cancelled',
+  'invalid-input', // a setting out of range, an empty prompt
+  'pack-missing', // a pack file could not be fetched
+  'pack-damaged', // a pack file is truncated, altered or not what pack.json says
+  'database-missing',
+  'database-damaged',
+  'database-other-clip', // the database was made with another CLIP
+  'webgpu-unavailable', // asked for, but there is no adapter
+  'device-lost', // the GPU device went away
+  'out-of-memory',
+  'storage-full',
+  'worker-died',
+  'internal', // a bug of ours
+] as const
+
+export type JobErrorCode = (typeof JOB_ERROR_CODES)[number]
+
+export class JobError extends Error {
+  override readonly name = 'JobError'
+
+  constructor(
+    readonly code: JobErrorCode,
+    message: string,
+    readonly detail: string = '',
+  ) {
+    super(message)
+  }
+}

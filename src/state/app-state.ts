@@ -1,0 +1,179 @@
+// Everything the page shows, as one immutable value, and what a person can do to it.
+
+import type { GenerationSettings, Recipe } from '../core/diffusion/recipe.ts'
+import { DEFAULT_SETTINGS } from '../core/diffusion/recipe.ts'
+import type { JobErrorCode } from '../protocol/errors.ts'
+import type { BackendDescription, PackSummary, Phase, StyleSummary } from '../protocol/jobs.ts'
+
+/** A failed job as the page keeps it: switch on `code` for the sentence, show `message` and `detail` only on request. */
+export interface Failure {
+  readonly code: JobErrorCode
+  readonly message: string
+  readonly detail: string
+}
+
+export type PackStatus =
+  /** `total` is 0 while it is not known; `label` names the file or the step at hand. */
+  | {
+      readonly kind: 'opening'
+      readonly label: string
+      readonly loaded: number
+      readonly total: number
+    }
+  | {
+      readonly kind: 'ready'
+      readonly pack: PackSummary
+      readonly backend: BackendDescription
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+/** A style database that can be chosen. */
+export interface Style extends StyleSummary {
+  /** Object URLs of its first thumbnails, for the card; empty until they are read. */
+  readonly covers: readonly string[]
+}
+
+export interface ShownNeighbour {
+  readonly id: string
+  /** Cosine similarity to the prompt, -1..1. */
+  readonly score: number
+  readonly caption: string
+  /** Object URL of the thumbnail, null where the database has no pictures. */
+  readonly url: string | null
+}
+
+export type Job =
+  | { readonly kind: 'idle' }
+  | {
+      readonly kind: 'running'
+      readonly phase: Phase
+      /** 0 until the first step is done, then 1..steps. */
+      readonly step: number
+      readonly steps: number
+      /** Milliseconds, on the clock that the store was given. */
+      readonly startedAt: number
+      /** The latest preview, a sixteenth of the picture's size; the store closes it soon after the next one replaces it. */
+      readonly preview: ImageBitmap | null
+      /** When the first step was done, on the same clock; later steps tell how long one takes. */
+      readonly firstStepAt: number | null
+      /** Estimated from the steps so far; null before two steps are done. */
+      readonly secondsLeft: number | null
+      /** Empty until the search is done. */
+      readonly neighbours: readonly ShownNeighbour[]
+      /** True between pressing Cancel and the job's end. */
+      readonly cancelling: boolean
+      readonly width: number
+      readonly height: number
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+export interface Timings {
+  readonly text: number
+  readonly search: number
+  /** Mean of one step. */
+  readonly step: number
+  readonly decode: number
+}
+
+/** The picture on the wall. */
+export interface Picture {
+  /** 'exhibit' is the first visit's picture, which came with the app and is not in the gallery. */
+  readonly source: 'exhibit' | 'made'
+  /** The gallery entry of a made picture; null for the exhibit. */
+  readonly entryId: string | null
+  /** For an <img>; PNG with the recipe in its metadata. */
+  readonly url: string
+  readonly recipe: Recipe
+  readonly neighbours: readonly ShownNeighbour[]
+  /** Steps actually run and milliseconds of each part; null where they were not measured here. */
+  readonly run: {
+    readonly steps: number
+    readonly milliseconds: Timings
+  } | null
+}
+
+export interface GalleryEntry {
+  readonly id: string
+  /** Object URL of the PNG. */
+  readonly url: string
+  readonly recipe: Recipe
+  /** Milliseconds since 1970. */
+  readonly createdAt: number
+}
+
+/** Said in place until dismissed; at most one of each kind. */
+export type Notice =
+  | {
+      readonly kind: 'prompt-cut'
+      readonly tokenCount: number
+      readonly maxTokens: number
+      readonly cutText: string
+    }
+  /** The picture shows, but this browser did not store it: it will be gone with the page. */
+  | { readonly kind: 'not-saved'; readonly failure: Failure }
+  /** The recipe names a style that is not here; the rest of it was taken. */
+  | { readonly kind: 'recipe-elsewhere'; readonly databaseId: string }
+
+export interface AppState {
+  readonly pack: PackStatus
+  readonly styles: readonly Style[]
+  readonly prompt: string
+  /** Null until the pack is open. */
+  readonly styleId: string | null
+  readonly settings: GenerationSettings
+  /** False: each picture starts from a new seed, which `settings.seed` then shows. True: the seed stays. */
+  readonly keepSeed: boolean
+  readonly job: Job
+  readonly picture: Picture | null
+  readonly notices: readonly Notice[]
+  /** Newest first. */
+  readonly gallery: readonly GalleryEntry[]
+  /** The entry deleted last, for "Undo"; null when there is nothing to undo. */
+  readonly deletedEntry: GalleryEntry | null
+}
+
+/** What a person can do. None of these throws or rejects: what goes wrong shows in the state. */
+export interface AppActions {
+  setPrompt(prompt: string): void
+  setStyle(styleId: string): void
+  changeSettings(change: Partial<GenerationSettings>): void
+  setKeepSeed(keepSeed: boolean): void
+  /** Does nothing where `canGenerate` is false. */
+  generate(): void
+  cancel(): void
+  /** Takes over prompt, style and settings, and keeps the recipe's seed. */
+  useRecipe(recipe: Recipe): void
+  /** Puts a picture of the gallery back on the wall. */
+  showEntry(id: string): void
+  deleteEntry(id: string): void
+  undoDelete(): void
+  /** Saves the picture on the wall, or a gallery entry, as a PNG file. */
+  download(entryId: string | null): void
+  dismiss(kind: Notice['kind']): void
+  /** Puts a failed job away. */
+  dismissFailure(): void
+  /** Opens the pack again after it failed. */
+  retryPack(): void
+}
+
+/** The state before anything has been read. */
+export const INITIAL_STATE: AppState = {
+  pack: { kind: 'opening', label: '', loaded: 0, total: 0 },
+  styles: [],
+  prompt: '',
+  styleId: null,
+  settings: DEFAULT_SETTINGS,
+  keepSeed: false,
+  job: { kind: 'idle' },
+  picture: null,
+  notices: [],
+  gallery: [],
+  deletedEntry: null,
+}
+
+/** Whether "Make" would start a picture: the pack is open, a style chosen, something written, and nothing is running. */
+export function canGenerate(state: AppState): boolean {
+  return (
+    state.pack.kind === 'ready' && state.styleId !== null && state.prompt.trim() !== '' && state.job.kind !== 'running'
+  )
+}

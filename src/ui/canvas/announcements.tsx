@@ -1,0 +1,18 @@
+// Tells a screen reader how the picture comes along: once for each phase, never for each step.
+
+import { useApp } from '../store-context.tsx'
+import { strings } from '../strings.ts'
+
+export function Announcements() {
+  const phase = useApp((state) => (state.job.kind === 'running' ? state.job.phase : null))
+  const onWall = useApp((state) => state.picture?.recipe.prompt ?? null)
+  const failed = useApp((state) => state.job.kind === 'failed')
+  let words = ''
+  if (phase) words = strings.progress[phase]
+  else if (onWall && !failed) words = strings.canvas.onWall(onWall)
+  return (
+    <p className="visually-hidden" aria-live="polite">
+      {words}
+    </p>
+  )
+}

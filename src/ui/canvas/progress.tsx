@@ -1,0 +1,49 @@
+// How far the picture has come: a thin line, the step, the time left, and a way to stop.
+
+import type { CSSProperties } from 'react'
+import { Button, ProgressBar } from 'react-aria-components'
+import type { Job } from '../../state/app-state.ts'
+import { focusGenerate } from '../prompt/prompt-bar.tsx'
+import { useActions } from '../store-context.tsx'
+import { strings } from '../strings.ts'
+
+type RunningJob = Extract<Job, { kind: 'running' }>
+
+export function Progress({ job }: { readonly job: RunningJob }) {
+  const { cancel } = useActions()
+  const isPainting = job.phase === 'denoise' && job.step > 0
+  const step = strings.progress.step(job.step, job.steps)
+  const phase = job.cancelling ? strings.progress.cancelling : strings.progress[job.phase]
+  return (
+    <div className="progress">
+      <ProgressBar
+        aria-label={strings.progress.label}
+        minValue={0}
+        maxValue={job.steps}
+        value={job.step}
+        valueLabel={isPainting ? step : phase}
+        className="progress-line"
+        style={{ '--progress': job.step / Math.max(1, job.steps) } as CSSProperties}
+      >
+        <span className="progress-fill" data-waiting={job.step === 0 || undefined} />
+      </ProgressBar>
+      <div className="progress-words">
+        <p className="progress-phase">{phase}</p>
+        <p className="progress-step">
+          {isPainting &&
+            [step, job.secondsLeft !== null && strings.progress.timeLeft(job.secondsLeft)].filter(Boolean).join(', ')}
+        </p>
+      </div>
+      <Button
+        className="button"
+        isDisabled={job.cancelling}
+        onPress={() => {
+          focusGenerate()
+          cancel()
+        }}
+      >
+        {strings.progress.cancel}
+      </Button>
+    </div>
+  )
+}

@@ -1,0 +1,47 @@
+// A recipe in full, in the papers' words: everything needed to make the same picture again.
+
+import type { Recipe } from '../../core/diffusion/recipe.ts'
+import type { Picture } from '../../state/app-state.ts'
+import { useStyleName } from '../store-context.tsx'
+import { strings } from '../strings.ts'
+import './recipe-details.css'
+
+interface RecipeDetailsProps {
+  readonly recipe: Recipe
+  /** Steps run and time spent; null where they were not measured here. */
+  readonly run: Picture['run']
+}
+
+export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
+  const words = strings.recipe
+  const styleName = useStyleName(recipe.databaseId)
+  const spent =
+    run && run.milliseconds.text + run.milliseconds.search + run.milliseconds.step * run.steps + run.milliseconds.decode
+  const rows: readonly (readonly [string, string | null])[] = [
+    [words.prompt, recipe.prompt],
+    [words.style, `${styleName || recipe.databaseId}, ${words.hash(recipe.databaseHash)}`],
+    [words.neighbours, `${recipe.k}`],
+    [words.seed, `${recipe.seed}`],
+    [words.steps, words.stepsRun(recipe.steps, run?.steps ?? recipe.steps)],
+    [words.sampler, strings.settings.samplers[recipe.sampler]],
+    [words.eta, recipe.sampler === 'ddim' ? `${recipe.eta}` : null],
+    [words.guidance, `${recipe.guidance}`],
+    [words.size, strings.settings.sizeName(recipe.width, recipe.height)],
+    [words.model, `${recipe.packId}, ${words.hash(recipe.packHash)}`],
+    [words.time, run && spent !== null ? words.timeSpent(spent, run.milliseconds.step) : null],
+    [words.neighbourIds, recipe.neighbourIds.join(', ') || null],
+  ]
+  return (
+    <dl className="recipe">
+      {rows.map(
+        ([term, value]) =>
+          value !== null && (
+            <div key={term} className="recipe-row">
+              <dt>{term}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
+  )
+}

@@ -1,0 +1,43 @@
+// Things worth knowing that stop nobody: they stay where they are until somebody puts them away.
+
+import { Button } from 'react-aria-components'
+import type { Notice } from '../../state/app-state.ts'
+import { useActions, useApp } from '../store-context.tsx'
+import { strings } from '../strings.ts'
+
+function say(notice: Notice): string {
+  switch (notice.kind) {
+    case 'prompt-cut':
+      return notice.cutText
+        ? strings.notices.promptCut(notice.cutText)
+        : strings.notices.promptCutNoText(notice.maxTokens)
+    case 'not-saved':
+      return strings.notices.notSaved
+    case 'recipe-elsewhere':
+      return strings.notices.recipeElsewhere(notice.databaseId)
+    default:
+      return notice satisfies never
+  }
+}
+
+export function Notices() {
+  const notices = useApp((state) => state.notices)
+  const { dismiss, download } = useActions()
+  return (
+    <div className="notices" role="status">
+      {notices.map((notice) => (
+        <div key={notice.kind} className="notice">
+          <p>{say(notice)}</p>
+          {notice.kind === 'not-saved' && (
+            <Button className="quiet-button" onPress={() => download(null)}>
+              {strings.notices.notSavedAction}
+            </Button>
+          )}
+          <Button className="quiet-button" onPress={() => dismiss(notice.kind)}>
+            {strings.notices.dismiss}
+          </Button>
+        </div>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest'
+import {
+  PickleGlobal,
+  PickleObject,
+  PicklePersistent,
+  PickleTuple,
+  parsePickle,
+} from '../../../src/core/formats/pickle.ts'
+import { expectTruncationErrors, expectTypedErrorsOnFlips } from './damage.ts'
+import { dict, global, int, join, pickle, text, tuple, uint32 } from './pickle-writer.ts'
+
+/** What Python's pickle.dumps writes of [1, -2, 2**70, 2.5, 'é', b'\x00', None, True, (1, 2), {'a': {3}}]. */
+const FROM_PYTHON = {
+  2: 'gAJdcQAoSwFK/v///4oJAAAAAAAAAABAR0AEAAAAAAAAWAIAAADDqXEBY19jb2RlY3MKZW5jb2RlCnECWAEAAAAAcQNYBgAAAGxhdGluMXEEhnEFUnEGTohLAUsChnEHfXEIWAEAAABhcQljX19idWlsdGluX18Kc2V0CnEKXXELSwNhhXEMUnENc2Uu',
+  4: 'gASVPgAAAAAAAABdlChLAUr+////igkAAAAAAAAAAEBHQAQAAAAAAACMAsOplEMBAJROiEsBSwKGlH2UjAFhlI+UKEsDkHNlLg==',
+  5: 'gAWVPgAAAAAAAABdlChLAUr+////igkAAAAAAAAAAEBHQAQAAAAAAACMAsOplEMBAJROiEsBSwKGlH2UjAFhlI+UKEsDkHNlLg==',
+}
+
+describe('pickle', () => {
+  it.each(['2', '4', '5'] as const)('reads what Python writes in protocol %s', (protocol) => {
+    const values = parsePickle(new Uint8Array(Buffer.from(FROM_PYTHON[protocol], 'base64')))
+    expect(Array.isArray(values) && values.slice(0, 5)).toEqual([1, -2, 2n ** 70n, 2.5, 'é'])
+    expect(Array.isArray(values) && values.slice(6, 9)).toEqual([null, true, new PickleTuple([1, 2])])
+    if (protocol !== '2') expect(Array.isArray(values) && values[5]).toEqual(Uint8Array.of(0))
+    if (protocol !== '2') expect(Array.isArray(values) && values[9]).toEqual(new Map([['a', new Set([3])]]))
+  })
+
+  it('keeps a call of os.system as a record and runs nothing', () => {
+    const hostile = parsePickle(pickle(global('os', 'system'), text('touch /tmp/owned'), '\x85', 'R'))
+    expect(hostile).toBeInstanceOf(PickleObject)
+    expect((hostile as PickleObject).callee).toEqual(new PickleGlobal('os.system'))
+    expect((hostile as PickleObject).args).toEqual(new PickleTuple(['touch /tmp/owned']))
+  })
+
+  it.each([
+    ['builtins', 'eval'],
+    ['builtins', 'getattr'],
+    ['__builtin__', 'exec'],
+    ['globalThis', 'Function'],
+    ['constructor', 'constructor'],
+  ])('does not evaluate through %s.%s', (module, name) => {
+    const source = '(globalThis.pickled = true)'
+    for (const opcode of ['R', '\x81']) {
+      parsePickle(pickle(global(module, name), text(source), '\x85', opcode))
+      parsePickle(join('\x80\x04', text(module), text(name), '\x93', text(source), '\x85', opcode, '.'))
+    }
+    expect('pickled' in globalThis).toBe(false)
+  })
+
+  it('cannot reach a prototype by a key', () => {
+    const value = parsePickle(
+      pickle(
+        dict([
+          ['__proto__', dict([['polluted', int(1)]])],
+          ['constructor', int(2)],
+        ]),
+      ),
+    )
+    expect(value).toBeInstanceOf(Map)
+    expect((value as Map<unknown, unknown>).get('constructor')).toBe(2)
+    expect('polluted' in {}).toBe(false)
+    const built = parsePickle(pickle(global('a', 'b'), ')R', dict([['__proto__', dict([['polluted', int(1)]])]]), 'b'))
+    expect((built as PickleObject).state).toBeInstanceOf(Map)
+    expect('polluted' in (built as object)).toBe(false)
+  })
+
+  it('keeps unknown objects with their state, items and entries', () => {
+    const made = parsePickle(
+      pickle(
+        global('omegaconf', 'DictConfig'),
+        ')\x81',
+        dict([['content', int(1)]]),
+        'b',
+        '(',
+        int(5),
+        'e',
+        text('k'),
+        int(6),
+        's',
+      ),
+    ) as PickleObject
+    expect(made.state).toEqual(new Map([['content', 1]]))
+    expect(made.items).toEqual([5])
+    expect(made.entries).toEqual(new Map([['k', 6]]))
+  })
+
+  it('reads an OrderedDict as a Map, with its attributes ignored', () => {
+    const pairs = join('](', tuple(text('a'), int(1)), tuple(text('b'), int(2)), 'e')
+    expect(parsePickle(pickle(global('collections', 'OrderedDict'), pairs, '\x85R'))).toEqual(
+      new Map([
+        ['a', 1],
+        ['b', 2],
+      ]),
+    )
+    const filled = pickle(
+      global('collections', 'OrderedDict'),
+      ')R',
+      text('a'),
+      int(1),
+      's',
+      dict([['_metadata', int(0)]]),
+      'b',
+    )
+    expect(parsePickle(filled)).toEqual(new Map([['a', 1]]))
+  })
+
+  it('reads persistent ids as references', () => {
+    expect(parsePickle(pickle(text('storage'), 'Q'))).toEqual(new PicklePersistent('storage'))
+  })
+
+  it('shares what the memo shares', () => {
+    const list = parsePickle(pickle(']q\x00', '](h\x00h\x00e')) as unknown[]
+    expect(list[0]).toBe(list[1])
+  })
+
+  it.each([
+    ['a memo index of 4294967295', join('Nr', uint32(0xffffffff), 'j', uint32(0xfffffffe))],
+    ['a string of 4 GiB', join('X', uint32(0xffffffff))],
+    ['bytes of 2^63', join('\x8e', new Uint8Array(8).fill(0x7f))],
+    ['an integer of 2 GiB', join('\x8b', uint32(0x7fffffff))],
+    ['marks without end', join(...new Array<string>(100_000).fill('('))],
+    ['an empty stack', join('R')],
+    ['a mark that is not there', join('t')],
+    ['a global without a name', join('cos')],
+    ['an extension code', join('\x82\x01')],
+    ['an unknown opcode', join('\xff')],
+    ['text opcodes of protocol 0', join('I1\n')],
+    ['items of a number', join('K\x01', text('a'), text('b'), 's')],
+    ['BUILD on a list', join(']}b')],
+    ['a frame beyond the end', join('\x95', uint32(999), uint32(0))],
+  ])('refuses %s', (_, body) => {
+    expect(() => parsePickle(pickle(body))).toThrow(/^pickle: /)
+  })
+
+  it('reads a pickle nested by ten thousand tuples without overflowing', () => {
+    expect(parsePickle(pickle('N', '\x85'.repeat(10_000)))).toBeInstanceOf(PickleTuple)
+  })
+
+  it('answers every truncation with a FormatError, and survives every flip', async () => {
+    for (const base64 of Object.values(FROM_PYTHON)) {
+      const bytes = new Uint8Array(Buffer.from(base64, 'base64'))
+      await expectTruncationErrors(bytes, parsePickle)
+      await expectTypedErrorsOnFlips(bytes, parsePickle)
+    }
+  })
+})

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../../../src/core/formats/byte-source.ts'
+import {
+  layOutSafetensors,
+  openSafetensors,
+  readSafetensorsHeader,
+  safetensorsChunks,
+} from '../../../src/core/formats/safetensors.ts'
+import { expectTruncationErrors, expectTypedErrorsOnFlips } from './damage.ts'
+
+const contents = new Map([
+  ['weight', Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)],
+  ['bytes', Uint8Array.of(1, 255, 3)],
+  ['halves', new Uint8Array(Uint16Array.of(0x3c00, 0xc000).buffer)],
+])
+
+const layout = layOutSafetensors([
+  ['weight', 'F32', [1, 3]],
+  ['bytes', 'I8', [3]],
+  ['halves', 'F16', [2, 1]],
+])
+
+async function write(): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of safetensorsChunks(layout, async (name) => contents.get(name) ?? new Uint8Array(0)))
+    chunks.push(chunk)
+  return new Uint8Array(Buffer.concat(chunks))
+}
+
+/** A file with a header of its own words, and 8 bytes of data. */
+function fileOf(header: unknown): Uint8Array {
+  const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(json.length))
+  return new Uint8Array(Buffer.concat([length, json, Buffer.alloc(8)]))
+}
+
+const read = (bytes: Uint8Array) => readSafetensorsHeader(bytesSource(bytes))
+
+describe('safetensors', () => {
+  it('lists what it laid out, each tensor at a multiple of 64 bytes', async () => {
+    const bytes = await write()
+    expect(bytes.length).toBe(layout.byteLength)
+    const tensors = await read(bytes)
+    expect(tensors).toEqual(layout.tensors)
+    for (const [name, { offset, byteLength }] of tensors) {
+      expect(offset % 64).toBe(0)
+      expect(bytes.subarray(offset, offset + byteLength)).toEqual(contents.get(name))
+    }
+  })
+
+  it('leaves no holes, which the format forbids', async () => {
+    const bytes = await write()
+    const length = Number(new DataView(bytes.buffer).getBigUint64(0, true))
+    const header: Record<string, { data_offsets: [number, number] }> = JSON.parse(
+      new TextDecoder().decode(bytes.subarray(8, 8 + length)),
+    )
+    const spans = Object.values(header).map(({ data_offsets: offsets }) => offsets)
+    expect(spans.map(([begin]) => begin)).toEqual([0, ...spans.slice(0, -1).map(([, end]) => end)])
+    expect(8 + length + (spans.at(-1)?.[1] ?? 0)).toBe(bytes.length)
+  })
+
+  it('reads tensors as float32', async () => {
+    const file = await openSafetensors(bytesSource(await write()))
+    expect(await file.readFloats('bytes')).toEqual(Float32Array.of(1, -1, 3))
+    expect(await file.readFloats('halves')).toEqual(Float32Array.of(1, -2))
+    await expect(file.readFloats('other')).rejects.toThrow('safetensors: has no tensor "other"')
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['a list', '[]'],
+    ['a tensor beyond the end', { a: { dtype: 'F32', shape: [3], data_offsets: [0, 12] } }],
+    ['a tensor that does not fill its bytes', { a: { dtype: 'F32', shape: [1], data_offsets: [0, 8] } }],
+    ['a tensor that ends before it begins', { a: { dtype: 'U8', shape: [0], data_offsets: [8, 0] } }],
+    ['an unknown type', { a: { dtype: 'F4', shape: [2], data_offsets: [0, 8] } }],
+    ['a negative dimension', { a: { dtype: 'F32', shape: [-1, -2], data_offsets: [0, 8] } }],
+    ['bytes that no tensor has', { a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }],
+  ])('refuses a header with %s', async (_, header) => {
+    await expect(read(fileOf(header))).rejects.toThrow(/^safetensors: /)
+  })
+
+  it('answers every truncation with a FormatError, and survives every flip', async () => {
+    const bytes = await write()
+    await expectTruncationErrors(bytes, read)
+    await expectTypedErrorsOnFlips(bytes, read)
+  })
+
+  it('asks for one tensor after the other, and refuses one of another size', async () => {
+    const chunks = safetensorsChunks(layout, async () => new Uint8Array(5))
+    await chunks.next()
+    await expect(chunks.next()).rejects.toThrow(RangeError)
+  })
+})

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../../../src/core/formats/byte-source.ts'
+import { openTorchCheckpoint } from '../../../src/core/formats/torch-checkpoint.ts'
+import { writeZip } from '../../../src/core/formats/zip.ts'
+import { readGoldenJson } from '../golden.ts'
+import { checkpointOf, tensorRecord } from './checkpoint-writer.ts'
+import { expectTruncationErrors } from './damage.ts'
+import { dict, global, int, join, pickle, text, tuple } from './pickle-writer.ts'
+
+interface Golden {
+  readonly tensors: Readonly<Record<string, { dtype: string; shape: number[]; values: (number | boolean)[] }>>
+}
+
+const golden = readGoldenJson<Golden>('micro-checkpoint.json')
+const fixture = new Uint8Array(readFileSync(new URL('../../fixtures/reference/micro-checkpoint.ckpt', import.meta.url)))
+const open = (bytes: Uint8Array) => openTorchCheckpoint(bytesSource(bytes))
+
+async function readEverything(bytes: Uint8Array): Promise<void> {
+  const checkpoint = await open(bytes)
+  for (const name of checkpoint.tensors.keys()) await checkpoint.readFloats(name)
+}
+
+/** A checkpoint of two floats, its tensor record replaced. */
+function withRecord(record: Uint8Array): Promise<Uint8Array> {
+  return writeZip([
+    ['c/data.pkl', pickle(dict([['state_dict', dict([['w', record]])]]))],
+    ['c/data/0', new Uint8Array(8)],
+  ])
+}
+
+describe('a checkpoint that torch.save wrote', () => {
+  it.each(Object.entries(golden.tensors))('reads %s', async (name, { dtype, shape, values }) => {
+    const checkpoint = await open(fixture)
+    expect(checkpoint.tensors.get(name)).toMatchObject({ dtype, dims: shape })
+    expect(await checkpoint.readFloats(name)).toEqual(Float32Array.from(values, Number))
+  })
+
+  it('lists exactly the tensors of the state_dict', async () => {
+    expect([...(await open(fixture)).tensors.keys()]).toEqual(Object.keys(golden.tensors))
+  })
+
+  it('answers every truncation with a FormatError', async () => {
+    await expectTruncationErrors(fixture, readEverything)
+  })
+
+  it('finds a flipped byte in a tensor when that is read', async () => {
+    const bytes = new Uint8Array(fixture)
+    const at = Buffer.from(bytes).indexOf(Buffer.from(Float32Array.of(-1.6686928272247314).buffer))
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    const checkpoint = await open(bytes)
+    await expect(checkpoint.readFloats('model.diffusion_model.input_blocks.0.0.weight')).rejects.toThrow(/^zip: .*CRC/i)
+    expect(await checkpoint.readFloats('bytes')).toEqual(Float32Array.of(0, 127, 255))
+  })
+})
+
+describe('a checkpoint', () => {
+  it('is read beside objects of classes that are not known, which stay unread', async () => {
+    const callback = join(global('pytorch_lightning.callbacks.model_checkpoint', 'ModelCheckpoint'), ')R')
+    const hostile = join(global('os', 'system'), text('false'), '\x85R')
+    const bytes = await checkpointOf(new Map([['w', { dims: [2], data: Float32Array.of(1, 2) }]]), [
+      ['callbacks', callback],
+      ['hyper_parameters', hostile],
+    ])
+    const checkpoint = await open(bytes)
+    expect([...checkpoint.tensors.keys()]).toEqual(['w'])
+    expect(await checkpoint.readFloats('w')).toEqual(Float32Array.of(1, 2))
+  })
+
+  it('may be a bare dict of tensors', async () => {
+    const bytes = await writeZip([
+      ['c/data.pkl', pickle(dict([['w', tensorRecord('0', [2])]]))],
+      ['c/data/0', new Uint8Array(Float32Array.of(3, 4).buffer)],
+    ])
+    expect(await (await open(bytes)).readFloats('w')).toEqual(Float32Array.of(3, 4))
+  })
+
+  it('may name its tensors __proto__', async () => {
+    const bytes = await checkpointOf(new Map([['__proto__', { dims: [1], data: Float32Array.of(9) }]]))
+    expect(await (await open(bytes)).readFloats('__proto__')).toEqual(Float32Array.of(9))
+  })
+
+  it.each([
+    ['a tensor larger than its storage', tensorRecord('0', [3])],
+    ['a view that ends beyond its storage', tensorRecord('0', [2], { offset: 1 })],
+    [
+      'a view that repeats a few bytes for gigabytes',
+      tensorRecord('0', [1 << 20, 1 << 10], { strides: [0, 0], length: 2 }),
+    ],
+    ['a negative dimension', tensorRecord('0', [-2], { length: 2 })],
+    ['a storage that is not in the file', tensorRecord('7', [2])],
+    ['a storage outside of the folder', tensorRecord('../data.pkl', [2])],
+    ['a storage of another class', tensorRecord('0', [2], { storage: 'os.system' })],
+    ['an empty record', join(global('torch._utils', '_rebuild_tensor_v2'), tuple(), 'R')],
+  ])('is refused for %s', async (_, record) => {
+    await expect(withRecord(record).then(open)).rejects.toThrow(/^checkpoint: /)
+  })
+
+  it('is refused where it holds no tensors', async () => {
+    await expect(withRecord(int(1)).then(open)).rejects.toThrow('checkpoint: holds no tensors')
+  })
+
+  it('is refused where it is big-endian', async () => {
+    const files = [
+      ['c/data.pkl', pickle(dict([]))],
+      ['c/byteorder', new TextEncoder().encode('big')],
+    ] as const
+    await expect(writeZip(files).then(open)).rejects.toThrow('checkpoint: byte order "big"')
+  })
+
+  it('is refused with advice where PyTorch before 1.6 wrote it', async () => {
+    await expect(open(pickle(int(1)))).rejects.toThrow(/before 1\.6/)
+  })
+})

@@ -1,0 +1,397 @@
+// The store over a fake job client and a fake gallery: what a person does, and what the page then shows.
+
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_SETTINGS, type Recipe } from '../../src/core/diffusion/recipe.ts'
+import type { GalleryStore, StoredPicture } from '../../src/platform/gallery-store.ts'
+import type { JobClient } from '../../src/protocol/client.ts'
+import { JobError } from '../../src/protocol/errors.ts'
+import type {
+  BackendDescription,
+  GenerateJobEvent,
+  Jobs,
+  NeighbourPicture,
+  PackSummary,
+} from '../../src/protocol/jobs.ts'
+import { canGenerate } from '../../src/state/app-state.ts'
+import { createApp } from '../../src/state/create-app.ts'
+import type { OwnedResource } from '../../src/state/owned-resources.ts'
+
+const pack: PackSummary = {
+  id: 'mini',
+  hash: 'a'.repeat(64),
+  name: 'Mini',
+  description: '',
+  nativeSize: 256,
+  contextDim: 8,
+  clip: null,
+  styles: [
+    { id: 'ink', name: 'Ink', rows: 10, heldOut: false },
+    { id: 'tile', name: 'Tile', rows: 12, heldOut: true },
+  ],
+}
+const backend: BackendDescription = { name: 'wasm', dtype: 'fp32', threads: 2, detail: '' }
+const recipe: Recipe = {
+  ...DEFAULT_SETTINGS,
+  version: 1,
+  prompt: 'a red house',
+  seed: 7,
+  databaseId: 'tile',
+  databaseHash: 'b'.repeat(64),
+  neighbourIds: ['n1'],
+  packId: 'mini',
+  packHash: pack.hash,
+}
+const neighbour: NeighbourPicture = { row: 3, id: 'n1', score: 0.5, caption: 'a hut', thumbnail: new Blob(['thumb']) }
+const output: Jobs['generate']['output'] = {
+  png: new Blob(['png']),
+  recipe,
+  steps: 4,
+  milliseconds: { text: 1, search: 1, step: 1, decode: 1 },
+}
+
+type Answer<Name extends keyof Jobs> = (
+  input: Jobs[Name]['input'],
+  tell: (event: Jobs[Name]['event']) => void,
+  signal: AbortSignal | undefined,
+) => Promise<Jobs[Name]['output']>
+
+type Answers = { [Name in keyof Jobs]: Answer<Name> }
+
+const cancelled = (signal: AbortSignal | undefined) =>
+  new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new JobError('cancelled', 'cancelled')))
+  })
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
+
+function setUp(change: Partial<Answers> = {}, stored: StoredPicture[] = [], loadExhibit = async () => null as never) {
+  const answers: Answers = {
+    'open-pack': async () => ({ pack, backend }),
+    'style-cover': async ({ styleId }) => ({ thumbnails: [new Blob([styleId])] }),
+    generate: async () => output,
+    ...change,
+  }
+  const asked: { name: string; input: unknown }[] = []
+  const disposed: OwnedResource[] = []
+  const saved: { blob: Blob; name: string }[] = []
+  const records = new Map(stored.map((picture) => [picture.id, picture]))
+  let clock = 1000
+  let urls = 0
+  let ids = 0
+  let loseWorker = () => {}
+  const client: JobClient = {
+    run(name, input, { onEvent, signal } = {}) {
+      asked.push({ name, input })
+      return (answers[name] as Answer<typeof name>)(input, (event) => onEvent?.(event), signal)
+    },
+    close: () => {
+      asked.push({ name: 'close', input: null })
+    },
+  }
+  const gallery: GalleryStore = {
+    list: async () => [...records.values()].toSorted((a, b) => b.createdAt - a.createdAt),
+    add: async (picture) => void records.set(picture.id, picture),
+    delete: async (id) => void records.delete(id),
+  }
+  const app = createApp({
+    createClient: (onWorkerLost) => {
+      loseWorker = onWorkerLost
+      return client
+    },
+    gallery,
+    packUrl: '/packs/mini/',
+    backend: 'auto',
+    loadExhibit,
+    now: () => clock,
+    createId: () => `id-${++ids}`,
+    randomSeed: () => 99,
+    createUrl: () => `blob:${++urls}`,
+    dispose: (resource) => disposed.push(resource),
+    saveFile: (blob, name) => saved.push({ blob, name }),
+  })
+  return {
+    ...app,
+    state: app.store.getState,
+    asked,
+    disposed,
+    saved,
+    records,
+    gallery,
+    tick: (ms: number) => {
+      clock += ms
+    },
+    loseWorker: () => loseWorker(),
+  }
+}
+
+const picture = (id: string, createdAt: number): StoredPicture => ({
+  version: 1,
+  id,
+  createdAt,
+  neighbours: [neighbour],
+  ...output,
+})
+
+describe('opening the page', () => {
+  it('opens the pack, chooses its first style and reads the covers', async () => {
+    const { state, start } = setUp()
+    expect(canGenerate(state())).toBe(false)
+    await start()
+    expect(state().pack).toMatchObject({ kind: 'ready', backend: { threads: 2 } })
+    expect(state().styleId).toBe('ink')
+    expect(state().styles.map(({ covers }) => covers.length)).toEqual([1, 1])
+  })
+
+  it('hangs the exhibit with its prompt and style, ready to make another from a new seed', async () => {
+    const { state, start, asked, actions } = setUp(
+      {},
+      [],
+      async () => ({ url: 'exhibit/exhibit.png', recipe }) as never,
+    )
+    await start()
+    expect(state().picture).toMatchObject({ source: 'exhibit', entryId: null, url: 'exhibit/exhibit.png' })
+    expect(state()).toMatchObject({ prompt: 'a red house', styleId: 'tile', keepSeed: false, gallery: [] })
+    expect(canGenerate(state())).toBe(true)
+    actions.generate()
+    await settle()
+    expect(asked.at(-1)?.input).toMatchObject({ settings: { seed: 99 }, styleId: 'tile' })
+  })
+
+  it('tells why the pack did not open, and opens it again on request', async () => {
+    let works = false
+    const { state, start, actions } = setUp({
+      'open-pack': async () => {
+        if (works) return { pack, backend }
+        throw new JobError('pack-damaged', 'decoder.onnx is altered', 'hash')
+      },
+    })
+    await start()
+    expect(state().pack).toMatchObject({ kind: 'failed', failure: { code: 'pack-damaged', detail: 'hash' } })
+    works = true
+    actions.retryPack()
+    await settle()
+    expect(state().pack.kind).toBe('ready')
+  })
+
+  it('does not try for ever where the worker dies while opening', async () => {
+    const app = setUp({
+      'open-pack': async () => {
+        app.loseWorker()
+        throw new JobError('worker-died', 'the worker failed')
+      },
+    })
+    await app.start()
+    expect(app.state().pack).toMatchObject({ kind: 'failed', failure: { code: 'worker-died' } })
+    expect(app.asked.filter(({ name }) => name === 'open-pack')).toHaveLength(1)
+  })
+
+  it('keeps the card of a style whose database cannot be read', async () => {
+    const { state, start } = setUp({
+      'style-cover': async ({ styleId }) => {
+        if (styleId === 'ink') throw new JobError('database-damaged', 'cut short')
+        return { thumbnails: [new Blob()] }
+      },
+    })
+    await start()
+    expect(state().styles.map(({ id, covers }) => [id, covers.length])).toEqual([
+      ['ink', 0],
+      ['tile', 1],
+    ])
+  })
+})
+
+describe('making a picture', () => {
+  it('shows phase, steps, time left and neighbours while it runs, then hangs and keeps the picture', async () => {
+    let tell: (event: GenerateJobEvent) => void = () => {}
+    let finish: () => void = () => {}
+    const app = setUp({
+      generate: (_, onEvent) => {
+        tell = onEvent
+        return new Promise((resolve) => {
+          finish = () => resolve(output)
+        })
+      },
+    })
+    await app.start()
+    app.actions.setPrompt('  a red house ')
+    app.actions.generate()
+    expect(app.asked.at(-1)?.input).toMatchObject({ prompt: 'a red house', styleId: 'ink' })
+    tell({ kind: 'phase', phase: 'denoise' })
+    tell({ kind: 'neighbours', neighbours: [neighbour] })
+    tell({ kind: 'step', step: 1, steps: 4, preview: null })
+    expect(app.state().job).toMatchObject({ phase: 'denoise', step: 1, secondsLeft: null })
+    app.tick(3000)
+    tell({ kind: 'step', step: 2, steps: 4, preview: null })
+    expect(app.state().job).toMatchObject({ step: 2, steps: 4, secondsLeft: 6, neighbours: [{ id: 'n1' }] })
+    expect(canGenerate(app.state())).toBe(false)
+    finish()
+    await settle()
+    expect(app.state()).toMatchObject({
+      job: { kind: 'idle' },
+      picture: { source: 'made', entryId: 'id-1', neighbours: [{ id: 'n1', caption: 'a hut' }], run: { steps: 4 } },
+      gallery: [{ id: 'id-1', recipe }],
+    })
+    expect(app.state().picture?.url).toBe(app.state().gallery[0]?.url)
+    expect(app.records.get('id-1')?.neighbours).toEqual([neighbour])
+    expect(app.disposed).toEqual([])
+  })
+
+  it('keeps the seed where that was asked for', async () => {
+    const { start, actions, asked } = setUp()
+    await start()
+    actions.setPrompt('x')
+    actions.changeSettings({ seed: 5 })
+    actions.setKeepSeed(true)
+    actions.generate()
+    expect(asked.at(-1)?.input).toMatchObject({ settings: { seed: 5 } })
+  })
+
+  it('goes back to rest when cancelled, and frees the neighbours it showed', async () => {
+    const { state, start, actions, disposed } = setUp({
+      generate: (_, tell, signal) => {
+        tell({ kind: 'neighbours', neighbours: [neighbour] })
+        return cancelled(signal)
+      },
+    })
+    await start()
+    actions.setPrompt('x')
+    actions.generate()
+    const { job } = state()
+    const url = job.kind === 'running' ? job.neighbours[0]?.url : null
+    actions.cancel()
+    expect(state().job).toMatchObject({ kind: 'running', cancelling: true })
+    await settle()
+    expect(state().job).toEqual({ kind: 'idle' })
+    expect(disposed).toEqual([url])
+  })
+
+  it('says that a prompt was cut until the prompt changes', async () => {
+    const notice = { kind: 'prompt-cut', tokenCount: 40, maxTokens: 32, cutText: 'and a boat' } as const
+    const { state, start, actions } = setUp({
+      generate: async (_, tell) => {
+        tell(notice)
+        return output
+      },
+    })
+    await start()
+    actions.setPrompt('x')
+    actions.generate()
+    await settle()
+    expect(state().notices).toEqual([notice])
+    actions.setPrompt('y')
+    expect(state().notices).toEqual([])
+  })
+
+  it('shows a failure until it is put away, and leaves the picture before on the wall', async () => {
+    let fails = false
+    const { state, start, actions } = setUp({
+      generate: async () => {
+        if (fails) throw new JobError('out-of-memory', 'no room')
+        return output
+      },
+    })
+    await start()
+    actions.setPrompt('x')
+    actions.generate()
+    await settle()
+    fails = true
+    actions.generate()
+    await settle()
+    expect(state()).toMatchObject({
+      job: { kind: 'failed', failure: { code: 'out-of-memory' } },
+      picture: { entryId: 'id-1' },
+    })
+    actions.dismissFailure()
+    expect(state().job).toEqual({ kind: 'idle' })
+  })
+
+  it('sets up a new worker after the GPU device was lost', async () => {
+    const { state, start, actions, asked } = setUp({
+      generate: async () => {
+        throw new JobError('device-lost', 'gone')
+      },
+    })
+    await start()
+    actions.setPrompt('x')
+    asked.length = 0
+    actions.generate()
+    await settle()
+    expect(asked.map(({ name }) => name)).toEqual(['generate', 'close', 'open-pack'])
+    expect(state()).toMatchObject({
+      job: { kind: 'failed', failure: { code: 'device-lost' } },
+      pack: { kind: 'ready' },
+    })
+  })
+
+  it('says so where the picture could not be stored, and shows it all the same', async () => {
+    const app = setUp()
+    app.gallery.add = async () => {
+      throw new JobError('storage-full', 'no room')
+    }
+    await app.start()
+    app.actions.setPrompt('x')
+    app.actions.generate()
+    await settle()
+    expect(app.state()).toMatchObject({
+      picture: { entryId: 'id-1' },
+      notices: [{ kind: 'not-saved', failure: { code: 'storage-full' } }],
+    })
+  })
+})
+
+describe('the gallery', () => {
+  it('lists what was stored, newest first, and puts any of it back on the wall with its neighbours', async () => {
+    const { state, start, actions } = setUp({}, [picture('old', 1), picture('new', 2)])
+    await start()
+    expect(state().gallery.map(({ id }) => id)).toEqual(['new', 'old'])
+    actions.showEntry('old')
+    expect(state().picture).toMatchObject({ entryId: 'old', neighbours: [{ id: 'n1' }] })
+  })
+
+  it('deletes for good, and undoes the last deletion', async () => {
+    const { state, start, actions, records, disposed } = setUp({}, [picture('a', 1), picture('b', 2)])
+    await start()
+    const url = state().gallery[1]?.url
+    actions.deleteEntry('a')
+    expect(state().gallery.map(({ id }) => id)).toEqual(['b'])
+    expect([...records.keys()]).toEqual(['b'])
+    actions.undoDelete()
+    expect(state().gallery.map(({ id }) => id)).toEqual(['b', 'a'])
+    expect(records.has('a')).toBe(true)
+    actions.deleteEntry('a')
+    expect(disposed).toEqual([])
+    actions.deleteEntry('b')
+    expect(disposed).toEqual([url])
+  })
+
+  it('downloads a picture under its prompt and seed', async () => {
+    const { start, actions, saved } = setUp({}, [picture('a', 1)])
+    await start()
+    actions.download('a')
+    expect(saved).toEqual([{ blob: output.png, name: 'a-red-house-7.png' }])
+  })
+})
+
+describe('a recipe', () => {
+  it('brings its prompt, style, settings and seed', async () => {
+    const { state, start, actions } = setUp()
+    const { useRecipe: take } = actions
+    await start()
+    take({ ...recipe, steps: 31, k: 4 })
+    expect(state()).toMatchObject({
+      prompt: 'a red house',
+      styleId: 'tile',
+      keepSeed: true,
+      settings: { seed: 7, steps: 31, k: 4 },
+      notices: [],
+    })
+  })
+
+  it('of a style that is not here says so and keeps the chosen style', async () => {
+    const { state, start, actions } = setUp()
+    const { useRecipe: take } = actions
+    await start()
+    take({ ...recipe, databaseId: 'elsewhere' })
+    expect(state()).toMatchObject({ styleId: 'ink', notices: [{ kind: 'recipe-elsewhere', databaseId: 'elsewhere' }] })
+  })
+})

@@ -1,0 +1,17 @@
+// Every failure has a sentence and a button.
+
+import { expect, test } from 'vitest'
+import { JOB_ERROR_CODES } from '../../src/protocol/errors.ts'
+import { findRemedy, nameAction } from '../../src/ui/trouble/remedy.ts'
+
+test.each(JOB_ERROR_CODES)('%s says what happened, what still works, and what to do', (code) => {
+  const { words, action } = findRemedy(code)
+  expect(words.happened).toMatch(/\.$/)
+  expect(words.stillWorks).toMatch(/\.$/)
+  expect(nameAction(action)).not.toBe('')
+})
+
+test('a style that cannot be used leads to the other styles', () => {
+  for (const code of ['database-missing', 'database-damaged', 'database-other-clip'] as const)
+    expect(findRemedy(code).action).toBe('choose-style')
+})

@@ -1,0 +1,100 @@
+// Times the page in a real Chromium: opening, first picture, next pictures, main-thread tasks and memory.
+
+import type { AddressInfo } from 'node:net'
+import { resolve } from 'node:path'
+import { type Browser, chromium, type Page } from '@playwright/test'
+import { browserArguments, findBrowser } from '../browser.ts'
+import { serveFolder } from '../static-server.ts'
+
+const DIST = resolve(import.meta.dirname, '../../dist')
+const PICTURES = 10
+
+/** Prints one line per figure; needs a build in dist/ and a Chromium. */
+export async function benchBrowser(): Promise<void> {
+  const executablePath = findBrowser()
+  if (executablePath === null) throw new Error('no Chromium found: npm run setup:browser')
+  const server = await serveFolder(DIST, 0)
+  const browser = await chromium.launch({ executablePath, args: browserArguments({ webgpu: false }) })
+  try {
+    await benchPage(browser, `http://localhost:${(server.address() as AddressInfo).port}/?backend=wasm`)
+  } finally {
+    await browser.close()
+    server.close()
+  }
+}
+
+async function benchPage(browser: Browser, url: string): Promise<void> {
+  const page = await (await browser.newContext()).newPage()
+  await page.addInitScript(recordLongTasks)
+  const openedAt = performance.now()
+  await page.goto(url)
+  const prompt = page.getByRole('textbox', { name: 'Prompt' })
+  await prompt.fill('a red house by the sea')
+  print('page interactive', performance.now() - openedAt)
+
+  await generate(page)
+  print('first picture from a cold open, 20 steps', performance.now() - openedAt)
+  await resetLongTasks(page)
+
+  const seconds: number[] = []
+  let memoryAfterTwo = 0
+  for (let picture = 2; picture <= PICTURES; picture++) {
+    const startedAt = performance.now()
+    await generate(page)
+    seconds.push(performance.now() - startedAt)
+    if (picture === 2) memoryAfterTwo = await memoryOf(page)
+  }
+  const sorted = seconds.toSorted((a, b) => a - b)
+  print('next picture, median', sorted[sorted.length >> 1] ?? Number.NaN)
+  const longest = await longestTask(page)
+  print('longest main-thread task while generating', longest)
+  const memoryAfterTen = await memoryOf(page)
+  console.log(`memory after 2 pictures: ${megabytes(memoryAfterTwo)}; after ${PICTURES}: ${megabytes(memoryAfterTen)}`)
+  console.log(`memory ratio: ${(memoryAfterTen / memoryAfterTwo).toFixed(3)}`)
+}
+
+/** Presses Generate and waits for the job to end. */
+async function generate(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Generate' }).click()
+  await page.getByRole('button', { name: 'Cancel' }).waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'hidden', timeout: 180_000 })
+  if ((await page.getByRole('alert').count()) > 0) throw new Error(await page.getByRole('alert').first().innerText())
+}
+
+function recordLongTasks(): void {
+  const tasks: number[] = []
+  Object.assign(globalThis, { longTasks: tasks })
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) tasks.push(entry.duration)
+  }).observe({ type: 'longtask', buffered: true })
+}
+
+function resetLongTasks(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    ;(globalThis as unknown as { longTasks: number[] }).longTasks.length = 0
+  })
+}
+
+/** Milliseconds of the longest task over 50 ms (the browser reports no shorter ones); 0 where there was none. */
+function longestTask(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks))
+}
+
+/** Bytes of the page and its workers, wasm memory included, after a garbage collection. */
+function memoryOf(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const measure = (performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> })
+      .measureUserAgentSpecificMemory
+    return (await measure.call(performance)).bytes
+  })
+}
+
+function print(label: string, milliseconds: number): void {
+  console.log(
+    `${label}: ${milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`}`,
+  )
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`
+}

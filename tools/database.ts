@@ -1,0 +1,132 @@
+// npm run database: makes a style database of a folder of pictures, embedded by a pack's CLIP.
+
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, dirname, extname, join, resolve } from 'node:path'
+import sharp from 'sharp'
+import type { ImageEncoder, RgbImage } from '../src/core/diffusion/model-parts.ts'
+import { parsePackManifest } from '../src/core/pack/manifest.ts'
+import { writeStyleDatabase } from '../src/core/retrieval/style-database.ts'
+import { readArguments, runTool, UsageError } from './arguments.ts'
+import { createImageEncoder } from './clip-node.ts'
+import { folderFiles } from './pack-folder.ts'
+
+const USAGE = `usage: npm run database -- FOLDER --pack DIR --out FILE [--id ID] [--name NAME] [--description TEXT]
+         [--held-out] [--captions FILE] [--limit N]
+
+  FOLDER       pictures (PNG, JPEG, WebP, AVIF, GIF or TIFF), in the order of their names
+  --pack       the pack whose CLIP embeds them
+  --out        the file to write, .zip
+  --id         lower-case letters, digits and dashes; the folder's name by default
+  --held-out   the model was not trained on this style
+  --captions   JSON, file name to caption; captions.json of the folder by default
+  --limit      take the first N pictures only`
+
+const PICTURE = /\.(png|jpe?g|webp|avif|gif|tiff?)$/i
+const THUMBNAIL_SIDE = 64
+const MOST_THUMBNAIL_BYTES = 1228
+const BATCH = 8
+
+async function main(): Promise<void> {
+  const { positionals, values } = readArguments(USAGE, 1, {
+    pack: { type: 'string' },
+    out: { type: 'string' },
+    id: { type: 'string' },
+    name: { type: 'string' },
+    description: { type: 'string', default: '' },
+    'held-out': { type: 'boolean', default: false },
+    captions: { type: 'string' },
+    limit: { type: 'string' },
+  })
+  const [folder = ''] = positionals
+  if (!values.pack || !values.out) throw new UsageError(USAGE)
+  const captions = await readCaptions(folder, values.captions)
+  const files = await listPictures(folder, values.limit)
+  const manifest = parsePackManifest(new TextDecoder().decode(await folderFiles(values.pack).read('pack.json')))
+  const encoder = await createImageEncoder(values.pack, manifest)
+  const embeddings: Float32Array[] = []
+  const thumbnails: Uint8Array[] = []
+  for (let start = 0; start < files.length; start += BATCH) {
+    const paths = files.slice(start, start + BATCH).map((file) => join(folder, file))
+    embeddings.push(...(await embed(encoder, paths)))
+    thumbnails.push(...(await Promise.all(paths.map(makeThumbnail))))
+    console.log(`${embeddings.length} of ${files.length}`)
+  }
+  const name = values.name ?? basename(resolve(folder))
+  const bytes = await writeStyleDatabase({
+    description: {
+      id: values.id ?? toId(basename(resolve(folder))),
+      name,
+      description: values.description,
+      heldOut: values['held-out'],
+      clip: { id: manifest.clip?.id ?? '', dim: manifest.clip?.dim ?? 0 },
+      thumbnail: { type: 'image/webp', side: THUMBNAIL_SIDE },
+      items: files.map((file) => ({ id: basename(file, extname(file)), caption: captions[file] ?? '' })),
+    },
+    embeddings,
+    thumbnails,
+  })
+  await mkdir(dirname(resolve(values.out)), { recursive: true })
+  await writeFile(values.out, bytes)
+  console.log(`${values.out}: ${files.length} rows, ${(bytes.length / 1024).toFixed(0)} KiB`)
+}
+
+async function listPictures(folder: string, limit: string | undefined): Promise<string[]> {
+  const most = limit === undefined ? Number.POSITIVE_INFINITY : Number(limit)
+  if (!(most >= 1)) throw new UsageError(`--limit ${limit} is not a number of pictures`)
+  const names = await readdir(folder).catch((error: Error) => {
+    throw new UsageError(error.message)
+  })
+  const files = names.filter((name) => PICTURE.test(name)).sort()
+  if (files.length === 0) throw new UsageError(`${folder} has no pictures`)
+  return files.slice(0, most)
+}
+
+async function readCaptions(folder: string, path: string | undefined): Promise<Readonly<Record<string, string>>> {
+  const text = await readFile(path ?? join(folder, 'captions.json'), 'utf8').catch((error: Error) => {
+    if (path !== undefined) throw new UsageError(error.message)
+    return '{}'
+  })
+  return JSON.parse(text)
+}
+
+async function embed(encoder: ImageEncoder, paths: readonly string[]): Promise<Float32Array[]> {
+  return encoder.encodeImages(await Promise.all(paths.map(decode)))
+}
+
+/** Turned as the camera says; what is transparent becomes white, as on paper. */
+async function decode(path: string): Promise<RgbImage> {
+  const { data, info } = await sharp(path)
+    .autoOrient()
+    .flatten({ background: 'white' })
+    .toColourspace('srgb')
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+  if (info.channels !== 3) throw new UsageError(`${path}: ${info.channels} channels, not 3`)
+  return { width: info.width, height: info.height, data }
+}
+
+/** A square WebP, cut to the middle, of the best quality that fits. */
+async function makeThumbnail(path: string): Promise<Uint8Array> {
+  const square = await sharp(path)
+    .autoOrient()
+    .flatten({ background: 'white' })
+    .resize(THUMBNAIL_SIDE, THUMBNAIL_SIDE, { fit: 'cover' })
+    .toColourspace('srgb')
+    .png()
+    .toBuffer()
+  for (let quality = 70; ; quality -= 10) {
+    const bytes = await sharp(square).webp({ quality, effort: 6 }).toBuffer()
+    if (bytes.length <= MOST_THUMBNAIL_BYTES || quality <= 10) return new Uint8Array(bytes)
+  }
+}
+
+function toId(text: string): string {
+  return (
+    text
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9]+/g, '-')
+      .replaceAll(/^-|-$/g, '') || 'style'
+  )
+}
+
+await runTool(main)

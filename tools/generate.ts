@@ -1,0 +1,181 @@
+// npm run generate: makes a picture on the command line, with the core that the page runs, on onnxruntime-node.
+
+import { readFile, writeFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import sharp from 'sharp'
+import { type ContextSource, type Generated, type GenerateRequest, generate } from '../src/core/diffusion/generate.ts'
+import type { ModelParts, NeighbourIndex, RgbImage } from '../src/core/diffusion/model-parts.ts'
+import { createAlphasCumprod } from '../src/core/diffusion/noise-schedule.ts'
+import { DEFAULT_SETTINGS, type GenerationSettings, type SamplerName } from '../src/core/diffusion/recipe.ts'
+import { SettingsError } from '../src/core/diffusion/validate-settings.ts'
+import { bytesSource } from '../src/core/formats/byte-source.ts'
+import { npyFloats, parseNpy, writeNpy } from '../src/core/formats/npy.ts'
+import { type PackManifest, parsePackManifest } from '../src/core/pack/manifest.ts'
+import { type OpenPack, openPack } from '../src/core/pack/open-pack.ts'
+import { createFlatIndex } from '../src/core/retrieval/flat-index.ts'
+import { openStyleDatabase } from '../src/core/retrieval/style-database.ts'
+import { type Tensor, tensor } from '../src/core/tensor/tensor.ts'
+import { readArguments, runTool, UsageError } from './arguments.ts'
+import { createTextEncoder } from './clip-node.ts'
+import { createNodeRuntime } from './onnx-node.ts'
+import { folderFiles, sha256 } from './pack-folder.ts'
+
+const USAGE = `usage: npm run generate -- --prompt P --style ID --out FILE.png [--k 19] [--seed 0] [--steps 20] [--guidance 5]
+         [--sampler ddim|plms|dpm] [--eta 0] [--size WxH] [--pack DIR] [--noise X.npy] [--context C.npy]
+         [--latents OUT.npy] [--list]
+
+  --noise     starts from these latents, [1, channels, height / 16, width / 16], instead of from the seed's noise
+  --context   attends to this, [1, n, dim], as it is: neither prompt nor style is needed
+  --latents   where to write the last latents, .npy
+  --list      prints the pack's styles as JSON and makes nothing`
+
+const BUILT_IN_PACK = resolve(import.meta.dirname, '../public/packs/kindred-mini')
+
+async function main(): Promise<void> {
+  const { values } = readArguments(USAGE, 0, {
+    prompt: { type: 'string' },
+    style: { type: 'string' },
+    out: { type: 'string' },
+    k: { type: 'string' },
+    seed: { type: 'string' },
+    steps: { type: 'string' },
+    guidance: { type: 'string' },
+    sampler: { type: 'string' },
+    eta: { type: 'string' },
+    size: { type: 'string' },
+    pack: { type: 'string', default: BUILT_IN_PACK },
+    noise: { type: 'string' },
+    context: { type: 'string' },
+    latents: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  })
+  const files = folderFiles(values.pack)
+  if (values.list) return listStyles(parsePackManifest(new TextDecoder().decode(await files.read('pack.json'))))
+  if (values.out === undefined && values.latents === undefined) throw new UsageError(`--out is missing\n${USAGE}`)
+
+  const settings = readSettings(values)
+  const pack = await openPack(files, createNodeRuntime(), sha256)
+  const request: GenerateRequest = {
+    ...(await readSource(values, pack, settings.k)),
+    settings,
+    now: () => performance.now(),
+    ...(values.noise === undefined ? {} : { noise: await readTensor(values.noise) }),
+  }
+  const generated = await run(await createParts(pack), request)
+  if (values.out !== undefined) await writePng(values.out, generated.pixels)
+  if (values.latents !== undefined) await writeTensor(values.latents, generated.latents)
+  printSummary(settings, generated)
+}
+
+function listStyles({ databases }: PackManifest): void {
+  console.log(JSON.stringify(databases.map(({ id, name, rows, heldOut }) => ({ id, name, rows, heldOut }))))
+}
+
+type Flags = Readonly<Record<string, string | boolean | undefined>>
+
+function readSettings(flags: Flags): GenerationSettings {
+  const [width, height] = String(flags.size ?? `${DEFAULT_SETTINGS.width}x${DEFAULT_SETTINGS.height}`).split('x')
+  return {
+    k: readNumber(flags, 'k', DEFAULT_SETTINGS.k),
+    seed: readNumber(flags, 'seed', DEFAULT_SETTINGS.seed),
+    steps: readNumber(flags, 'steps', DEFAULT_SETTINGS.steps),
+    guidance: readNumber(flags, 'guidance', DEFAULT_SETTINGS.guidance),
+    eta: readNumber(flags, 'eta', DEFAULT_SETTINGS.eta),
+    sampler: readSampler(String(flags.sampler ?? DEFAULT_SETTINGS.sampler)),
+    width: Number(width),
+    height: Number(height),
+  }
+}
+
+function readNumber(flags: Flags, name: string, otherwise: number): number {
+  const text = flags[name]
+  if (text === undefined) return otherwise
+  const value = Number(text)
+  if (text === '' || !Number.isFinite(value)) throw new UsageError(`--${name} ${text} is not a number`)
+  return value
+}
+
+function readSampler(text: string): SamplerName {
+  if (text === 'ddim' || text === 'plms' || text === 'dpm') return text
+  throw new UsageError(`--sampler ${text} is not ddim, plms or dpm`)
+}
+
+/** A given context, or the prompt with the pack's CLIP and one of its databases. */
+async function readSource(flags: Flags, pack: OpenPack, k: number): Promise<ContextSource> {
+  if (typeof flags.context === 'string') return { context: await readTensor(flags.context) }
+  if (typeof flags.prompt !== 'string' || flags.prompt.trim() === '')
+    throw new UsageError(`--prompt is missing\n${USAGE}`)
+  const textEncoder = await createTextEncoder(String(flags.pack), pack.manifest)
+  return { prompt: flags.prompt, textEncoder, index: k === 0 ? null : await openIndex(pack, flags.style) }
+}
+
+async function openIndex(pack: OpenPack, style: Flags[string]): Promise<NeighbourIndex> {
+  const { databases, clip } = pack.manifest
+  const found = databases.find(({ id }) => id === style)
+  if (found === undefined) {
+    throw new UsageError(`--style ${style ?? 'is missing'}: there are ${databases.map(({ id }) => id).join(', ')}`)
+  }
+  const { description, embeddings } = await openStyleDatabase(bytesSource(await pack.read(found.file)))
+  if (description.clip.id !== clip?.id) throw new UsageError(`the database ${found.id} was made with another CLIP`)
+  return createFlatIndex(
+    embeddings,
+    description.clip.dim,
+    description.items.map(({ id }) => id),
+  )
+}
+
+async function createParts(pack: OpenPack): Promise<ModelParts> {
+  const { unet, schedule } = pack.manifest.diffusion
+  return {
+    denoiser: await pack.createDenoiser(),
+    decoder: await pack.createDecoder(),
+    latentChannels: unet.in_channels,
+    contextDim: unet.context_dim,
+    alphasCumprod: createAlphasCumprod(schedule),
+  }
+}
+
+async function run(parts: ModelParts, request: GenerateRequest): Promise<Generated> {
+  const job = generate(parts, request)
+  try {
+    for (;;) {
+      const { done, value } = await job.next()
+      if (done) return value
+      if (value.kind === 'prompt' && value.embedding.cutText !== '') {
+        console.error(`the prompt is too long: "${value.embedding.cutText}" was left out`)
+      }
+    }
+  } catch (error) {
+    if (error instanceof SettingsError) throw new UsageError(error.message)
+    throw error
+  }
+}
+
+function printSummary(settings: GenerationSettings, { steps, neighbours, milliseconds }: Generated): void {
+  console.log(
+    JSON.stringify({
+      seed: settings.seed,
+      steps,
+      sampler: settings.sampler,
+      neighbours: neighbours.map(({ id, score }) => ({ id, score })),
+      milliseconds,
+    }),
+  )
+}
+
+async function readTensor(path: string): Promise<Tensor> {
+  const array = parseNpy(new Uint8Array(await readFile(path)))
+  return tensor(npyFloats(array), array.dims)
+}
+
+async function writeTensor(path: string, { dims, data }: Tensor): Promise<void> {
+  await writeFile(path, writeNpy({ dtype: 'f4', dims, data }))
+}
+
+async function writePng(path: string, { width, height, data }: RgbImage): Promise<void> {
+  await sharp(data, { raw: { width, height, channels: 3 } })
+    .png()
+    .toFile(path)
+}
+
+await runTool(main)

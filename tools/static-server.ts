@@ -1,0 +1,105 @@
+// A static file server for dist/: loopback only, cross-origin isolated, with ranges and validators.
+
+import { createReadStream, type Stats } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { extname, join, normalize, sep } from 'node:path'
+import { isolationHeaders } from './headers.ts'
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.wasm': 'application/wasm',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.txt': 'text/plain; charset=utf-8',
+}
+
+/** Listens on `port` (0: any free one) of the loopback interface and serves the files below `root`. */
+export function serveFolder(root: string, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    respond(root, request, response).catch((error: unknown) => {
+      console.error(error)
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
+  })
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, 'localhost', () => resolve(server))
+  })
+}
+
+async function respond(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Method not allowed')
+  const path = resolvePath(root, request.url ?? '/')
+  const found = path === null ? null : await fileAt(path)
+  if (found === null) return refuse(response, 404, 'Not found')
+
+  const etag = `"${found.stats.size.toString(36)}-${Math.round(found.stats.mtimeMs).toString(36)}"`
+  const headers: Record<string, string> = {
+    ...isolationHeaders,
+    'Content-Type': TYPES[extname(found.path)] ?? 'application/octet-stream',
+    'Cache-Control': /[/\\]assets[/\\]/.test(found.path) ? 'public, max-age=31536000, immutable' : 'no-cache',
+    'Accept-Ranges': 'bytes',
+    'X-Content-Type-Options': 'nosniff',
+    ETag: etag,
+  }
+  if (request.headers['if-none-match'] === etag) {
+    response.writeHead(304, headers).end()
+    return
+  }
+  const range = parseRange(request.headers.range, found.stats.size)
+  if (range === 'unsatisfiable') {
+    response.writeHead(416, { ...headers, 'Content-Range': `bytes */${found.stats.size}` }).end()
+    return
+  }
+  if (range !== null) headers['Content-Range'] = `bytes ${range.start}-${range.end}/${found.stats.size}`
+  headers['Content-Length'] = String(range === null ? found.stats.size : range.end - range.start + 1)
+  response.writeHead(range === null ? 200 : 206, headers)
+  if (request.method === 'HEAD') response.end()
+  else createReadStream(found.path, range ?? {}).pipe(response)
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { ...isolationHeaders, 'Content-Type': 'text/plain; charset=utf-8' }).end(text)
+}
+
+/** The file a URL names, or null where it would lie outside `root`. */
+function resolvePath(root: string, url: string): string | null {
+  let path: string
+  try {
+    path = decodeURIComponent(new URL(url, 'http://localhost').pathname)
+  } catch {
+    return null
+  }
+  if (path.includes('\0')) return null
+  const full = normalize(join(root, path))
+  return full === root || full.startsWith(root + sep) ? full : null
+}
+
+async function fileAt(path: string): Promise<{ path: string; stats: Stats } | null> {
+  const stats = await stat(path).catch(() => null)
+  if (stats?.isFile()) return { path, stats }
+  return stats?.isDirectory() ? fileAt(join(path, 'index.html')) : null
+}
+
+/** One range of a Range header, null where there is none to honour. */
+export function parseRange(
+  header: string | undefined,
+  size: number,
+): { start: number; end: number } | 'unsatisfiable' | null {
+  const match = /^bytes=(\d*)-(\d*)$/.exec(header ?? '')
+  if (match === null) return null
+  const [, first = '', last = ''] = match
+  if (first === '' && last === '') return null
+  const start = first === '' ? Math.max(0, size - Number(last)) : Number(first)
+  const end = first === '' || last === '' ? size - 1 : Math.min(Number(last), size - 1)
+  return start <= end ? { start, end } : 'unsatisfiable'
+}

@@ -1,0 +1,154 @@
+"""Asks an outside judge what style and what subject pictures have: a small CNN trained on renderings alone.
+
+    python probe.py --weights work/probe.pt --data DIR [DIR...] --minutes 10 --threads 2    train the judge
+    python probe.py --weights work/probe.pt --pictures list.json [--report report.json]     judge pictures
+
+list.json holds [{"file": "a.png", "style": "oil", "subject": "house"}, ...], files relative to it; style or
+subject may be missing. The judge sees 128 px pictures; in training they are blurred, noised, cropped and
+mirrored, so that it does not go by the sharpness that only renderings have. Accuracies are given for
+trained and held-out styles apart.
+"""
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+import loop
+from data import Pictures, mirrored_crops, to_unit
+from styles import STYLE_BY_ID
+
+SIDE = 128
+KINDS = ("style", "subject")
+
+
+class Judge(nn.Module):
+    """One trunk, a linear classifier for each kind."""
+
+    def __init__(self, classes):
+        super().__init__()
+        self.classes = {kind: list(names) for kind, names in classes.items()}
+        layers, width = [], 3
+        for out in (32, 64, 128, 192):
+            layers += [
+                nn.Conv2d(width, out, 3, stride=2, padding=1),
+                nn.BatchNorm2d(out),
+                nn.ReLU(),
+                nn.Conv2d(out, out, 3, padding=1, groups=out // 32),
+                nn.BatchNorm2d(out),
+                nn.ReLU(),
+            ]
+            width = out
+        self.trunk = nn.Sequential(*layers)
+        # Mean and maximum: a style is everywhere, a subject somewhere.
+        self.heads = nn.ModuleDict(
+            {kind: nn.Linear(2 * width, len(names)) for kind, names in self.classes.items()}
+        )
+
+    def forward(self, images):
+        h = self.trunk(images)
+        pooled = F.dropout(torch.cat([h.mean(dim=(2, 3)), h.amax(dim=(2, 3))], dim=1), 0.2, self.training)
+        return {kind: head(pooled) for kind, head in self.heads.items()}
+
+
+def spoiled(images, rng):
+    """Blur (down and up again) and noise of random strength, one for the batch."""
+    images = F.interpolate(mirrored_crops(images, rng), size=(SIDE, SIDE), mode="bilinear", antialias=True)
+    side = int(SIDE * rng.uniform(0.3, 1.0))
+    images = F.interpolate(
+        F.interpolate(images, size=(side, side), mode="area"), size=(SIDE, SIDE), mode="bicubic"
+    )
+    return images + torch.randn_like(images) * rng.uniform(0, 0.12)
+
+
+def clean(images):
+    return F.interpolate(images, size=(SIDE, SIDE), mode="area")
+
+
+@torch.no_grad()
+def validate(judge, pictures, rows, device):
+    judge.eval()
+    right = dict.fromkeys(KINDS, 0)
+    for i in range(0, len(rows), 64):
+        chosen = rows[i : i + 64]
+        answers = judge(clean(pictures.images(chosen, device)))
+        for kind in KINDS:
+            right[kind] += int(
+                (answers[kind].argmax(dim=1).cpu().numpy() == pictures.labels[kind][chosen]).sum()
+            )
+    judge.train()
+    print(
+        f"{len(rows)} unseen renderings: "
+        + ", ".join(f"{k} {100 * v / len(rows):.1f} %" for k, v in right.items()),
+        flush=True,
+    )
+
+
+def train(args):
+    rng = np.random.default_rng(args.seed)
+    pictures = Pictures(args.data)
+    judge = Judge({kind: pictures.names[kind].tolist() for kind in KINDS}).to(args.device)
+    optimizer = torch.optim.AdamW(loop.decay_groups(judge, 0.02), lr=args.lr)
+    clock, rows = loop.Clock(optimizer, args), np.flatnonzero(~pictures.validation)
+    while clock.running():
+        batch = rng.choice(rows, args.batch)
+        answers = judge(spoiled(pictures.images(batch, args.device), rng))
+        losses = {
+            k: F.cross_entropy(answers[k], torch.from_numpy(pictures.labels[k][batch]).to(args.device))
+            for k in KINDS
+        }
+        optimizer.zero_grad()
+        sum(losses.values()).backward()
+        optimizer.step()
+        clock.tick(args.batch, **losses)
+    validate(judge, pictures, np.flatnonzero(pictures.validation), args.device)
+    torch.save({"classes": judge.classes, "state_dict": judge.state_dict()}, args.weights)
+
+
+@torch.no_grad()
+def judge_pictures(args):
+    saved = torch.load(args.weights, map_location=args.device, weights_only=True)
+    judge = Judge(saved["classes"]).to(args.device)
+    judge.load_state_dict(saved["state_dict"])
+    judge.eval()
+    entries, verdicts = json.loads(Path(args.pictures).read_text()), []
+    for entry in entries:
+        picture = cv2.imread(str(Path(args.pictures).parent / entry["file"]))[..., ::-1].copy()
+        answers = judge(clean(to_unit(torch.from_numpy(picture)[None]).to(args.device)))
+        seen = {kind: judge.classes[kind][int(answers[kind].argmax())] for kind in KINDS}
+        verdicts.append(entry | {f"seen_{kind}": name for kind, name in seen.items()})
+    for name, held_out in (("all", None), ("trained styles", False), ("held-out styles", True)):
+        for kind in KINDS:
+            asked = [
+                v
+                for v in verdicts
+                if kind in v
+                and (held_out is None or ("style" in v and STYLE_BY_ID[v["style"]].held_out == held_out))
+            ]
+            if asked:
+                right = sum(v[kind] == v[f"seen_{kind}"] for v in asked)
+                print(f"{name}: {kind} {right}/{len(asked)} = {100 * right / len(asked):.1f} %")
+    if args.report:
+        Path(args.report).write_text(json.dumps(verdicts, indent=1) + "\n")
+
+
+def main():
+    parser = loop.parser(__doc__, minutes=10, batch=64, lr=2e-3)
+    parser.add_argument("--weights", required=True, help="the judge: written by training, read by judging")
+    parser.add_argument("--data", nargs="+")
+    parser.add_argument("--pictures", help="a JSON list of pictures to judge")
+    parser.add_argument("--report", help="where to write every verdict")
+    args = parser.parse_args()
+    loop.set_up(args)
+    if args.data:
+        train(args)
+    if args.pictures:
+        judge_pictures(args)
+
+
+if __name__ == "__main__":
+    main()

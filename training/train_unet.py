@@ -1,0 +1,219 @@
+"""Trains the U-Net on prepared latents, contexts made as they will be at use.
+
+    python train_unet.py --prepared work/prepared --out work/unet.ckpt --minutes 120 --threads 2 \\
+        --clip work/clip --autoencoder work/autoencoder.ckpt --sheet-every 20
+
+At use the context is [prompt embedding, its k nearest rows of one style's database]. So in training token 0
+is mostly the embedding of a content caption, sometimes of a caption that names the style or of the picture
+itself, and the neighbours are mostly the rows of the picture's own style nearest to token 0, sometimes rows
+of any style nearest to the picture (the paper's way: it trains on image neighbours alone). A picture is
+never its own neighbour. k is drawn from 0 to 19, one for each batch; a tenth of the samples see zeros in
+place of the context, which is the guidance's unconditional branch (without biases in keys and values, zero
+tokens give the same result whatever their number).
+
+The network predicts the noise, weighted by min-SNR-5. The file saved has the authors' keys, raw and
+averaged weights.
+"""
+
+import copy
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+import loop
+import nets
+from clip_model import encode_captions, load_clip
+from data import to_pixels
+from sampling import context_of, sample_latents
+
+PREFIX = "model.diffusion_model."
+PROMPTS = (
+    "a red house beside a lake at sunset",
+    "a blue boat on the sea at night",
+    "a yellow lighthouse on a hill by day",
+    "a green tree in a field in the snow",
+    "a white castle in the mountains in fog",
+    "an orange cat on a table",
+    "two pink flowers in a field",
+    "a black ship on the sea in the rain",
+)
+
+
+class Samples:
+    """Draws (latents, contexts) from the arrays of prepare.py."""
+
+    def __init__(self, folder, device, shares):
+        self.info = loop.read_json(Path(folder) / "prepared.json")
+        arrays = {f.stem: torch.from_numpy(np.load(f)) for f in Path(folder).glob("*.npy")}
+        self.arrays = {name: values.to(device) for name, values in arrays.items()}
+        self.device, self.shares = device, shares
+        self.count, self.captions = len(self.arrays["rows"]), self.arrays["content"].shape[1]
+
+    def batch(self, size, rng):
+        a = self.arrays
+        rows = torch.from_numpy(rng.choice(self.count, size, replace=size > self.count)).to(self.device)
+        views = torch.from_numpy(rng.integers(a["latents"].shape[1], size=size)).to(self.device)
+        latents = a["latents"][rows, views].float() * self.info["scale_factor"]
+
+        caption = torch.from_numpy(rng.integers(self.captions, size=size)).to(self.device)
+        kind = torch.from_numpy(rng.choice(3, size, p=self.shares)).to(self.device)[:, None]
+        tokens = (a["content"][rows, caption], a["styled"][rows, caption], a["image"][rows])
+        near = (
+            a["near_content"][rows, caption],
+            a["near_styled"][rows, caption],
+            a["near_image_style"][rows],
+        )
+        first = tokens[2].where(kind == 2, tokens[1].where(kind == 1, tokens[0]))
+        near = near[2].where(kind == 2, near[1].where(kind == 1, near[0]))
+        anywhere = torch.from_numpy(rng.random((size, 1)) < 0.15).to(self.device)
+        near = a["near_image"][rows].where(anywhere, near)
+
+        k = int(rng.integers(20))
+        near = near[:, choose_ranks(k, near.shape[1], rng)]
+        context = torch.cat([first[:, None], a["image"][near.long()]], dim=1).float()
+        empty = torch.from_numpy(rng.random((size, 1, 1)) < 0.1).to(self.device)
+        return latents, context.masked_fill(empty, 0.0)
+
+    def bank(self, style):
+        """Unit embeddings of one style's pictures, trained or held out."""
+        for names, kind in ((self.info["styles"], ""), (self.info["held_out_styles"], "held_")):
+            if style in names:
+                return self.arrays[f"{kind}image"][self.arrays[f"{kind}style"] == names.index(style)].float()
+        raise ValueError(f"no style {style!r} in the prepared arrays")
+
+
+def choose_ranks(k, available, rng):
+    """Half the time the k nearest, as at use; else k of the 2k nearest, for variety. Ascending."""
+    k = min(k, available)
+    pool = k if rng.random() < 0.5 else min(2 * k, available)
+    return torch.from_numpy(np.sort(rng.permutation(pool)[:k]))
+
+
+def stratified_timesteps(size, steps, rng):
+    """One timestep from each of `size` equal parts of the schedule, in random order."""
+    t = (np.arange(size) + rng.random(size)) * steps / size
+    return torch.from_numpy(rng.permutation(t).astype(np.int64))
+
+
+@torch.inference_mode()
+def sample_sheet(path, unet, samples, config, styles, args):
+    """A picture of pictures: rows are PROMPTS, columns styles; 20 steps, guidance 5, k 19."""
+    clip, tokenizer = load_clip(args.clip, args.device)
+    decoder = nets.make_autoencoder(config)
+    decoder.load_state_dict(loop.load_state(args.autoencoder, "first_stage_model."))
+    decoder.to(args.device, memory_format=torch.channels_last)
+    ids = encode_captions(tokenizer, PROMPTS, clip.config["text_config"]["max_position_embeddings"]).to(
+        args.device
+    )
+    texts = torch.nn.functional.normalize(clip.encode_text(ids), dim=1)
+    columns = []
+    for style in styles:
+        contexts = torch.stack([context_of(text, samples.bank(style), 19) for text in texts])
+        latents = sample_latents(unet, contexts, config) / samples.info["scale_factor"]
+        images = torch.cat([decoder.decode(z[None]) for z in latents])
+        columns.append(np.concatenate(list(to_pixels(images)), axis=0))
+    Image.fromarray(np.concatenate(columns, axis=1)).save(path)
+
+
+def save(net, ema, path):
+    """The authors' keys: the U-Net, and its averages with the dots removed from their names."""
+    weights = {PREFIX + k: v.detach().cpu().clone() for k, v in net.state_dict().items()}
+    averages = {averaged_key(k): v.cpu().clone() for k, v in ema.shadow.items()}
+    counters = {
+        "model_ema.decay": torch.tensor(ema.decay),
+        "model_ema.num_updates": torch.tensor(ema.updates, dtype=torch.int32),
+    }
+    torch.save({"state_dict": weights | averages | counters}, path)
+
+
+def averaged_key(key):
+    return "model_ema." + f"diffusion_model.{key}".replace(".", "")
+
+
+def load_unet(net, path):
+    """Fills a U-Net with a checkpoint's averaged weights, or its raw ones where it has no averages."""
+    state = loop.load_state(path)
+    net.load_state_dict(
+        {
+            k: state[averaged_key(k)] if averaged_key(k) in state else state[PREFIX + k]
+            for k in net.state_dict()
+        }
+    )
+    return net
+
+
+def main():
+    parser = loop.parser(__doc__, minutes=120, batch=64, lr=5e-4)
+    parser.add_argument("--prepared", required=True)
+    parser.add_argument(
+        "--out", required=True, help="the .ckpt to write; sheets and weights are saved beside and into it"
+    )
+    parser.add_argument("--config", default=loop.HERE / "configs/kindred-mini.json")
+    parser.add_argument(
+        "--shares",
+        type=float,
+        nargs=3,
+        default=(0.7, 0.15, 0.15),
+        help="how often token 0 is a content caption, a styled caption, the picture",
+    )
+    parser.add_argument("--ema", type=float, default=0.999)
+    parser.add_argument("--clip", help="with --autoencoder: for sample sheets")
+    parser.add_argument("--autoencoder")
+    parser.add_argument(
+        "--sheet-every", type=float, default=20, help="minutes; the weights are saved as well"
+    )
+    parser.add_argument(
+        "--sheet-styles", nargs="*", help="columns of the sheets; by default four trained and two held out"
+    )
+    args = parser.parse_args()
+    loop.set_up(args)
+    rng = np.random.default_rng(args.seed)
+    config = nets.load_config(args.config)
+    samples = Samples(args.prepared, args.device, args.shares)
+    styles = args.sheet_styles or samples.info["styles"][::4] + samples.info["held_out_styles"][:2]
+
+    net = nets.make_unet(config)
+    net.zero_outputs()
+    if args.init:
+        load_unet(net, args.init)
+    net.to(args.device, memory_format=torch.channels_last)
+    print(f"{samples.count} pictures, {sum(p.numel() for p in net.parameters()):,} parameters")
+    alphas = nets.alphas_cumprod(config)[1].float().to(args.device)
+    weights = (alphas / (1 - alphas)).reciprocal().mul(5).clamp(max=1)  # min(snr, 5) / snr
+    optimizer = torch.optim.AdamW(loop.decay_groups(net, 0.01), lr=args.lr, betas=(0.9, 0.99))
+    ema, clock, next_sheet = loop.Ema(net, args.ema), loop.Clock(optimizer, args), args.sheet_every
+
+    def report():
+        save(net, ema, args.out)
+        if args.clip and args.autoencoder:
+            averaged = copy.deepcopy(net)
+            averaged.load_state_dict(ema.shadow)
+            path = Path(args.out).with_name(f"{Path(args.out).stem}-{clock.minutes():04.0f}.png")
+            sample_sheet(path, averaged.eval(), samples, config, styles, args)
+
+    while clock.running():
+        latents, context = samples.batch(args.batch, rng)
+        t = stratified_timesteps(args.batch, len(alphas), rng).to(args.device)
+        noise = torch.randn_like(latents)
+        a = alphas[t][:, None, None, None]
+        noisy = (a.sqrt() * latents + (1 - a).sqrt() * noise).contiguous(memory_format=torch.channels_last)
+        with loop.autocast(args.device):
+            eps = net(noisy, t, context)
+        error = (eps.float() - noise).square().mean(dim=(1, 2, 3))
+        loss = (weights[t] * error).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        ema.update()
+        clock.tick(args.batch, loss=loss, error=error.mean())
+        if clock.minutes() > next_sheet:
+            next_sheet += args.sheet_every
+            report()
+    report()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+// The bodies of the generate worker's jobs, over the pack that the first of them opens.
+
+import { type GenerateEvent, generate } from '../src/core/diffusion/generate.ts'
+import { projectLatents } from '../src/core/diffusion/latents.ts'
+import { type GenerationSettings, RECIPE_KEYWORD, type Recipe } from '../src/core/diffusion/recipe.ts'
+import { validateSettings } from '../src/core/diffusion/validate-settings.ts'
+import { writePngText } from '../src/core/formats/png-metadata.ts'
+import { loadPack, type OpenedPack, type OpeningProgress } from '../src/platform/opened-pack.ts'
+import { encodePng, toBitmap } from '../src/platform/pixels.ts'
+import type { OpenStyle } from '../src/platform/style-library.ts'
+import { JobError } from '../src/protocol/errors.ts'
+import type { JobHandlers } from '../src/protocol/host.ts'
+import type { GenerateJobEvent } from '../src/protocol/jobs.ts'
+import { tellLatest } from '../src/protocol/progress.ts'
+
+export function createGenerateJobs(): JobHandlers {
+  let opened: OpenedPack | null = null
+
+  function requirePack(): OpenedPack {
+    if (opened === null) throw new JobError('internal', 'no pack is open')
+    return opened
+  }
+
+  return {
+    async *'open-pack'({ packUrl, backend }) {
+      const loading = tellLatest<OpeningProgress, OpenedPack>((tell) => loadPack(packUrl, backend, tell))
+      for (;;) {
+        const { done, value } = await loading.next()
+        if (done) {
+          opened = value
+          return { pack: value.summary, backend: value.backend }
+        }
+        yield { kind: 'progress', ...value }
+      }
+    },
+
+    // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
+    async *'style-cover'({ styleId, count }) {
+      const style = await requirePack().styles.open(styleId)
+      return { thumbnails: await style.cover(count) }
+    },
+
+    async *generate({ prompt, styleId, settings }) {
+      const pack = requirePack()
+      if (prompt.trim() === '') throw new JobError('invalid-input', 'the prompt is empty')
+      validateSettings(settings)
+      const style = await pack.styles.open(styleId)
+      const source = { prompt, textEncoder: pack.textEncoder, index: style.index }
+      const run = generate(pack.parts, { ...source, settings, now: () => performance.now() })
+      for (;;) {
+        const { done, value } = await run.next()
+        if (done) {
+          const neighbourIds = value.neighbours.map(({ id }) => id)
+          const recipe = writeRecipe(pack, style, { prompt, styleId, settings, neighbourIds })
+          const png = writePngText(await encodePng(value.pixels), RECIPE_KEYWORD, JSON.stringify(recipe))
+          return {
+            png: new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }),
+            recipe,
+            steps: value.steps,
+            milliseconds: value.milliseconds,
+          }
+        }
+        const event = await translate(value, pack, style)
+        if (event !== null) yield event
+      }
+    },
+  }
+}
+
+/** What the page is told of an event of the core's; null where it is told nothing. */
+async function translate(
+  event: GenerateEvent,
+  { manifest }: OpenedPack,
+  style: OpenStyle,
+): Promise<GenerateJobEvent | null> {
+  switch (event.kind) {
+    case 'phase':
+      return event
+    case 'prompt': {
+      const { tokenCount, maxTokens, cutText } = event.embedding
+      return tokenCount > maxTokens ? { kind: 'prompt-cut', tokenCount, maxTokens, cutText } : null
+    }
+    case 'neighbours':
+      return { kind: 'neighbours', neighbours: await style.picture(event.neighbours) }
+    case 'step': {
+      const { latentToRgb } = manifest.diffusion
+      const preview = latentToRgb && (await toBitmap(projectLatents(event.predictedX0, latentToRgb)))
+      return { kind: 'step', step: event.step, steps: event.steps, preview }
+    }
+  }
+}
+
+interface Request {
+  readonly prompt: string
+  readonly styleId: string
+  readonly settings: GenerationSettings
+  readonly neighbourIds: readonly string[]
+}
+
+function writeRecipe(
+  { summary }: OpenedPack,
+  style: OpenStyle,
+  { prompt, styleId, settings, neighbourIds }: Request,
+): Recipe {
+  return {
+    ...settings,
+    version: 1,
+    prompt,
+    databaseId: styleId,
+    databaseHash: style.hash,
+    neighbourIds,
+    packId: summary.id,
+    packHash: summary.hash,
+  }
+}
