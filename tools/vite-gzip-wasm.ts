@@ -33,7 +33,7 @@ export function gzipUrl(): Plugin {
       const reference = this.emitFile({
         type: 'asset',
         name: `${basename(file)}.gz`,
-        source: gzipSync(readFileSync(file), { level: 9 }),
+        source: gzipSync(readFileSync(file)),
       })
       return `export default import.meta.ROLLUP_FILE_URL_${reference}`
     },

@@ -8,9 +8,10 @@ alphas_cumprod}), kindred-mini.json and clip/. The config is the one trained wit
 training pictures:
 
     scale_factor        latents are multiplied by this before the U-Net sees them
-    latent_to_rgb       [channels][3], with latent_to_rgb_bias [3]: a linear guess at the picture for
-                        previews, from latents as the U-Net knows them (scaled) to RGB in [-1, 1], a pixel
-                        for each latent position
+    latent_to_rgb       {matrix [3][channels], bias [3]}: a linear guess at the picture for previews, from
+                        latents as the U-Net knows them (scaled) to RGB in [-1, 1], a pixel for each latent
+                        position; at the top level, as it is this project's own key
+    vocabulary          the words that CLIP was trained on, for the page's help
 
 Every trainer's --init takes such a checkpoint back (train_clip.py takes the clip folder), with a fresh
 optimiser.
@@ -18,6 +19,7 @@ optimiser.
 
 import argparse
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +46,15 @@ def fit_latent_to_rgb(pictures, prepared, scale, count=400):
     ).square().mean() / colors.var()
     print(f"latent_to_rgb explains {100 * (1 - residual):.1f} % of the colours' variance")
     return solution[:-1], solution[-1]
+
+
+def vocabulary(pictures, wordings=4):
+    """Every word of many wordings of the captions, those of the styles included, in alphabetical order."""
+    rng, words = np.random.default_rng(0), set()
+    for row in range(len(pictures)):
+        for _ in range(wordings):
+            words.update(re.findall(r"[a-z][a-z-]*", pictures.styled(row, rng).lower()))
+    return sorted(words)
 
 
 def check_keys(state, config):
@@ -81,8 +92,11 @@ def main():
     document = loop.read_json(args.config)
     config = document["params"]
     scale = loop.read_json(Path(args.prepared) / "prepared.json")["scale_factor"]
-    matrix, bias = fit_latent_to_rgb(Pictures(args.data), args.prepared, scale)
-    config |= {"scale_factor": scale, "latent_to_rgb": rounded(matrix), "latent_to_rgb_bias": rounded(bias)}
+    pictures = Pictures(args.data)
+    matrix, bias = fit_latent_to_rgb(pictures, args.prepared, scale)
+    config["scale_factor"] = scale
+    document["latent_to_rgb"] = {"matrix": rounded(matrix.T), "bias": rounded(bias)}
+    document["vocabulary"] = vocabulary(pictures)
 
     unet = torch.load(args.unet, map_location="cpu", weights_only=True)["state_dict"]
     first_stage = torch.load(args.autoencoder, map_location="cpu", weights_only=True)["state_dict"]

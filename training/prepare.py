@@ -106,6 +106,9 @@ def main():
     parser.add_argument("--config", default=loop.HERE / "configs/kindred-mini.json")
     parser.add_argument("--captions", type=int, default=4, help="captions of each kind for a picture")
     parser.add_argument("--mirror", action=argparse.BooleanOptionalAction, default=True)
+    parser.add_argument(
+        "--keep-latents", action="store_true", help="use those in --out: pictures and autoencoder are the same"
+    )
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -126,7 +129,10 @@ def main():
     )
     net.load_state_dict(loop.load_state(args.autoencoder, "first_stage_model."))
 
-    latents = encode_latents(pictures, rows, net.eval(), args.device, args.mirror)
+    if args.keep_latents:
+        latents = torch.from_numpy(np.load(out / "latents.npy"))
+    else:
+        latents = encode_latents(pictures, rows, net.eval(), args.device, args.mirror)
     scale = 1.0 / latents[:, 0].float().std().item()
     image = encode_images(pictures, rows, clip.eval(), args.device)
     arrays = {"rows": torch.from_numpy(rows), "style": style, "latents": latents, "image": image}

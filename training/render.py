@@ -30,7 +30,8 @@ from styles import STYLE_BY_ID, STYLES, Style
 SIDE = 256
 SCENE_STREAM, STYLE_STREAM, PICTURE_STREAM = range(3)
 
-Job = tuple[int, int, tuple[str, ...]]  # seed, ordinal of the scene, ids of the styles to paint it in
+# Seed, ordinal of the scene, ids of the styles to paint it in, what it may show.
+Job = tuple[int, int, tuple[str, ...], tuple[str, ...]]
 Picture = tuple[np.ndarray, dict]
 
 
@@ -44,7 +45,17 @@ def choose_styles(text: str) -> list[Style]:
     return groups[text] if text in groups else [STYLE_BY_ID[i] for i in text.split(",")]
 
 
-def plan(styles: list[Style], count: int, per_scene: int, seed: int) -> list[Job]:
+def choose_subjects(text: str) -> tuple[str, ...]:
+    """Subjects named by "all" or a comma-separated list, in the order of `scenes.SUBJECTS`."""
+    wanted = set(scenes.SUBJECTS) if text == "all" else {name.strip() for name in text.split(",")}
+    if unknown := wanted - set(scenes.SUBJECTS):
+        raise ValueError(f"no subject {', '.join(sorted(unknown))}; there are {', '.join(scenes.SUBJECTS)}")
+    return tuple(name for name in scenes.SUBJECTS if name in wanted)
+
+
+def plan(
+    styles: list[Style], count: int, per_scene: int, seed: int, subjects: tuple[str, ...]
+) -> list[Job]:
     """Which styles each scene is painted in: random, none twice, all equally often (give or take one)."""
     if not 1 <= per_scene <= len(styles):
         raise ValueError(f"--per-scene must be between 1 and {len(styles)}, the number of styles")
@@ -54,7 +65,7 @@ def plan(styles: list[Style], count: int, per_scene: int, seed: int) -> list[Job
     for ordinal in range(count):
         chosen = np.lexsort((rng.random(len(styles)), used))[:per_scene]
         used[chosen] += 1
-        jobs.append((seed, ordinal, tuple(styles[i].id for i in chosen)))
+        jobs.append((seed, ordinal, tuple(styles[i].id for i in chosen), subjects))
     return jobs
 
 
@@ -71,8 +82,8 @@ def styled_caption(style: Style, content: str, rng: np.random.Generator) -> str:
 
 def paint_scene(job: Job) -> list[Picture]:
     """All the pictures of one scene, with what is known about each."""
-    seed, ordinal, style_ids = job
-    scene = scenes.sample_scene(np.random.default_rng([seed, SCENE_STREAM, ordinal]))
+    seed, ordinal, style_ids, subjects = job
+    scene = scenes.sample_scene(np.random.default_rng([seed, SCENE_STREAM, ordinal]), subjects)
     layers = scenes.draw(scene, SIDE)
     numbers = {style.id: number for number, style in enumerate(STYLES)}
     pictures = []
@@ -109,7 +120,7 @@ def painted(jobs: Iterable[Job], workers: int) -> Iterator[Picture]:
 def write_dataset(folder: Path, jobs: list[Job], workers: int) -> int:
     """images.npy and meta.jsonl."""
     folder.mkdir(parents=True, exist_ok=True)
-    total = sum(len(style_ids) for _, _, style_ids in jobs)
+    total = sum(len(style_ids) for _, _, style_ids, _ in jobs)
     images = np.lib.format.open_memmap(folder / "images.npy", "w+", np.uint8, (total, SIDE, SIDE, 3))
     start = time.perf_counter()
     with open(folder / "meta.jsonl", "w", encoding="utf-8") as lines:
@@ -138,10 +149,11 @@ def write_folders(folder: Path, jobs: list[Job], workers: int, extension: str) -
     return sum(map(len, captions.values()))
 
 
-def write_sheet(file: Path, styles: list[Style], count: int, seed: int, workers: int) -> int:
+def write_sheet(file: Path, styles: list[Style], options: argparse.Namespace) -> int:
     """A contact sheet: a row per scene, a column per style, with the style's name above."""
-    jobs = [(seed, ordinal, tuple(style.id for style in styles)) for ordinal in range(count)]
-    tiles = [image for image, _ in painted(jobs, workers)]
+    jobs = plan(styles, options.scenes, len(styles), options.seed, choose_subjects(options.subjects))
+    jobs = [(seed, ordinal, tuple(style.id for style in styles), about) for seed, ordinal, _, about in jobs]
+    tiles = [image for image, _ in painted(jobs, options.workers)]
     rows = [np.hstack(tiles[i : i + len(styles)]) for i in range(0, len(tiles), len(styles))]
     header = np.full((28, SIDE * len(styles), 3), 245, np.uint8)
     for i, style in enumerate(styles):
@@ -170,6 +182,7 @@ def parse_arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--styles", default="all", help="all, trained, held-out, or ids: oil,glass")
+    parser.add_argument("--subjects", default="all", help="all, or names: house,palm tree")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--extension", choices=["png", "jpg"], default="png", help="file type for --folders")
     return parser.parse_args()
@@ -180,13 +193,14 @@ def main() -> None:
     styles = choose_styles(options.styles)
     start = time.perf_counter()
     if options.sheet:
-        count = write_sheet(options.sheet, styles, options.scenes, options.seed, options.workers)
+        count = write_sheet(options.sheet, styles, options)
     elif options.folders:
         # A scene of its own for every picture, so that styles differ in content as real collections do.
-        jobs = plan(styles, options.scenes * len(styles), 1, options.seed)
+        jobs = plan(styles, options.scenes * len(styles), 1, options.seed, choose_subjects(options.subjects))
         count = write_folders(options.folders, jobs, options.workers, options.extension)
     else:
-        jobs = plan(styles, options.scenes, options.per_scene, options.seed)
+        subjects = choose_subjects(options.subjects)
+        jobs = plan(styles, options.scenes, options.per_scene, options.seed, subjects)
         count = write_dataset(options.out, jobs, options.workers)
     seconds = time.perf_counter() - start
     print(f"{count} pictures in {seconds:.1f} s, {count / seconds:.1f} per second")

@@ -8,7 +8,7 @@ right. A subject is drawn in its own units: x to the right of its centre line, y
 1 tall.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -1200,9 +1200,9 @@ _PLACES_OF = {"stand": _OPEN, "fly": _OPEN, "float": ("sea", "lake"), "span": ("
               "rise": ("sea", "lake", "field", "desert", "village")}
 
 
-def sample_scene(rng: np.random.Generator) -> Scene:
-    """A scene drawn at random; half are plain days, and most have a single subject."""
-    subject = str(rng.choice(list(SUBJECTS)))
+def sample_scene(rng: np.random.Generator, subjects: Sequence[str] = tuple(SUBJECTS)) -> Scene:
+    """A scene drawn at random, of one of `subjects`; half are plain days, and most have a single subject."""
+    subject = str(rng.choice(subjects))
     about = SUBJECTS[subject]
     place = str(rng.choice(_PLACES_OF[about.kind]))
     time = str(rng.choice(TIMES, p=(0.46, 0.12, 0.22, 0.20)))

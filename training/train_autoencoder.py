@@ -4,7 +4,7 @@
     python train_autoencoder.py --data DIR --init work/autoencoder.ckpt --out work/autoencoder.ckpt \\
         --decoder-only --minutes 30
 
-Loss: L1 at full, half and quarter size, L1 of the horizontal and vertical differences (edges, hatching,
+Loss: L1 at full size and down to a sixteenth, L1 of the horizontal and vertical differences (edges, hatching,
 dots), and a small KL term that keeps latents near unit size, so that the decoder forgives a small U-Net's
 errors. Early on most batches hold crops of half the side, twice as many at half the cost: more steps while
 coarse things are learned. With --decoder-only the encoder and quant_conv stay as they are: latents remain
@@ -24,13 +24,20 @@ PREFIX = "first_stage_model."
 
 
 def picture_loss(out, target):
+    """L1 of pixels, of edges, and of ever smaller pictures: there, of the colours without their lightness too,
+    which are the last thing that a short training learns."""
     total = F.l1_loss(out, target)
     for axis in (2, 3):
         total = total + F.l1_loss(out.diff(dim=axis), target.diff(dim=axis))
-    for _ in range(2):
+    for _ in range(4):
         out, target = F.avg_pool2d(out, 2), F.avg_pool2d(target, 2)
-        total = total + F.l1_loss(out, target)
+        total = total + F.l1_loss(out, target) + F.l1_loss(chroma(out), chroma(target))
     return total
+
+
+def chroma(images):
+    """What is left of RGB without the mean of the three."""
+    return images - images.mean(dim=1, keepdim=True)
 
 
 def kl_loss(mean, logvar):

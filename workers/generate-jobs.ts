@@ -56,6 +56,7 @@ export function createGenerateJobs(): JobHandlers {
           return {
             png: new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }),
             recipe,
+            latents: value.latents,
             steps: value.steps,
             milliseconds: value.milliseconds,
           }

@@ -44,7 +44,7 @@ export async function createOnnxRuntime(choice: BackendChoice): Promise<OnnxRunt
 
   const exclusively = createQueue()
   const guard = guardDevice(device)
-  const options = sessionOptions(device, choice)
+  const options = sessionOptions(device)
   return {
     ort,
     backend: {
@@ -53,7 +53,7 @@ export async function createOnnxRuntime(choice: BackendChoice): Promise<OnnxRunt
       threads,
       detail,
     },
-    variant: device === null ? 'portable' : 'webgpu',
+    variant: device !== null && search.adapter !== null && search.facts.hasWideSubgroups ? 'webgpu' : 'portable',
     dtype: hasHalfFloats ? 'fp16' : 'fp32',
     exclusively,
     createSession: async (files) => {
@@ -81,13 +81,13 @@ function absolute(url: string): string {
   return new URL(url, location.href).href
 }
 
-function sessionOptions(device: GPUDevice | null, choice: BackendChoice): Ort.InferenceSession.SessionOptions {
-  if (device === null) return { executionProviders: [{ name: 'wasm' }], graphOptimizationLevel: 'all' }
+function sessionOptions(device: GPUDevice | null): Ort.InferenceSession.SessionOptions {
   return {
-    executionProviders: [{ name: 'webgpu', device }],
+    // The object form: only it passes its options on to the provider.
+    executionProviders: [device === null ? { name: 'wasm' } : { name: 'webgpu', device }],
     graphOptimizationLevel: 'all',
-    // Who asks for WebGPU by name wants to know when a node would quietly run on the CPU instead.
-    ...(choice === 'webgpu' ? { extra: { session: { disable_cpu_ep_fallback: '1' } } } : {}),
+    // Errors only: it warns of every graph whose shapes it computes on the CPU, which is as it should be.
+    logSeverityLevel: 3,
   }
 }
 

@@ -30,6 +30,8 @@ export interface OpeningProgress {
   readonly total: number
 }
 
+const TELL_EVERY_MS = 100
+
 /** Loads all of a pack but its style databases. Rejects with JobError, FormatError or what the runtime throws. */
 export async function loadPack(
   packUrl: string,
@@ -37,18 +39,11 @@ export async function loadPack(
   tell: (progress: OpeningProgress) => void,
 ): Promise<OpenedPack> {
   const runtime = await createOnnxRuntime(choice)
-  const read = new Map<string, number>()
-  let total = 0
-  const files = fetchPackFiles(packUrl, (path, loaded) => {
-    if (!needed.has(path)) return
-    read.set(path, loaded)
-    tell({ label: path, loaded: sum(read.values()), total })
-  })
-  const needed = new Set<string>()
+  const progress = createProgress(tell)
+  const files = fetchPackFiles(packUrl, progress.count)
   const pack = await openPack(files, runtime, sha256)
   const { manifest } = pack
-  for (const path of filesToRead(manifest, runtime)) needed.add(path)
-  total = sum([...needed].map((path) => manifest.files[path]?.byteLength ?? 0))
+  progress.expect(manifest, filesToRead(manifest, runtime))
   if (manifest.clip === null) throw new FormatError('pack', 'has no CLIP, and so cannot read a prompt')
 
   const denoiser = await pack.createDenoiser()
@@ -69,6 +64,28 @@ export async function loadPack(
     },
     textEncoder,
     styles: createStyleLibrary(pack, store, warnNotKept),
+  }
+}
+
+/** Adds up what is read of the files that are expected; tells at most ten times a second, and nothing before it expects any. */
+function createProgress(tell: (progress: OpeningProgress) => void) {
+  const read = new Map<string, number>()
+  let total = 0
+  let toldAt = Number.NEGATIVE_INFINITY
+  return {
+    expect(manifest: PackManifest, paths: readonly string[]): void {
+      for (const path of paths) read.set(path, 0)
+      total = sum(paths.map((path) => manifest.files[path]?.byteLength ?? 0))
+    },
+    count(path: string, bytes: number): void {
+      if (!read.has(path)) return
+      read.set(path, bytes)
+      const loaded = sum(read.values())
+      const now = performance.now()
+      if (now - toldAt < TELL_EVERY_MS && loaded < total) return
+      toldAt = now
+      tell({ label: path, loaded, total })
+    },
   }
 }
 

@@ -14,6 +14,11 @@ export interface AdapterFacts {
   /** True where the "GPU" is a program on the CPU: slower than wasm, and never chosen unless asked for. */
   readonly isSoftware: boolean
   readonly hasHalfFloats: boolean
+  /**
+   * True where subgroups have at least 8 lanes. On narrower ones the runtime's fused attention gives wrong numbers
+   * (onnxruntime-web 1.31.0-dev.20260914, seen on SwiftShader's 4 lanes from 32 queries on).
+   */
+  readonly hasWideSubgroups: boolean
 }
 
 const SOFTWARE_NAMES = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/i
@@ -46,7 +51,10 @@ export async function findAdapter(gpu: GPU | undefined): Promise<AdapterSearch> 
 
 /** What the adapter says of itself. */
 export function adapterFacts(
-  info: Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'> & { isFallbackAdapter?: boolean },
+  info: Pick<GPUAdapterInfo, 'vendor' | 'architecture' | 'device' | 'description'> & {
+    readonly isFallbackAdapter?: boolean
+    readonly subgroupMinSize?: number
+  },
   features: ReadonlySet<string>,
 ): AdapterFacts {
   const description = [info.vendor, info.architecture, info.description || info.device].filter(Boolean).join(' ')
@@ -54,6 +62,7 @@ export function adapterFacts(
     description: description || 'unnamed adapter',
     isSoftware: info.isFallbackAdapter === true || SOFTWARE_NAMES.test(description),
     hasHalfFloats: features.has('shader-f16'),
+    hasWideSubgroups: (info.subgroupMinSize ?? 0) >= 8,
   }
 }
 

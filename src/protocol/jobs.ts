@@ -3,6 +3,7 @@
 import type { Neighbour } from '../core/diffusion/model-parts.ts'
 import type { GenerationSettings, Recipe } from '../core/diffusion/recipe.ts'
 import type { ClipDescription } from '../core/pack/manifest.ts'
+import type { Tensor } from '../core/tensor/tensor.ts'
 
 export type BackendName = 'webgpu-jspi' | 'webgpu' | 'wasm'
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm'
@@ -76,6 +77,8 @@ export interface Jobs {
       /** PNG with the recipe in its metadata. */
       readonly png: Blob
       readonly recipe: Recipe
+      /** The last latents, [1, channels, height / 16, width / 16]. */
+      readonly latents: Tensor
       /** Steps actually run. */
       readonly steps: number
       readonly milliseconds: {

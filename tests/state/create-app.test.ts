@@ -45,6 +45,7 @@ const neighbour: NeighbourPicture = { row: 3, id: 'n1', score: 0.5, caption: 'a 
 const output: Jobs['generate']['output'] = {
   png: new Blob(['png']),
   recipe,
+  latents: { dims: [1], data: new Float32Array(1) },
   steps: 4,
   milliseconds: { text: 1, search: 1, step: 1, decode: 1 },
 }

@@ -58,7 +58,9 @@ async function generate(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Generate' }).click()
   await page.getByRole('button', { name: 'Cancel' }).waitFor({ timeout: 60_000 })
   await page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'hidden', timeout: 180_000 })
-  if ((await page.getByRole('alert').count()) > 0) throw new Error(await page.getByRole('alert').first().innerText())
+  if ((await page.getByRole('alert').count()) > 0) {
+    throw new Error((await page.getByRole('alert').first().textContent()) ?? 'the job failed')
+  }
 }
 
 function recordLongTasks(): void {

@@ -21,11 +21,15 @@ export interface Heads {
 }
 
 /**
- * Scaled dot-product attention: q [batch · n, C], k and v [batch · m, C] -> [batch · n, C].
+ * Scaled dot-product attention: q [batch · n, C], k and v [batch · m, C] -> [batch · n, C], in float32 whatever the graph's
+ * type, as WebGPU's kernels would add up the softmax in float16.
  *
- * The fused operator runs on every provider. Against MatMul, Softmax and MatMul it took 0.92 of the time natively and the same
- * in wasm for a whole forward at 2304 tokens, and the provider need not hold the scores (14 heads: 284 MiB there).
- * @param bias added to the scores before softmax, [1, 1, n, m]
+ * The webgpu variant uses the fused operator, which never holds the scores (284 MiB at 2304 tokens of 14 heads). It must not
+ * run on adapters with subgroups narrower than 8: from 32 queries on, onnxruntime-web 1.31's kernel gives wrong numbers there.
+ * The portable variant is right everywhere; for a whole forward at 2304 tokens it took 1.08 of the fused operator's time on
+ * the native CPU provider, and the same in wasm.
+ *
+ * @param bias added to the scores before softmax, float32 [1, 1, n, m]
  */
 export function attend(
   g: GraphBuilder,
@@ -35,20 +39,45 @@ export function attend(
   sizes: Heads,
   bias?: Value,
 ): Value {
-  const { channels, heads } = sizes
-  const inputs = qkv.map((x) => unflatten(g, path, x, batch, channels))
-  if (bias !== undefined) inputs.push('', '', bias)
-  const out = g.node(path, 'MultiHeadAttention', inputs, {
-    domain: 'com.microsoft',
-    attributes: { num_heads: { i: heads } },
-  })
-  return g.node(path, 'Reshape', [out, g.constant('int64', [-1, channels])])
+  const [q, k, v] = qkv.map((x) => g.cast(path, x, g.type, 'float32')) as [Value, Value, Value]
+  const wide =
+    g.variant === 'webgpu'
+      ? fused(g, path, [q, k, v], batch, sizes, bias)
+      : plain(g, path, [q, k, v], batch, sizes, bias)
+  const rows = g.node(path, 'Reshape', [wide, g.constant('int64', [-1, sizes.channels])])
+  return g.cast(path, rows, 'float32', g.type)
 }
 
-/** [batch · n, channels] -> [batch, n, channels] */
-function unflatten(g: GraphBuilder, path: string, x: Value, batch: Batch, channels: number): Value {
-  const shape = g.shared(`shape ${channels}`, () =>
-    g.node('shape', 'Concat', [batch.size, g.constant('int64', [-1, channels])], { attributes: { axis: { i: 0 } } }),
+type Operands = readonly [q: Value, k: Value, v: Value]
+
+function fused(g: GraphBuilder, path: string, qkv: Operands, batch: Batch, sizes: Heads, bias?: Value): Value {
+  const inputs = qkv.map((x) => unflatten(g, path, x, batch, [sizes.channels]))
+  if (bias !== undefined) inputs.push('', '', bias)
+  return g.node(path, 'MultiHeadAttention', inputs, {
+    domain: 'com.microsoft',
+    attributes: { num_heads: { i: sizes.heads } },
+  })
+}
+
+function plain(g: GraphBuilder, path: string, [q, k, v]: Operands, batch: Batch, sizes: Heads, bias?: Value): Value {
+  const size = sizes.channels / sizes.heads
+  const split = (x: Value, perm: readonly number[]) =>
+    g.node(path, 'Transpose', [unflatten(g, path, x, batch, [sizes.heads, size])], {
+      attributes: { perm: { ints: perm } },
+    })
+  // Scaled before the product rather than after it: n · size numbers instead of n · m.
+  const scaled = g.node(path, 'Mul', [split(q, [0, 2, 1, 3]), g.constant('float32', [size ** -0.5], [])])
+  const product = g.node(path, 'MatMul', [scaled, split(k, [0, 2, 3, 1])])
+  const scores = bias === undefined ? product : g.node(path, 'Add', [product, bias])
+  const weights = g.node(path, 'Softmax', [scores], { attributes: { axis: { i: -1 } } })
+  const heads = g.node(path, 'MatMul', [weights, split(v, [0, 2, 1, 3])])
+  return g.node(path, 'Transpose', [heads], { attributes: { perm: { ints: [0, 2, 1, 3] } } })
+}
+
+/** [batch · n, channels] -> [batch, n, ...rest] */
+function unflatten(g: GraphBuilder, path: string, x: Value, batch: Batch, rest: readonly number[]): Value {
+  const shape = g.shared(`shape ${rest.join()}`, () =>
+    g.node('shape', 'Concat', [batch.size, g.constant('int64', [-1, ...rest])], { attributes: { axis: { i: 0 } } }),
   )
   return g.node(path, 'Reshape', [x, shape])
 }

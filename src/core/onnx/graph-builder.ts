@@ -18,7 +18,10 @@ export type Value = string
 
 export type GraphDtype = 'fp32' | 'fp16'
 
-/** 'portable' runs on the CPU provider, native and wasm, and on WebGPU; 'webgpu' needs WebGPU's com.microsoft.GroupNorm kernel. */
+/**
+ * 'portable' is right on every provider. 'webgpu' uses WebGPU's kernels com.microsoft.GroupNorm, which the CPU provider lacks,
+ * and MultiHeadAttention, which needs subgroups of at least 8 (see `attend`).
+ */
 export type GraphVariant = 'portable' | 'webgpu'
 
 export interface GraphOptions {

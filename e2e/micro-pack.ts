@@ -1,0 +1,105 @@
+// A pack small enough for a software GPU: seeded weights in the authors' shape, with the built-in pack's CLIP and databases.
+
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { BrowserContext } from '@playwright/test'
+import { autoencoderShapes } from '../src/core/onnx/autoencoder.ts'
+import { unetShapes } from '../src/core/onnx/unet.ts'
+import { convertCheckpoint } from '../src/core/pack/convert.ts'
+import { parseModelSettings } from '../src/core/pack/hyperparameters.ts'
+import { type AutoencoderConfig, parsePackManifest, type UnetConfig } from '../src/core/pack/manifest.ts'
+import { sha256 } from '../tools/pack-folder.ts'
+import { seededCheckpoint } from '../tools/seeded-weights.ts'
+
+const BUILT_IN = resolve(import.meta.dirname, '../public/packs/kindred-mini')
+
+const AUTOENCODER: AutoencoderConfig = {
+  embed_dim: 16,
+  z_channels: 16,
+  resolution: 256,
+  in_channels: 3,
+  out_ch: 3,
+  ch: 32,
+  ch_mult: [1, 1, 1, 1, 1],
+  num_res_blocks: 1,
+  attn_resolutions: [16],
+}
+
+/** The micro pack's files by path. */
+export async function makeMicroPack(): Promise<Map<string, Uint8Array>> {
+  const manifest = parsePackManifest(await readFile(join(BUILT_IN, 'pack.json'), 'utf8'))
+  const { clip } = manifest
+  if (clip === null) throw new Error('the built-in pack has no CLIP')
+  const read = async (path: string) => new Uint8Array(await readFile(join(BUILT_IN, path)))
+  const paths = Object.keys(manifest.files).filter((path) => path.startsWith(`${clip.folder}/`))
+  const clipFiles = await Promise.all(
+    paths.map(async (path) => [path.slice(clip.folder.length + 1), await read(path)] as const),
+  )
+  const databases = await Promise.all(
+    manifest.databases.slice(0, 2).map(async ({ file }) => [file.split('/').at(-1) ?? file, await read(file)] as const),
+  )
+  const unet: UnetConfig = {
+    in_channels: 16,
+    out_channels: 16,
+    model_channels: 32,
+    channel_mult: [1, 1, 1, 1],
+    num_res_blocks: 1,
+    attention_resolutions: [4, 2, 1],
+    num_head_channels: 32,
+    transformer_depth: 1,
+    context_dim: clip.dim,
+  }
+  const files = new Map<string, Uint8Array>()
+  const checkpoint = seededCheckpoint([...unetShapes(unet), ...autoencoderShapes(AUTOENCODER)])
+  await convertCheckpoint(
+    {
+      checkpoint,
+      settings: parseModelSettings({
+        id: 'kindred-micro',
+        name: 'Micro',
+        description: 'Seeded weights, for tests.',
+        params: {
+          ...diffusionParameters(manifest.diffusion.schedule),
+          first_stage_config: { params: { ddconfig: AUTOENCODER } },
+        },
+      }),
+      storage: 'fp32',
+      clip: { description: clip, files: new Map(clipFiles) },
+      databases: new Map(databases),
+    },
+    {
+      write: async (path, chunks) => {
+        const parts: Uint8Array[] = []
+        for await (const chunk of chunks) parts.push(chunk.slice())
+        const bytes = new Uint8Array(Buffer.concat(parts))
+        files.set(path, bytes)
+        return { byteLength: bytes.byteLength, sha256: await sha256(bytes) }
+      },
+    },
+  )
+  return files
+}
+
+function diffusionParameters(schedule: { linearStart: number; linearEnd: number; timesteps: number }) {
+  return {
+    linear_start: schedule.linearStart,
+    linear_end: schedule.linearEnd,
+    timesteps: schedule.timesteps,
+    image_size: 16,
+    scale_factor: 0.2,
+  }
+}
+
+/** Answers the page's requests for the built-in pack with these files instead. */
+export async function serveInstead(context: BrowserContext, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await context.route('**/packs/kindred-mini/**', async (route) => {
+    const path = decodeURIComponent(new URL(route.request().url()).pathname).split('/packs/kindred-mini/')[1] ?? ''
+    const bytes = files.get(path)
+    if (bytes === undefined) return route.fulfill({ status: 404 })
+    return route.fulfill({
+      status: 200,
+      body: Buffer.from(bytes),
+      headers: { 'Cross-Origin-Resource-Policy': 'same-origin', 'Content-Type': 'application/octet-stream' },
+    })
+  })
+}

@@ -1,0 +1,56 @@
+import sharp from 'sharp'
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_SETTINGS, type Recipe } from '../../../src/core/diffusion/recipe.ts'
+import { embedRecipe, extractRecipe, readPngText, writePngText } from '../../../src/core/formats/png-metadata.ts'
+import { expectTruncationErrors, expectTypedErrorsOnFlips } from './damage.ts'
+
+const pixels = Uint8Array.of(255, 0, 0, 0, 255, 0, 0, 0, 255, 9, 9, 9)
+const raw = { width: 2, height: 2, channels: 3 } as const
+const png = new Uint8Array(await sharp(pixels, { raw }).png().toBuffer())
+
+const recipe: Recipe = {
+  ...DEFAULT_SETTINGS,
+  version: 1,
+  prompt: 'eine Möwe 海',
+  databaseId: 'ink',
+  databaseHash: 'a',
+  neighbourIds: ['one', 'two'],
+  packId: 'mini',
+  packHash: 'b',
+}
+
+describe('text in a PNG', () => {
+  it('gives the recipe back, and leaves the picture as it was', async () => {
+    const written = embedRecipe(png, recipe)
+    expect(extractRecipe(written)).toEqual(recipe)
+    const { data } = await sharp(written).raw().toBuffer({ resolveWithObject: true })
+    expect(new Uint8Array(data)).toEqual(pixels)
+  })
+
+  it('is absent from other PNGs', () => {
+    expect(extractRecipe(png)).toBeNull()
+    expect(readPngText(writePngText(png, 'other', 'text'), 'kindred-recipe')).toBeNull()
+  })
+
+  it('replaces what was there under the same keyword', () => {
+    const twice = writePngText(writePngText(png, 'a', 'first'), 'a', 'second')
+    expect(readPngText(twice, 'a')).toBe('second')
+    expect(twice.length - png.length).toBe(12 + 'a'.length + 5 + 'second'.length)
+  })
+
+  it('is refused where its CRC is wrong', () => {
+    const written = writePngText(png, 'a', 'unmistakable')
+    const at = Buffer.from(written).indexOf('unmistakable')
+    expect(() => readPngText(written.with(at, 0x55), 'a')).toThrow(/^png: the CRC/)
+  })
+
+  it.each(['{', '{"version":2}', '[]'])('is refused as a recipe where it says %s', (text) => {
+    expect(() => extractRecipe(writePngText(png, 'kindred-recipe', text))).toThrow(/^recipe: /)
+  })
+
+  it('answers every truncation with a FormatError, and survives every flip', async () => {
+    const written = embedRecipe(png, recipe)
+    await expectTruncationErrors(written, extractRecipe)
+    await expectTypedErrorsOnFlips(written, extractRecipe)
+  })
+})
