@@ -6,8 +6,7 @@ import { generate, openPage } from './page.ts'
 test('an empty prompt cannot be sent', async ({ page }) => {
   await openPage(page)
   await page.getByRole('textbox', { name: 'Prompt' }).fill('   ')
-  const button = page.getByRole('button', { name: 'Generate' })
-  await expect(button).toHaveAttribute('aria-disabled', 'true')
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeDisabled()
 })
 
 test('a prompt that is too long is cut, and the page says what was left out', async ({ page }) => {
@@ -18,12 +17,12 @@ test('a prompt that is too long is cut, and the page says what was left out', as
 })
 
 test('a missing pack file is named, and trying again works once it is back', async ({ page, context }) => {
-  await context.route('**/packs/kindred-mini/denoiser*', (route) => route.fulfill({ status: 404 }))
+  await context.route('**/weights/denoiser*', (route) => route.fulfill({ status: 404 }))
   await page.goto('/?backend=wasm')
   const alert = page.getByRole('alert').first()
   await expect(alert).toBeVisible({ timeout: 60_000 })
-  await context.unroute('**/packs/kindred-mini/denoiser*')
-  await alert.getByRole('button').first().click()
+  await context.unroute('**/weights/denoiser*')
+  await page.getByRole('button', { name: /try again/i }).click()
   await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 60_000 })
   await page.getByRole('textbox', { name: 'Prompt' }).fill('a red house')
   await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: 60_000 })
@@ -34,7 +33,7 @@ for (const [kind, damage] of [
   ['an altered', (bytes: Buffer) => Buffer.from(bytes.map((byte, i) => (i === bytes.length >> 1 ? byte ^ 1 : byte)))],
 ] as const) {
   test(`${kind} pack file is not run: the page says that it is damaged`, async ({ page, context }) => {
-    await context.route('**/packs/kindred-mini/decoder*', async (route) => {
+    await context.route('**/weights/decoder*', async (route) => {
       const response = await route.fetch()
       await route.fulfill({
         response,

@@ -28,7 +28,7 @@ const { store, actions, start } = createApp({
   gallery: createGalleryStore(openKeyValue('kindred-gallery')),
   packUrl: new URL('packs/kindred-mini/', folder).href,
   backend: BACKENDS.find((backend) => backend === asked) ?? 'auto',
-  loadExhibit: () => loadExhibit(new URL('exhibit/', folder)),
+  loadExhibit: () => loadExhibit(new URL('exhibit.png', folder)),
   now: () => Date.now(),
   createId: () => crypto.randomUUID(),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,

@@ -1,24 +1,26 @@
 // npm run generate: makes a picture on the command line, with the core that the page runs, on onnxruntime-node.
 
 import { readFile, writeFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import sharp from 'sharp'
 import { type ContextSource, type Generated, type GenerateRequest, generate } from '../src/core/diffusion/generate.ts'
-import type { ModelParts, NeighbourIndex, RgbImage } from '../src/core/diffusion/model-parts.ts'
-import { createAlphasCumprod } from '../src/core/diffusion/noise-schedule.ts'
-import { DEFAULT_SETTINGS, type GenerationSettings, type SamplerName } from '../src/core/diffusion/recipe.ts'
+import type { ModelParts, RgbImage } from '../src/core/diffusion/model-parts.ts'
+import {
+  DEFAULT_SETTINGS,
+  type GenerationSettings,
+  type Recipe,
+  type SamplerName,
+} from '../src/core/diffusion/recipe.ts'
 import { SettingsError } from '../src/core/diffusion/validate-settings.ts'
-import { bytesSource } from '../src/core/formats/byte-source.ts'
 import { npyFloats, parseNpy, writeNpy } from '../src/core/formats/npy.ts'
+import { embedRecipe } from '../src/core/formats/png-metadata.ts'
 import { type PackManifest, parsePackManifest } from '../src/core/pack/manifest.ts'
 import { type OpenPack, openPack } from '../src/core/pack/open-pack.ts'
-import { createFlatIndex } from '../src/core/retrieval/flat-index.ts'
-import { openStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { type Tensor, tensor } from '../src/core/tensor/tensor.ts'
 import { readArguments, runTool, UsageError } from './arguments.ts'
 import { createTextEncoder } from './clip-node.ts'
 import { createNodeRuntime } from './onnx-node.ts'
-import { folderFiles, sha256 } from './pack-folder.ts'
+import { BUILT_IN_PACK, folderFiles, sha256 } from './pack-folder.ts'
+import { createParts, openIndex } from './pack-parts.ts'
 
 const USAGE = `usage: npm run generate -- --prompt P --style ID --out FILE.png [--k 19] [--seed 0] [--steps 20] [--guidance 5]
          [--sampler ddim|plms|dpm] [--eta 0] [--size WxH] [--pack DIR] [--noise X.npy] [--context C.npy]
@@ -28,8 +30,6 @@ const USAGE = `usage: npm run generate -- --prompt P --style ID --out FILE.png [
   --context   attends to this, [1, n, dim], as it is: neither prompt nor style is needed
   --latents   where to write the last latents, .npy
   --list      prints the pack's styles as JSON and makes nothing`
-
-const BUILT_IN_PACK = resolve(import.meta.dirname, '../public/packs/kindred-mini')
 
 async function main(): Promise<void> {
   const { values } = readArguments(USAGE, 0, {
@@ -62,7 +62,8 @@ async function main(): Promise<void> {
     ...(values.noise === undefined ? {} : { noise: await readTensor(values.noise) }),
   }
   const generated = await run(await createParts(pack), request)
-  if (values.out !== undefined) await writePng(values.out, generated.pixels)
+  if (values.out !== undefined)
+    await writePng(values.out, generated.pixels, await writeRecipe(values, pack, settings, generated))
   if (values.latents !== undefined) await writeTensor(values.latents, generated.latents)
   printSummary(settings, generated)
 }
@@ -106,33 +107,7 @@ async function readSource(flags: Flags, pack: OpenPack, k: number): Promise<Cont
   if (typeof flags.prompt !== 'string' || flags.prompt.trim() === '')
     throw new UsageError(`--prompt is missing\n${USAGE}`)
   const textEncoder = await createTextEncoder(String(flags.pack), pack.manifest)
-  return { prompt: flags.prompt, textEncoder, index: k === 0 ? null : await openIndex(pack, flags.style) }
-}
-
-async function openIndex(pack: OpenPack, style: Flags[string]): Promise<NeighbourIndex> {
-  const { databases, clip } = pack.manifest
-  const found = databases.find(({ id }) => id === style)
-  if (found === undefined) {
-    throw new UsageError(`--style ${style ?? 'is missing'}: there are ${databases.map(({ id }) => id).join(', ')}`)
-  }
-  const { description, embeddings } = await openStyleDatabase(bytesSource(await pack.read(found.file)))
-  if (description.clip.id !== clip?.id) throw new UsageError(`the database ${found.id} was made with another CLIP`)
-  return createFlatIndex(
-    embeddings,
-    description.clip.dim,
-    description.items.map(({ id }) => id),
-  )
-}
-
-async function createParts(pack: OpenPack): Promise<ModelParts> {
-  const { unet, schedule } = pack.manifest.diffusion
-  return {
-    denoiser: await pack.createDenoiser(),
-    decoder: await pack.createDecoder(),
-    latentChannels: unet.in_channels,
-    contextDim: unet.context_dim,
-    alphasCumprod: createAlphasCumprod(schedule),
-  }
+  return { prompt: flags.prompt, textEncoder, index: k === 0 ? null : await openIndex(pack, flags.style?.toString()) }
 }
 
 async function run(parts: ModelParts, request: GenerateRequest): Promise<Generated> {
@@ -172,10 +147,35 @@ async function writeTensor(path: string, { dims, data }: Tensor): Promise<void> 
   await writeFile(path, writeNpy({ dtype: 'f4', dims, data }))
 }
 
-async function writePng(path: string, { width, height, data }: RgbImage): Promise<void> {
-  await sharp(data, { raw: { width, height, channels: 3 } })
-    .png()
-    .toFile(path)
+/** A PNG that carries its recipe, where it has one. */
+async function writePng(path: string, { width, height, data }: RgbImage, recipe: Recipe | null): Promise<void> {
+  const png = new Uint8Array(
+    await sharp(data, { raw: { width, height, channels: 3 } })
+      .png()
+      .toBuffer(),
+  )
+  await writeFile(path, recipe === null ? png : embedRecipe(png, recipe))
+}
+
+/** The picture's recipe, as the page writes it; null where it was made from a given context or noise, or from no database. */
+async function writeRecipe(
+  flags: Flags,
+  pack: OpenPack,
+  settings: GenerationSettings,
+  { neighbours }: Generated,
+): Promise<Recipe | null> {
+  const database = pack.manifest.databases.find(({ id }) => id === flags.style)
+  if (flags.context !== undefined || flags.noise !== undefined || database === undefined) return null
+  return {
+    ...settings,
+    version: 1,
+    prompt: String(flags.prompt),
+    databaseId: database.id,
+    databaseHash: pack.manifest.files[database.file]?.sha256 ?? '',
+    neighbourIds: neighbours.map(({ id }) => id),
+    packId: pack.manifest.id,
+    packHash: pack.hash,
+  }
 }
 
 await runTool(main)

@@ -2,11 +2,14 @@
 
 import { createHash } from 'node:crypto'
 import { mkdir, open, readFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { FormatError } from '../src/core/formats/format-error.ts'
 import type { PackSink } from '../src/core/pack/convert.ts'
 import type { PackFiles } from '../src/core/pack/inference.ts'
 import type { Sha256 } from '../src/core/pack/integrity.ts'
+
+/** The pack that ships with the app. */
+export const BUILT_IN_PACK = resolve(import.meta.dirname, '../public/packs/kindred-mini')
 
 export const sha256: Sha256 = async (bytes) => createHash('sha256').update(bytes).digest('hex')
 

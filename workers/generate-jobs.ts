@@ -2,9 +2,9 @@
 
 import { type GenerateEvent, generate } from '../src/core/diffusion/generate.ts'
 import { projectLatents } from '../src/core/diffusion/latents.ts'
-import { type GenerationSettings, RECIPE_KEYWORD, type Recipe } from '../src/core/diffusion/recipe.ts'
+import type { GenerationSettings, Recipe } from '../src/core/diffusion/recipe.ts'
 import { validateSettings } from '../src/core/diffusion/validate-settings.ts'
-import { writePngText } from '../src/core/formats/png-metadata.ts'
+import { embedRecipe } from '../src/core/formats/png-metadata.ts'
 import { loadPack, type OpenedPack, type OpeningProgress } from '../src/platform/opened-pack.ts'
 import { encodePng, toBitmap } from '../src/platform/pixels.ts'
 import type { OpenStyle } from '../src/platform/style-library.ts'
@@ -52,7 +52,7 @@ export function createGenerateJobs(): JobHandlers {
         if (done) {
           const neighbourIds = value.neighbours.map(({ id }) => id)
           const recipe = writeRecipe(pack, style, { prompt, styleId, settings, neighbourIds })
-          const png = writePngText(await encodePng(value.pixels), RECIPE_KEYWORD, JSON.stringify(recipe))
+          const png = embedRecipe(await encodePng(value.pixels), recipe)
           return {
             png: new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }),
             recipe,

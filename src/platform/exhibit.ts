@@ -1,11 +1,14 @@
-// The first visit's picture, which comes with the app beside its recipe.
+// The first visit's picture, which comes with the app and carries its recipe.
 
 import type { Recipe } from '../core/diffusion/recipe.ts'
+import { extractRecipe } from '../core/formats/png-metadata.ts'
 
-/** @returns null where the app came without an exhibit. Its recipe is a file of the app's own and taken as it is. */
-export async function loadExhibit(folder: URL): Promise<{ readonly url: string; readonly recipe: Recipe } | null> {
-  const response = await fetch(new URL('exhibit.json', folder))
-  if (!response.ok || !response.headers.get('content-type')?.includes('json')) return null
-  const recipe: Recipe = await response.json()
-  return { url: new URL('exhibit.png', folder).href, recipe }
+/** @returns null where the app came without an exhibit. The caller revokes the URL. */
+export async function loadExhibit(file: URL): Promise<{ readonly url: string; readonly recipe: Recipe } | null> {
+  const response = await fetch(file)
+  if (!response.ok || response.headers.get('content-type') !== 'image/png') return null
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  const recipe = extractRecipe(bytes)
+  if (recipe === null) return null
+  return { url: URL.createObjectURL(new Blob([bytes], { type: 'image/png' })), recipe }
 }

@@ -1,15 +1,12 @@
 // Puts a text into a PNG's metadata, and finds it again: an iTXt chunk before the pixels (PNG specification, 11.3.3.4).
 
 import * as v from 'valibot'
-import type { Recipe } from '../diffusion/recipe.ts'
+import { RECIPE_KEYWORD, type Recipe } from '../diffusion/recipe.ts'
 import { FormatError } from './format-error.ts'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 /** A recipe is below a kilobyte; more is not ours. */
 const LONGEST_TEXT = 1 << 20
-
-/** The keyword that recipes are under. */
-const RECIPE_KEYWORD = 'kindred-recipe'
 
 const recipeSchema = v.object({
   version: v.literal(1),
