@@ -26,9 +26,9 @@ export const strings = {
     examplesLabel: 'Try',
     examples: [
       'a red house by the sea',
-      'a white rabbit under the moon',
+      'a white cat under the moon',
       'a yellow balloon over the mountains',
-      'a blue teapot on a table',
+      'a blue boat on a lake',
       'a lighthouse in fog',
     ],
     vocabulary: 'Which words does it know?',
