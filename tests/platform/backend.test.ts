@@ -34,6 +34,16 @@ describe('the backend', () => {
     expect(adapterFacts(software, new Set()).isSoftware).toBe(true)
   })
 
+  it.each([
+    [4, false],
+    [8, true],
+    [32, true],
+    [undefined, false],
+  ])('trusts the fused attention to subgroups of %s lanes: %s', (subgroupMinSize, trusted) => {
+    const told = subgroupMinSize === undefined ? info : { ...info, subgroupMinSize }
+    expect(adapterFacts(told, new Set()).hasWideSubgroups).toBe(trusted)
+  })
+
   it('is wasm without an adapter, and says why; asked for by name it is an error', () => {
     expect(decideBackend('auto', none)).toEqual({ useGpu: false, detail: none.reason })
     expect(() => decideBackend('webgpu', none)).toThrow(expect.objectContaining({ code: 'webgpu-unavailable' }))
