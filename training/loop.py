@@ -39,9 +39,9 @@ def autocast(device):
 
 class Clock:
     """Counts steps and samples, and drives the learning rate: linear warm-up by steps, then cosine down by
-    time."""
+    time; a group's "rate" multiplies it."""
 
-    def __init__(self, optimizer, args, warmup=100, every=20.0):
+    def __init__(self, optimizer, args, warmup=20, every=20.0):
         self.optimizer, self.peak, self.seconds, self.warmup = optimizer, args.lr, args.minutes * 60, warmup
         self.every, self.start = every, time.time()
         self.steps, self.samples, self.printed, self.sums = 0, 0, self.start, {}
@@ -55,7 +55,7 @@ class Clock:
         cosine = 0.5 + 0.5 * math.cos(math.pi * min(done, 1.0))
         rate = self.peak * min(1.0, (self.steps + 1) / self.warmup) * (0.02 + 0.98 * cosine)
         for group in self.optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate * group.get("rate", 1.0)
         return done < 1
 
     def tick(self, samples, **losses):
@@ -116,12 +116,3 @@ def load_state(path, prefix=""):
     state = torch.load(path, map_location="cpu", weights_only=True)
     state = state.get("state_dict", state)
     return {k.removeprefix(prefix): v.float() for k, v in state.items() if k.startswith(prefix)}
-
-
-def decay_groups(model, weight_decay):
-    """AdamW groups: weight decay for matrices and kernels only."""
-    trained = [p for p in model.parameters() if p.requires_grad]
-    return [
-        {"params": [p for p in trained if p.dim() > 1], "weight_decay": weight_decay},
-        {"params": [p for p in trained if p.dim() <= 1], "weight_decay": 0.0},
-    ]

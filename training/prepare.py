@@ -1,14 +1,15 @@
 """Computes once what the U-Net trains on: latents, embeddings, neighbour lists, as .npy arrays.
 
-    python prepare.py --data DIR [DIR...] --clip work/clip --autoencoder work/autoencoder.ckpt \\
-        --out work/prepared --threads 2
+    python prepare.py --data DIR [DIR...] --clip work/clip --basis work/basis.npz --out work/prepared
+    python prepare.py --data DIR [DIR...] --clip work/clip --autoencoder work/autoencoder.ckpt --out work/prepared
 
 Rows are the trained pictures (no held-out style, no validation scene):
 
     rows              int64   [n]               row in the data folders
     style             int64   [n]               number of the style (names in prepared.json)
-    latents           float16 [n, v, 16, h, w]  posterior means of the picture and its mirror image (v = 2;
-                                                with --no-mirror v = 1 at half the time), not scaled
+    latents           float16 [n, v, 16, h, w]  latents of the picture and its mirror image (v = 2; with
+                                                --no-mirror v = 1 at half the time), not scaled: what
+                                                the basis gives, or the autoencoder's posterior means
     image             float16 [n, dim]          CLIP embedding of the picture, unit length
     content           float16 [n, c, dim]       of c content captions
     styled            float16 [n, c, dim]       of c captions that name the style
@@ -33,21 +34,33 @@ import torch.nn.functional as F
 
 import loop
 import nets
+from basis import load_basis
 from clip_model import encode_captions, load_clip
 from data import Pictures, clip_view
 
 KEPT = 40  # twice the most neighbours used, so that training can leave some out
 
 
+def choose_encoder(args):
+    """Pictures -> latents, by the basis or the autoencoder."""
+    if args.basis:
+        return load_basis(args.basis, args.device).encode
+    net = nets.make_autoencoder(nets.load_config(args.config)).to(
+        args.device, memory_format=torch.channels_last
+    )
+    net.load_state_dict(loop.load_state(args.autoencoder, "first_stage_model."))
+    return lambda images: net.eval().encode(images)[0]
+
+
 @torch.inference_mode()
-def encode_latents(pictures, rows, net, device, mirror, batch=8):
+def encode_latents(pictures, rows, encode, device, mirror, batch=8):
     latents = []
     for i in range(0, len(rows), batch):
         images = pictures.images(rows[i : i + batch], device).contiguous(memory_format=torch.channels_last)
         with loop.autocast(device):
-            means = [net.encode(x)[0] for x in ((images, images.flip(3)) if mirror else (images,))]
+            means = [encode(x) for x in ((images, images.flip(3)) if mirror else (images,))]
         latents.append(torch.stack(means, dim=1).half().cpu())
-        if i // batch % 50 == 0:
+        if i // batch % 200 == 0:
             print(f"latents {i}/{len(rows)}", flush=True)
     return torch.cat(latents)
 
@@ -101,7 +114,9 @@ def main():
     )
     parser.add_argument("--data", nargs="+", required=True)
     parser.add_argument("--clip", required=True)
-    parser.add_argument("--autoencoder", required=True)
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--basis")
+    source.add_argument("--autoencoder")
     parser.add_argument("--out", required=True)
     parser.add_argument("--config", default=loop.HERE / "configs/kindred-mini.json")
     parser.add_argument("--captions", type=int, default=4, help="captions of each kind for a picture")
@@ -124,15 +139,11 @@ def main():
     style = torch.from_numpy(style)
     kept = min(KEPT, int(style.bincount().min()) - 1)
     clip, tokenizer = load_clip(args.clip, args.device)
-    net = nets.make_autoencoder(nets.load_config(args.config)).to(
-        args.device, memory_format=torch.channels_last
-    )
-    net.load_state_dict(loop.load_state(args.autoencoder, "first_stage_model."))
 
     if args.keep_latents:
         latents = torch.from_numpy(np.load(out / "latents.npy"))
     else:
-        latents = encode_latents(pictures, rows, net.eval(), args.device, args.mirror)
+        latents = encode_latents(pictures, rows, choose_encoder(args), args.device, args.mirror)
     scale = 1.0 / latents[:, 0].float().std().item()
     image = encode_images(pictures, rows, clip.eval(), args.device)
     arrays = {"rows": torch.from_numpy(rows), "style": style, "latents": latents, "image": image}

@@ -20,6 +20,7 @@ import torch.nn.functional as F
 
 import loop
 from data import Pictures, mirrored_crops, to_unit
+from muon import Muon, parameter_groups
 from styles import STYLE_BY_ID
 
 SIDE = 128
@@ -92,7 +93,7 @@ def train(args):
     rng = np.random.default_rng(args.seed)
     pictures = Pictures(args.data)
     judge = Judge({kind: pictures.names[kind].tolist() for kind in KINDS}).to(args.device)
-    optimizer = torch.optim.AdamW(loop.decay_groups(judge, 0.02), lr=args.lr)
+    optimizer = Muon(parameter_groups(judge, 0.02, plain=("trunk.0.", "heads")), lr=args.lr)
     clock, rows = loop.Clock(optimizer, args), np.flatnonzero(~pictures.validation)
     while clock.running():
         batch = rng.choice(rows, args.batch)

@@ -1,15 +1,19 @@
 """Trains the KL autoencoder on random crops of rendered pictures, held-out styles excluded.
 
-    python train_autoencoder.py --data DIR --out work/autoencoder.ckpt --minutes 60 --threads 2
-    python train_autoencoder.py --data DIR --init work/autoencoder.ckpt --out work/autoencoder.ckpt \\
-        --decoder-only --minutes 30
+    python train_autoencoder.py --data DIR --basis work/basis.npz --part decoder --out work/autoencoder.ckpt --minutes 60
+    python train_autoencoder.py --data DIR --basis work/basis.npz --part encoder --init work/autoencoder.ckpt \\
+        --out work/autoencoder.ckpt --minutes 10
+    python train_autoencoder.py --data DIR --out work/autoencoder.ckpt --minutes 60     # learns its own latents
 
-Loss: L1 at full size and down to a sixteenth, L1 of the horizontal and vertical differences (edges, hatching,
-dots), and a small KL term that keeps latents near unit size, so that the decoder forgives a small U-Net's
-errors. Early on most batches hold crops of half the side, twice as many at half the cost: more steps while
-coarse things are learned. With --decoder-only the encoder and quant_conv stay as they are: latents remain
-valid, so the decoder may go on while the U-Net trains. Weights saved are the averaged ones, under the
-authors' `first_stage_model.` keys.
+With --basis the latents are those of basis.py. The decoder learns to paint from them, with a little noise added
+so that it forgives a small U-Net's errors; the encoder learns to find them, as a Gaussian whose mean and
+variance fit (its likelihood is the loss). The parts do not depend on each other and may be trained at different
+times. Without --basis both learn together, and a small KL term keeps latents near unit size.
+
+The picture's loss: L1 at full size and down to a sixteenth, L1 of the horizontal and vertical differences (edges,
+hatching, dots), L1 of the colours without their lightness at each smaller size. Early on most batches hold crops
+of half the side, twice as many at half the cost: more steps while coarse things are learned. Weights saved are
+the averaged ones, under the authors' `first_stage_model.` keys.
 """
 
 import numpy as np
@@ -18,7 +22,9 @@ import torch.nn.functional as F
 
 import loop
 import nets
+from basis import load_basis
 from data import Pictures, random_crops, to_unit
+from muon import Muon, parameter_groups
 
 PREFIX = "first_stage_model."
 
@@ -45,18 +51,29 @@ def kl_loss(mean, logvar):
     return 0.5 * (mean.square() + logvar.exp() - 1 - logvar).mean()
 
 
-def set_trained(net, decoder_only):
-    for part in (net.encoder, net.quant_conv):
-        part.requires_grad_(not decoder_only)
+def likelihood_loss(mean, logvar, target):
+    """Negative log-likelihood of the latents under the posterior, without its constant, in nats per element."""
+    return 0.5 * ((target - mean).square() * (-logvar).exp() + logvar).mean()
+
+
+def set_trained(net, part):
+    """`part` is "both", "encoder" or "decoder"."""
+    for module, owner in (
+        (net.encoder, "encoder"),
+        (net.quant_conv, "encoder"),
+        (net.decoder, "decoder"),
+        (net.post_quant_conv, "decoder"),
+    ):
+        module.requires_grad_(part in ("both", owner))
 
 
 @torch.no_grad()
-def evaluate(net, pictures, rows, device):
-    """PSNR at 256 px from posterior means, overall and per style."""
+def evaluate(net, encode, pictures, rows, device):
+    """PSNR at 256 px from what `encode` gives, overall and per style."""
     quality = []
     for i in range(0, len(rows), 8):
         images = pictures.images(rows[i : i + 8], device)
-        error = (net.decode(net.encode(images)[0]).clamp(-1, 1) - images).square().mean(dim=(1, 2, 3)) / 4
+        error = (net.decode(encode(images)).clamp(-1, 1) - images).square().mean(dim=(1, 2, 3)) / 4
         quality += (-10 * error.log10()).tolist()
     styles = np.array([pictures.meta[row]["style"] for row in rows])
     each = ", ".join(f"{s} {np.mean(np.array(quality)[styles == s]):.1f}" for s in sorted(set(styles)))
@@ -69,12 +86,33 @@ def save(net, ema, path):
     torch.save({"state_dict": state}, path)
 
 
+def losses_of(net, images, basis, args):
+    """What is minimised, by name."""
+    if basis is None:
+        mean, logvar = net.encode(images)
+        out = net.decode(mean + torch.randn_like(mean) * (0.5 * logvar).exp())
+        kl = args.kl * kl_loss(mean.float(), logvar.float())
+        return {"rebuilt": picture_loss(out.float(), images), "kl": kl}
+    with torch.no_grad():
+        target = basis.encode(images).float()
+    losses = {}
+    if args.part != "encoder":
+        out = net.decode(target + args.noise * torch.randn_like(target))
+        losses["rebuilt"] = picture_loss(out.float(), images)
+    if args.part != "decoder":
+        mean, logvar = net.encode(images)
+        losses["likelihood"] = likelihood_loss(mean.float(), logvar.float(), target)
+    return losses
+
+
 def main():
-    parser = loop.parser(__doc__, minutes=60, batch=8, lr=6e-4)
+    parser = loop.parser(__doc__, minutes=60, batch=8, lr=3e-3)
     parser.add_argument("--data", nargs="+", required=True)
     parser.add_argument("--out", required=True, help="the .ckpt to write")
     parser.add_argument("--config", default=loop.HERE / "configs/kindred-mini.json")
-    parser.add_argument("--decoder-only", action="store_true")
+    parser.add_argument("--basis", help="what basis.py wrote: the latents are given")
+    parser.add_argument("--part", choices=("both", "encoder", "decoder"), default="both")
+    parser.add_argument("--noise", type=float, default=0.1, help="with --basis: added to the decoder's latents")
     parser.add_argument("--crop", type=int, default=128)
     parser.add_argument(
         "--small-until", type=float, default=0.7, help="share of the time over which small crops fade out"
@@ -95,9 +133,11 @@ def main():
     )
     if args.init:
         net.load_state_dict(loop.load_state(args.init, PREFIX))
-    set_trained(net, args.decoder_only)
+    basis = load_basis(args.basis, args.device) if args.basis else None
+    encode = (lambda x: net.encode(x)[0]) if basis is None or args.part == "encoder" else basis.encode
+    set_trained(net, args.part)
     print(f"{len(rows)} pictures, {sum(p.numel() for p in net.parameters()):,} parameters")
-    optimizer = torch.optim.AdamW(loop.decay_groups(net, 0.01), lr=args.lr, betas=(0.9, 0.99))
+    optimizer = Muon(parameter_groups(net, 0.01, plain=("conv_in", "conv_out", "quant_conv")), lr=args.lr)
     ema = loop.Ema(net, 0.995)
     clock = loop.Clock(optimizer, args)
     next_evaluation = args.evaluate_every
@@ -109,23 +149,20 @@ def main():
             memory_format=torch.channels_last
         )
         with loop.autocast(args.device):
-            with torch.set_grad_enabled(not args.decoder_only):
-                mean, logvar = net.encode(images)
-            out = net.decode(mean + torch.randn_like(mean) * (0.5 * logvar).exp())
-        rebuilt, kl = picture_loss(out.float(), images), kl_loss(mean.float(), logvar.float())
+            losses = losses_of(net, images, basis, args)
         optimizer.zero_grad()
-        (rebuilt + args.kl * kl).backward()
+        sum(losses.values()).backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         ema.update()
-        clock.tick(count, rebuilt=rebuilt, kl=kl)
+        clock.tick(count, **losses)
         if clock.minutes() > next_evaluation:
             next_evaluation += args.evaluate_every
             with ema.applied():
-                evaluate(net, pictures, unseen, args.device)
+                evaluate(net, encode, pictures, unseen, args.device)
             save(net, ema, args.out)
     with ema.applied():
-        evaluate(net, pictures, unseen, args.device)
+        evaluate(net, encode, pictures, unseen, args.device)
     save(net, ema, args.out)
 
 

@@ -17,6 +17,7 @@ import torch.nn.functional as F
 import loop
 from clip_model import CLIPModel, clip_config, encode_captions, load_clip, save_clip, train_tokenizer
 from data import FIELDS, Pictures, clip_view, mirrored_crops
+from muon import Muon, parameter_groups
 
 
 def sample_captions(pictures, rows, rng):
@@ -106,7 +107,7 @@ def evaluate(model, tokenizer, pictures, heads, device, count=1000):
 
 
 def main():
-    parser = loop.parser(__doc__, minutes=30, batch=128, lr=1e-3)
+    parser = loop.parser(__doc__, minutes=30, batch=128, lr=2e-3)
     parser.add_argument("--data", nargs="+", required=True)
     parser.add_argument("--out", required=True, help="the CLIP folder to write")
     parser.add_argument("--config", default=loop.HERE / "configs/clip-mini.json")
@@ -136,8 +137,9 @@ def main():
     parameters = sum(p.numel() for p in model.parameters())
     print(f"{len(rows)} pictures, {tokenizer.get_vocab_size()} tokens, {parameters:,} parameters", flush=True)
 
-    groups = loop.decay_groups(model, 0.1) + [{"params": list(heads.parameters()), "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=args.lr, betas=(0.9, 0.98), eps=1e-6)
+    groups = parameter_groups(model, 0.1, plain=("embedding",))
+    groups.append({"params": list(heads.parameters()), "weight_decay": 0.0})
+    optimizer = Muon(groups, lr=args.lr, betas=(0.9, 0.98))
     ema = loop.Ema(model, 0.998)
     clock = loop.Clock(optimizer, args)
     size = model.config["vision_config"]["image_size"]
