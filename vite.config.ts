@@ -4,9 +4,15 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { isolationHeaders } from './tools/headers.ts'
 import { gzipUrl } from './tools/vite-gzip-wasm.ts'
+import { offline } from './tools/vite-offline.ts'
+
+/** `KINDRED_RETIRED=1 npm run build` makes the build that withdraws the app from browsers and leaves a person's data. */
+const retired = process.env.KINDRED_RETIRED === '1'
 
 export default defineConfig({
-  plugins: [react(), gzipUrl()],
+  // Relative: one build serves from any folder of any host.
+  base: './',
+  plugins: [react(), gzipUrl(), offline(retired)],
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   // The condition keeps the runtime's glue and wasm out of its script: src/platform names the two builds that ship.

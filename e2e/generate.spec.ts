@@ -1,7 +1,9 @@
 // A person's way through the page: open it, type a prompt, watch the picture come, find it again after a reload.
 
 import { expect, type Page, test } from '@playwright/test'
+import { DEFAULT_SETTINGS } from '../src/core/diffusion/recipe.ts'
 import { failOnForeignRequests, generate, openPage, resultBytes } from './page.ts'
+import { type Pixels, runInWorker } from './worker-jobs.ts'
 
 test('the first visit shows a picture that is not in the gallery, and says which backend is in use', async ({
   page,
@@ -37,6 +39,20 @@ test('a prompt becomes a picture, with previews on the way and the neighbours th
   expect(await resultBytes(page)).not.toBe(before)
   await expect(page.getByRole('list', { name: 'Neighbours used' }).getByRole('listitem')).toHaveCount(19)
   await expect(page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
+})
+
+test('the last preview looks like the picture: a correlation of at least 0.8 with it, scaled down', async ({
+  page,
+}) => {
+  await openPage(page)
+  const { preview, picture } = await runInWorker(page, {
+    backend: 'wasm',
+    prompt: 'a red house by the sea',
+    settings: { ...DEFAULT_SETTINGS, steps: 8, sampler: 'dpm' },
+  })
+  if (preview === null) throw new Error('there was no preview')
+  expect([preview.width, preview.height]).toEqual([picture.width / 16, picture.height / 16])
+  expect(correlate(colours(preview), colours(scaleDown(picture, 16)))).toBeGreaterThanOrEqual(0.8)
 })
 
 test('the same recipe gives the same picture, another seed or another style does not', async ({ page }) => {
@@ -123,6 +139,31 @@ test('a gallery picture can be deleted, and downloads as a PNG that carries its 
   await item.getByRole('button', { name: /delete/i }).click()
   await expect(page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(0)
 })
+
+/** Means of squares of `factor` pixels a side. */
+function scaleDown({ width, height, data }: Pixels, factor: number): Pixels {
+  const small = { width: width / factor, height: height / factor }
+  const sums = new Array<number>(4 * small.width * small.height).fill(0)
+  for (let i = 0; i < data.length; i++) {
+    const [x, y, channel] = [Math.floor(i / 4) % width, Math.floor(i / 4 / width), i % 4]
+    const at = 4 * (Math.floor(y / factor) * small.width + Math.floor(x / factor)) + channel
+    sums[at] = (sums[at] ?? 0) + (data[i] ?? 0) / factor ** 2
+  }
+  return { ...small, data: sums }
+}
+
+function colours({ data }: Pixels): readonly number[] {
+  return data.filter((_, i) => i % 4 !== 3)
+}
+
+/** Pearson's correlation coefficient. */
+function correlate(a: readonly number[], b: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const [meanA, meanB] = [mean(a), mean(b)]
+  const product = (x: readonly number[], meanX: number, y: readonly number[], meanY: number) =>
+    x.reduce((sum, value, i) => sum + (value - meanX) * ((y[i] ?? 0) - meanY), 0)
+  return product(a, meanA, b, meanB) / Math.sqrt(product(a, meanA, a, meanA) * product(b, meanB, b, meanB))
+}
 
 async function chooseStyle(page: Page, index: number): Promise<void> {
   const styles = page.getByRole('radiogroup', { name: 'Style' }).or(page.getByRole('listbox', { name: 'Style' }))

@@ -85,7 +85,7 @@ function diffusionParameters(schedule: { linearStart: number; linearEnd: number;
     linear_start: schedule.linearStart,
     linear_end: schedule.linearEnd,
     timesteps: schedule.timesteps,
-    image_size: 16,
+    image_size: 8,
     scale_factor: 0.2,
   }
 }

@@ -17,6 +17,8 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}`,
     viewport: { width: 1440, height: 900 },
+    // Only offline.spec.ts has them: elsewhere they would answer what a test makes the server do.
+    serviceWorkers: 'block',
     launchOptions: {
       args: browserArguments({ webgpu: true }),
       ...(executablePath === null ? {} : { executablePath }),

@@ -1,7 +1,15 @@
 // What a person reads when something is wrong: each fault made for real, each told in a sentence.
 
+import { readFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import { expect, test } from '@playwright/test'
+import { bytesSource } from '../src/core/formats/byte-source.ts'
+import { openStyleDatabase, writeStyleDatabase } from '../src/core/retrieval/style-database.ts'
+import { halfToFloatArray } from '../src/core/tensor/half.ts'
+import { sha256 } from '../tools/pack-folder.ts'
 import { generate, openPage } from './page.ts'
+
+const BUILT_IN = resolve(import.meta.dirname, '../public/packs/kindred-mini')
 
 test('an empty prompt cannot be sent', async ({ page }) => {
   await openPage(page)
@@ -48,6 +56,59 @@ for (const [kind, damage] of [
   })
 }
 
+test('a style made with another CLIP says so when it is chosen, and the others and the gallery still work', async ({
+  page,
+  context,
+}) => {
+  const { name, files } = await packWithForeignStyle()
+  await context.route('**/packs/kindred-mini/**', async (route) => {
+    const bytes = files.get(new URL(route.request().url()).pathname.split('/packs/kindred-mini/')[1] ?? '')
+    if (bytes === undefined) return route.continue()
+    return route.fulfill({ body: Buffer.from(bytes), contentType: 'application/octet-stream' })
+  })
+  await openPage(page)
+  const chosen = page.getByRole('radiogroup', { name: 'Style' }).getByRole('radio', { checked: true })
+  const first = (await chosen.getAttribute('aria-label')) ?? ''
+  await generate(page, 'a red house by the sea')
+  await page.getByRole('radio', { name, exact: true }).click({ force: true })
+  await page.getByRole('button', { name: 'Generate' }).click()
+  await expect(page.getByRole('alert').first()).toContainText(/made for another model/i)
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('a red house by the sea')
+  await page.getByRole('button', { name: 'Choose another style' }).click()
+  await page.getByRole('radio', { name: first, exact: true }).click({ force: true })
+  await generate(page)
+  await expect(page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(2)
+})
+
+test('a model that ends the page while it opens is not opened a third time, until it is asked for', async ({
+  context,
+}) => {
+  test.slow()
+  let held = true
+  await context.route('**/weights/denoiser*', async (route) => {
+    // The page is still opening the model when it crashes.
+    if (held) return
+    return route.continue()
+  })
+  for (let crash = 0; crash < 2; crash++) {
+    const page = await context.newPage()
+    await page.goto('/?backend=wasm')
+    await expect(page.getByText(/Opening the model, /).first()).toBeVisible({ timeout: 60_000 })
+    const crashed = page.waitForEvent('crash')
+    const session = await context.newCDPSession(page)
+    session.send('Page.crash').catch(() => undefined)
+    await crashed
+    await page.close()
+  }
+  held = false
+  const page = await context.newPage()
+  await page.goto('/')
+  await expect(page.getByRole('alert').first()).toContainText(/stopped twice while the model was opening/i)
+  await page.getByRole('button', { name: /try again/i }).click()
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('a red house')
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: 60_000 })
+})
+
 test('a worker that dies is said so, the gallery is kept, and the next picture is made by a new one', async ({
   page,
 }) => {
@@ -66,3 +127,27 @@ test('a worker that dies is said so, the gallery is kept, and the next picture i
   await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: 60_000 })
   await generate(page, 'a red house by the sea')
 })
+
+/** The built-in pack's files that change when its last style is made with another CLIP. */
+async function packWithForeignStyle(): Promise<{ name: string; files: ReadonlyMap<string, Uint8Array> }> {
+  const manifest = JSON.parse(await readFile(join(BUILT_IN, 'pack.json'), 'utf8'))
+  const { file, name } = manifest.databases.at(-1)
+  const { description, embeddings, thumbnail } = await openStyleDatabase(
+    bytesSource(new Uint8Array(await readFile(join(BUILT_IN, file)))),
+  )
+  const { clip, items } = description
+  const rows = items.map((_, row) => halfToFloatArray(embeddings.subarray(row * clip.dim, (row + 1) * clip.dim)))
+  const bytes = await writeStyleDatabase({
+    description: { ...description, clip: { ...clip, id: 'f'.repeat(64) } },
+    embeddings: rows,
+    thumbnails: await Promise.all(items.map((_, row) => thumbnail(row))),
+  })
+  manifest.files[file] = { byteLength: bytes.byteLength, sha256: await sha256(bytes) }
+  return {
+    name,
+    files: new Map([
+      [file, bytes],
+      ['pack.json', new TextEncoder().encode(JSON.stringify(manifest))],
+    ]),
+  }
+}

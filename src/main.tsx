@@ -2,13 +2,21 @@
 
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
+import { composeLibrary } from './compose-library.ts'
+import { composeModels } from './compose-models.ts'
+import { composeOffline } from './compose-offline.ts'
 import { loadExhibit } from './platform/exhibit.ts'
 import { createGalleryStore } from './platform/gallery-store.ts'
-import { openKeyValue } from './platform/key-value.ts'
+import { createLoadGuard } from './platform/load-guard.ts'
+import { createPackChoice } from './platform/pack-choice.ts'
+import { openRecordDisk } from './platform/record-disk.ts'
 import { saveFile } from './platform/save-file.ts'
+import { trustOwnScripts } from './platform/trusted-types.ts'
 import { createJobClient } from './protocol/client.ts'
 import type { BackendChoice } from './protocol/jobs.ts'
 import { createApp } from './state/create-app.ts'
+import { createConstellation } from './state/create-constellation.ts'
+import type { OwnedResource } from './state/owned-resources.ts'
 import { App } from './ui/app.tsx'
 
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm']
@@ -16,36 +24,70 @@ const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm']
 /** The page may be drawing what the state has just let go of. */
 const DISPOSE_AFTER_MS = 1000
 
+trustOwnScripts()
+
 const folder = new URL(import.meta.env.BASE_URL, location.href)
 const asked = new URLSearchParams(location.search).get('backend')
 
-const { store, actions, start } = createApp({
+const createUrl = (blob: Blob) => URL.createObjectURL(blob)
+
+function dispose(resource: OwnedResource): void {
+  setTimeout(() => {
+    if (typeof resource === 'string') URL.revokeObjectURL(resource)
+    else resource.close()
+  }, DISPOSE_AFTER_MS)
+}
+
+const modelChoice = createPackChoice(openRecordDisk('kindred-models'))
+const packUrl = new URL('packs/kindred-mini/', folder).href
+
+const { store, actions, client, setOwnStyles, switchModel, start } = createApp({
   createClient: (onWorkerLost) =>
     createJobClient({
       createWorker: () => new Worker(new URL('../workers/generate.worker.ts', import.meta.url), { type: 'module' }),
       onWorkerLost,
     }),
-  gallery: createGalleryStore(openKeyValue('kindred-gallery')),
-  packUrl: new URL('packs/kindred-mini/', folder).href,
+  gallery: createGalleryStore(openRecordDisk('kindred-gallery')),
+  packUrl,
+  readChosenModel: () => modelChoice.read(),
   backend: BACKENDS.find((backend) => backend === asked) ?? 'auto',
+  loadGuard: createLoadGuard(() => localStorage, window),
   loadExhibit: () => loadExhibit(new URL('exhibit.png', folder)),
   now: () => Date.now(),
   createId: () => crypto.randomUUID(),
   randomSeed: () => crypto.getRandomValues(new Uint32Array(1))[0] ?? 0,
-  createUrl: (blob) => URL.createObjectURL(blob),
-  dispose: (resource) =>
-    setTimeout(() => {
-      if (typeof resource === 'string') URL.revokeObjectURL(resource)
-      else resource.close()
-    }, DISPOSE_AFTER_MS),
+  createUrl,
+  dispose,
   saveFile,
 })
+
+const constellation = createConstellation({
+  app: store,
+  client,
+  createUrl,
+  dispose,
+  wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+})
+
+const library = composeLibrary({ app: { store, actions, setOwnStyles }, packUrl, createUrl, dispose })
+
+const models = composeModels({ store, switchModel }, modelChoice)
+
+const { offline, start: startOffline } = composeOffline({ folder, app: { store, actions }, library, models })
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element "root"')
 createRoot(root).render(
   <StrictMode>
-    <App store={store} actions={actions} />
+    <App
+      store={store}
+      actions={actions}
+      offline={offline}
+      constellation={constellation}
+      library={library}
+      models={models}
+    />
   </StrictMode>,
 )
-void start()
+void start().then(startOffline)
+void library.start()

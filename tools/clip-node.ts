@@ -4,12 +4,13 @@ import { resolve } from 'node:path'
 import { AutoTokenizer, env } from '@xenova/transformers'
 import { scaleToUnit } from '../src/core/diffusion/conditioning.ts'
 import type { ImageEncoder, TextEncoder } from '../src/core/diffusion/model-parts.ts'
+import { fitTokens } from '../src/core/diffusion/prompt-tokens.ts'
 import { FormatError } from '../src/core/formats/format-error.ts'
+import { createImageTower } from '../src/core/image/image-tower.ts'
 import { prepareForClip } from '../src/core/image/resize.ts'
 import { CLIP_TOWERS } from '../src/core/pack/clip-folder.ts'
 import { readVerified } from '../src/core/pack/integrity.ts'
 import type { ClipDescription, PackManifest } from '../src/core/pack/manifest.ts'
-import { fitTokens } from '../src/platform/clip.ts'
 import { createNodeSession, type NodeSession } from './onnx-node.ts'
 import { folderFiles, sha256 } from './pack-folder.ts'
 
@@ -44,16 +45,11 @@ export async function createTextEncoder(packDir: string, manifest: PackManifest)
 /** The vision tower of the pack in `packDir`; pictures are prepared as the pack says. Throws likewise. */
 export async function createImageEncoder(packDir: string, manifest: PackManifest): Promise<ImageEncoder> {
   const clip = clipOf(manifest)
-  const session = await openTower(packDir, manifest, clip, CLIP_TOWERS.vision)
+  const tower = createImageTower(await openTower(packDir, manifest, clip, CLIP_TOWERS.vision), clip)
   return {
     encodeImages: async (images) => {
-      const { imageSide: side, dim } = clip
-      const pixels = new Float32Array(images.length * 3 * side * side)
-      for (const [i, image] of images.entries()) pixels.set(prepareForClip(image, clip), i * 3 * side * side)
-      const outputs = await session.run({ pixel_values: { dims: [images.length, 3, side, side], data: pixels } })
-      const embeds = outputs.image_embeds
-      if (!embeds) throw new FormatError('pack', `${CLIP_TOWERS.vision} gives no image_embeds`)
-      return images.map((_, i) => scaleToUnit(embeds.data.subarray(i * dim, (i + 1) * dim), `picture ${i}`))
+      const embeddings = await tower.embed(images.map((image) => prepareForClip(image, clip)))
+      return embeddings.map((embedding, i) => scaleToUnit(embedding, `picture ${i}`))
     },
   }
 }

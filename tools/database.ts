@@ -8,15 +8,18 @@ import { parsePackManifest } from '../src/core/pack/manifest.ts'
 import { writeStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { readArguments, runTool, UsageError } from './arguments.ts'
 import { createImageEncoder } from './clip-node.ts'
+import { importEmbeddings, toId } from './database-embeddings.ts'
 import { folderFiles } from './pack-folder.ts'
 
-const USAGE = `usage: npm run database -- FOLDER --pack DIR --out FILE [--id ID] [--name NAME] [--description TEXT]
+const USAGE = `usage: npm run database -- SOURCE --pack DIR --out FILE [--id ID] [--name NAME] [--description TEXT]
          [--held-out] [--captions FILE] [--limit N]
 
-  FOLDER       pictures (PNG, JPEG, WebP, AVIF, GIF or TIFF), in the order of their names
+  SOURCE       a folder of pictures (PNG, JPEG, WebP, AVIF, GIF or TIFF), in the order of their names; or embeddings that this
+               pack's CLIP made elsewhere: an .npz of the RDM authors, a zip or a folder of such, or clip-retrieval's output
+               folder. Of several databases in SOURCE, --name picks one
   --pack       the pack whose CLIP embeds them
   --out        the file to write, .zip
-  --id         lower-case letters, digits and dashes; the folder's name by default
+  --id         lower-case letters, digits and dashes; the source's name by default
   --held-out   the model was not trained on this style
   --captions   JSON, file name to caption; captions.json of the folder by default
   --limit      take the first N pictures only`
@@ -40,8 +43,15 @@ async function main(): Promise<void> {
   const [folder = ''] = positionals
   if (!values.pack || !values.out) throw new UsageError(USAGE)
   const captions = await readCaptions(folder, values.captions)
-  const files = await listPictures(folder, values.limit)
   const manifest = parsePackManifest(new TextDecoder().decode(await folderFiles(values.pack).read('pack.json')))
+  const imported = await importEmbeddings(folder, manifest, values)
+  if (imported !== null) {
+    await mkdir(dirname(resolve(values.out)), { recursive: true })
+    await writeFile(values.out, imported.bytes)
+    console.log(`${values.out}: ${imported.rows} rows without pictures`)
+    return
+  }
+  const files = await listPictures(folder, values.limit)
   const encoder = await createImageEncoder(values.pack, manifest)
   const embeddings: Float32Array[] = []
   const thumbnails: Uint8Array[] = []
@@ -118,15 +128,6 @@ async function makeThumbnail(path: string): Promise<Uint8Array> {
     const bytes = await sharp(square).webp({ quality, effort: 6 }).toBuffer()
     if (bytes.length <= MOST_THUMBNAIL_BYTES || quality <= 10) return new Uint8Array(bytes)
   }
-}
-
-function toId(text: string): string {
-  return (
-    text
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-|-$/g, '') || 'style'
-  )
 }
 
 await runTool(main)

@@ -7,6 +7,7 @@ import { FormatError } from '../src/core/formats/format-error.ts'
 import type { PackSink } from '../src/core/pack/convert.ts'
 import type { PackFiles } from '../src/core/pack/inference.ts'
 import type { Sha256 } from '../src/core/pack/integrity.ts'
+import { CHUNK_BYTES } from '../src/core/pack/manifest.ts'
 
 /** The pack that ships with the app. */
 export const BUILT_IN_PACK = resolve(import.meta.dirname, '../public/packs/kindred-mini')
@@ -32,19 +33,48 @@ export function folderSink(folder: string): PackSink {
     write: async (path, chunks) => {
       const target = join(folder, path)
       await mkdir(dirname(target), { recursive: true })
-      const hash = createHash('sha256')
+      const hashes = createFileHashes()
       const file = await open(target, 'w')
-      let byteLength = 0
       try {
         for await (const chunk of chunks) {
-          hash.update(chunk)
+          hashes.update(chunk)
           await file.writeFile(chunk)
-          byteLength += chunk.byteLength
         }
       } finally {
         await file.close()
       }
-      return { byteLength, sha256: hash.digest('hex') }
+      return hashes.digest()
+    },
+  }
+}
+
+/** Length and SHA-256 of a file as its bytes pass, and of each CHUNK_BYTES where it is longer than one. */
+export function createFileHashes() {
+  const whole = createHash('sha256')
+  const chunks: string[] = []
+  let chunk = createHash('sha256')
+  let inChunk = 0
+  let byteLength = 0
+  const endChunk = () => {
+    chunks.push(chunk.digest('hex'))
+    chunk = createHash('sha256')
+    inChunk = 0
+  }
+  return {
+    update(bytes: Uint8Array): void {
+      whole.update(bytes)
+      byteLength += bytes.byteLength
+      for (let start = 0; start < bytes.byteLength; ) {
+        const part = bytes.subarray(start, start + CHUNK_BYTES - inChunk)
+        chunk.update(part)
+        start += part.byteLength
+        inChunk += part.byteLength
+        if (inChunk === CHUNK_BYTES) endChunk()
+      }
+    },
+    digest(): { byteLength: number; sha256: string; chunks?: string[] } {
+      if (inChunk > 0) endChunk()
+      return { byteLength, sha256: whole.digest('hex'), ...(chunks.length > 1 ? { chunks } : {}) }
     },
   }
 }

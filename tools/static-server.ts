@@ -3,28 +3,20 @@
 import { createReadStream, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { extname, join, normalize, sep } from 'node:path'
-import { isolationHeaders } from './headers.ts'
+import { join, normalize, relative, sep } from 'node:path'
+import { contentTypeOf } from './content-types.ts'
+import { securityHeaders } from './headers.ts'
 
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.webmanifest': 'application/manifest+json; charset=utf-8',
-  '.wasm': 'application/wasm',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-  '.txt': 'text/plain; charset=utf-8',
-}
+/** The headers of a file beside those of every answer, by its path below the root, with slashes. */
+export type HeadersOf = (path: string) => Readonly<Record<string, string>>
 
-/** Listens on `port` (0: any free one) of the loopback interface and serves the files below `root`. */
-export function serveFolder(root: string, port: number): Promise<Server> {
+/**
+ * Listens on `port` (0: any free one) of the loopback interface and serves the files below `root`.
+ * @param headersOf the app's own unless given
+ */
+export function serveFolder(root: string, port: number, headersOf: HeadersOf = securityHeaders): Promise<Server> {
   const server = createServer((request, response) => {
-    respond(root, request, response).catch((error: unknown) => {
+    respond(root, headersOf, request, response).catch((error: unknown) => {
       console.error(error)
       if (!response.headersSent) response.writeHead(500)
       response.end()
@@ -36,7 +28,12 @@ export function serveFolder(root: string, port: number): Promise<Server> {
   })
 }
 
-async function respond(root: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  root: string,
+  headersOf: HeadersOf,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'Method not allowed')
   const path = resolvePath(root, request.url ?? '/')
   const found = path === null ? null : await fileAt(path)
@@ -44,11 +41,10 @@ async function respond(root: string, request: IncomingMessage, response: ServerR
 
   const etag = `"${found.stats.size.toString(36)}-${Math.round(found.stats.mtimeMs).toString(36)}"`
   const headers: Record<string, string> = {
-    ...isolationHeaders,
-    'Content-Type': TYPES[extname(found.path)] ?? 'application/octet-stream',
+    ...headersOf(relative(root, found.path).split(sep).join('/')),
+    'Content-Type': contentTypeOf(found.path),
     'Cache-Control': /[/\\]assets[/\\]/.test(found.path) ? 'public, max-age=31536000, immutable' : 'no-cache',
     'Accept-Ranges': 'bytes',
-    'X-Content-Type-Options': 'nosniff',
     ETag: etag,
   }
   if (request.headers['if-none-match'] === etag) {
@@ -64,11 +60,16 @@ async function respond(root: string, request: IncomingMessage, response: ServerR
   headers['Content-Length'] = String(range === null ? found.stats.size : range.end - range.start + 1)
   response.writeHead(range === null ? 200 : 206, headers)
   if (request.method === 'HEAD') response.end()
-  else createReadStream(found.path, range ?? {}).pipe(response)
+  else {
+    const file = createReadStream(found.path, range ?? {})
+    // It may have gone since: the answer is cut off then, and the server goes on.
+    file.on('error', () => response.destroy())
+    file.pipe(response)
+  }
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...isolationHeaders, 'Content-Type': 'text/plain; charset=utf-8' }).end(text)
+  response.writeHead(status, { ...securityHeaders(''), 'Content-Type': 'text/plain; charset=utf-8' }).end(text)
 }
 
 /** The file a URL names, or null where it would lie outside `root`. */

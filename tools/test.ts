@@ -31,6 +31,7 @@ stage(
   },
 )
 stage('build', 'vite', ['build', '--logLevel', 'warn'])
+stage('source lint', 'tsx', ['tools/lint-source.ts'])
 stage('browser', 'tsx', ['tools/setup-browser.ts'])
 stage('end-to-end tests', 'playwright', ['test', '--config', 'e2e/playwright.config.ts'], () => {
   const { stats } = readJson<{ stats: { expected: number; unexpected: number; flaky: number } }>('e2e.json')

@@ -2,7 +2,7 @@
 
 import { type GenerateEvent, generate } from '../src/core/diffusion/generate.ts'
 import { projectLatents } from '../src/core/diffusion/latents.ts'
-import type { GenerationSettings, Recipe } from '../src/core/diffusion/recipe.ts'
+import type { GenerationSettings, Recipe, Steering } from '../src/core/diffusion/recipe.ts'
 import { validateSettings } from '../src/core/diffusion/validate-settings.ts'
 import { embedRecipe } from '../src/core/formats/png-metadata.ts'
 import { loadPack, type OpenedPack, type OpeningProgress } from '../src/platform/opened-pack.ts'
@@ -12,6 +12,8 @@ import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { GenerateJobEvent } from '../src/protocol/jobs.ts'
 import { tellLatest } from '../src/protocol/progress.ts'
+import { createMapJobs } from './map-jobs.ts'
+import { steerStyle } from './steered-style.ts'
 
 export function createGenerateJobs(): JobHandlers {
   let opened: OpenedPack | null = null
@@ -22,8 +24,8 @@ export function createGenerateJobs(): JobHandlers {
   }
 
   return {
-    async *'open-pack'({ packUrl, backend }) {
-      const loading = tellLatest<OpeningProgress, OpenedPack>((tell) => loadPack(packUrl, backend, tell))
+    async *'open-pack'({ pack, backend }) {
+      const loading = tellLatest<OpeningProgress, OpenedPack>((tell) => loadPack(pack, backend, tell))
       for (;;) {
         const { done, value } = await loading.next()
         if (done) {
@@ -40,18 +42,29 @@ export function createGenerateJobs(): JobHandlers {
       return { thumbnails: await style.cover(count) }
     },
 
-    async *generate({ prompt, styleId, settings }) {
+    async *'style-neighbours'({ styleId, ids }) {
+      const style = await requirePack().styles.open(styleId)
+      const rows = ids.map((id) => ({ id, row: style.ids.indexOf(id), score: 0 })).filter(({ row }) => row >= 0)
+      const pictures = await style.picture(rows)
+      return { neighbours: pictures.map(({ id, caption, thumbnail }) => ({ id, caption, thumbnail })) }
+    },
+
+    ...createMapJobs(requirePack),
+
+    async *generate({ prompt, styleId, settings, steering, resume }) {
       const pack = requirePack()
       if (prompt.trim() === '') throw new JobError('invalid-input', 'the prompt is empty')
       validateSettings(settings)
       const style = await pack.styles.open(styleId)
-      const source = { prompt, textEncoder: pack.textEncoder, index: style.index }
-      const run = generate(pack.parts, { ...source, settings, now: () => performance.now() })
+      const steered = steering === undefined ? style : await steerStyle(pack.styles, styleId, steering)
+      const source = { prompt, textEncoder: pack.textEncoder, index: steered.index }
+      const request = { ...source, settings, now: () => performance.now() }
+      const run = generate(pack.parts, resume === null ? request : { ...request, resume })
       for (;;) {
         const { done, value } = await run.next()
         if (done) {
           const neighbourIds = value.neighbours.map(({ id }) => id)
-          const recipe = writeRecipe(pack, style, { prompt, styleId, settings, neighbourIds })
+          const recipe = writeRecipe(pack, style, { prompt, styleId, settings, steering, neighbourIds })
           const png = embedRecipe(await encodePng(value.pixels), recipe)
           return {
             png: new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }),
@@ -61,7 +74,7 @@ export function createGenerateJobs(): JobHandlers {
             milliseconds: value.milliseconds,
           }
         }
-        const event = await translate(value, pack, style)
+        const event = await translate(value, pack, steered)
         if (event !== null) yield event
       }
     },
@@ -72,7 +85,7 @@ export function createGenerateJobs(): JobHandlers {
 async function translate(
   event: GenerateEvent,
   { manifest }: OpenedPack,
-  style: OpenStyle,
+  style: Pick<OpenStyle, 'picture'>,
 ): Promise<GenerateJobEvent | null> {
   switch (event.kind) {
     case 'phase':
@@ -86,7 +99,8 @@ async function translate(
     case 'step': {
       const { latentToRgb } = manifest.diffusion
       const preview = latentToRgb && (await toBitmap(projectLatents(event.predictedX0, latentToRgb)))
-      return { kind: 'step', step: event.step, steps: event.steps, preview }
+      // Copied, as the host transfers what a job tells, and the run goes on with these tensors.
+      return { kind: 'step', step: event.step, steps: event.steps, preview, reached: structuredClone(event.reached) }
     }
   }
 }
@@ -95,13 +109,14 @@ interface Request {
   readonly prompt: string
   readonly styleId: string
   readonly settings: GenerationSettings
+  readonly steering: Steering | undefined
   readonly neighbourIds: readonly string[]
 }
 
 function writeRecipe(
   { summary }: OpenedPack,
   style: OpenStyle,
-  { prompt, styleId, settings, neighbourIds }: Request,
+  { prompt, styleId, settings, steering, neighbourIds }: Request,
 ): Recipe {
   return {
     ...settings,
@@ -112,5 +127,6 @@ function writeRecipe(
     neighbourIds,
     packId: summary.id,
     packHash: summary.hash,
+    ...(steering === undefined ? {} : { steering }),
   }
 }

@@ -2,6 +2,7 @@
 
 import { scaleToUnit } from '../core/diffusion/conditioning.ts'
 import type { TextEncoder } from '../core/diffusion/model-parts.ts'
+import { fitTokens } from '../core/diffusion/prompt-tokens.ts'
 import { FormatError } from '../core/formats/format-error.ts'
 import { CLIP_TOWERS } from '../core/pack/clip-folder.ts'
 import type { PackFiles } from '../core/pack/inference.ts'
@@ -13,27 +14,6 @@ const PACK_ROOT = '/pack-files/'
 
 /** What `loadTextEncoder` reads of the pack's CLIP folder. */
 export const TEXT_ENCODER_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', CLIP_TOWERS.text]
-
-/** A prompt's tokens, cut and padded to what the text tower takes. */
-export interface PromptTokens {
-  /** Exactly `maxTokens` ids: start, prompt, end, and the end mark again as padding. */
-  readonly ids: readonly number[]
-  /** Ids that did not fit. */
-  readonly cut: readonly number[]
-}
-
-/**
- * Keeps the end mark at the end of a prompt that is too long: the tower's output is read there.
- * @param ids the whole prompt, start and end marks included
- */
-export function fitTokens(ids: readonly number[], maxTokens: number): PromptTokens {
-  const end = ids.at(-1)
-  if (end === undefined || ids.length < 2) throw new RangeError(`a prompt has at least two tokens, not ${ids.length}`)
-  if (ids.length > maxTokens) {
-    return { ids: [...ids.slice(0, maxTokens - 1), end], cut: ids.slice(maxTokens - 1, -1) }
-  }
-  return { ids: [...ids, ...new Array<number>(maxTokens - ids.length).fill(end)], cut: [] }
-}
 
 /**
  * Loads the tokenizer and the text tower (on the CPU) of the pack's CLIP folder.

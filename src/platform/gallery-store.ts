@@ -1,9 +1,9 @@
 // The gallery: finished pictures with their recipes.
 
 import type { Recipe } from '../core/diffusion/recipe.ts'
+import type { RecordDisk } from '../core/storage/record-disk.ts'
 import type { Jobs, NeighbourPicture } from '../protocol/jobs.ts'
-import type { KeyValue } from './key-value.ts'
-import { asStorageError } from './storage-error.ts'
+import { toJobError } from './job-errors.ts'
 
 type Output = Jobs['generate']['output']
 
@@ -20,7 +20,7 @@ export interface StoredPicture {
   readonly milliseconds: Output['milliseconds']
 }
 
-/** Where pictures are kept. Each call rejects with JobError('storage-full') or JobError('internal'). */
+/** Where pictures are kept: once a call resolves, for good. Each rejects with JobError('storage-full') or 'storage-failed'. */
 export interface GalleryStore {
   /** Newest first, those of one moment by id. Records of versions that this app does not know are left where they are. */
   list(): Promise<readonly StoredPicture[]>
@@ -28,17 +28,24 @@ export interface GalleryStore {
   delete(id: string): Promise<void>
 }
 
-/** The gallery over keyed records: a picture's id is its key. */
-export function createGalleryStore(records: KeyValue): GalleryStore {
-  const named = <T>(task: () => Promise<T>) => asStorageError('the gallery', task)
+/** The gallery over a disk of its own: a picture's id is its key. */
+export function createGalleryStore(disk: RecordDisk): GalleryStore {
   return {
     list: () =>
       named(async () => {
-        const pictures = (await records.values()).filter(isStoredPicture)
+        const pictures = (await disk.getMany(await disk.keys(''))).filter(isStoredPicture)
         return pictures.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
       }),
-    add: (picture) => named(() => records.set(picture.id, picture)),
-    delete: (id) => named(() => records.delete([id])),
+    add: (picture) => named(() => disk.commit({ put: [[picture.id, picture]] }, 'strict')),
+    delete: (id) => named(() => disk.commit({ delete: [id] }, 'strict')),
+  }
+}
+
+async function named<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
+  } catch (error) {
+    throw toJobError(error)
   }
 }
 

@@ -1,8 +1,11 @@
 // Gives errors of the core, of the runtime and of the browser their code in the protocol.
 
+import { BrokenNumbersError } from '../core/diffusion/broken-numbers.ts'
 import { SettingsError } from '../core/diffusion/validate-settings.ts'
 import { FormatError } from '../core/formats/format-error.ts'
-import { JobError } from '../protocol/errors.ts'
+import { SourceFailure } from '../core/pack/install-source.ts'
+import { StorageError } from '../core/storage/storage-error.ts'
+import { JOB_ERROR_CODES, JobError } from '../protocol/errors.ts'
 import { FetchFailure } from './fetch-bytes.ts'
 import { MissingPackFile } from './pack-files.ts'
 
@@ -14,8 +17,16 @@ const OUT_OF_MEMORY =
 export function toJobError(error: unknown): JobError {
   if (error instanceof JobError) return error
   if (error instanceof SettingsError) return new JobError('invalid-input', error.message)
+  if (error instanceof BrokenNumbersError) return new JobError('broken-numbers', error.message)
   if (error instanceof MissingPackFile) return new JobError('pack-missing', error.message)
   if (error instanceof FormatError) return new JobError('pack-damaged', error.message)
+  if (error instanceof StorageError) {
+    const code = JOB_ERROR_CODES.find((known) => known === error.code) ?? 'storage-failed'
+    return new JobError(code, error.message, error.detail)
+  }
+  if (error instanceof SourceFailure) {
+    return new JobError(error.kind === 'lasting' ? 'pack-missing' : 'download-failed', error.message)
+  }
   if (error instanceof FetchFailure) return new JobError('pack-missing', error.message)
   const text = String(error)
   if (OUT_OF_MEMORY.test(text)) return new JobError('out-of-memory', 'there was not enough memory', text)

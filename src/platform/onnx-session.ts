@@ -7,14 +7,17 @@ import asyncifyGlue from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?ur
 import asyncifyWasm from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?gzip-url'
 import jspiGlue from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.mjs?url'
 import jspiWasm from 'onnxruntime-web/ort-wasm-simd-threaded.jspi.wasm?url'
+import { type FreeSizes, readGraphInputs } from '../core/onnx/graph-inputs.ts'
 import type { GraphFiles, InferenceRuntime, InferenceSession } from '../core/pack/inference.ts'
 import { type Tensor, tensor } from '../core/tensor/tensor.ts'
 import { JobError } from '../protocol/errors.ts'
 import type { BackendChoice, BackendDescription } from '../protocol/jobs.ts'
 import { fetchBytes } from './fetch-bytes.ts'
+import { createFixedSizeSession } from './fixed-size-session.ts'
 import { maybeGunzip } from './gunzip.ts'
 import { createQueue } from './queue.ts'
 import { threadCount } from './threads.ts'
+import { trustOwnScripts } from './trusted-types.ts'
 import { decideBackend, findAdapter, openDevice } from './webgpu.ts'
 
 export interface OnnxRuntime extends InferenceRuntime {
@@ -31,12 +34,17 @@ export interface OnnxRuntime extends InferenceRuntime {
  * Loads the runtime: the JSPI build where WebAssembly can suspend, else the asyncify build; each has both the CPU's and WebGPU's
  * kernels. Rejects with JobError('webgpu-unavailable') where WebGPU was asked for and cannot be had.
  */
-export async function createOnnxRuntime(choice: BackendChoice): Promise<OnnxRuntime> {
+export async function createOnnxRuntime(
+  choice: BackendChoice,
+  mostThreads = Number.POSITIVE_INFINITY,
+): Promise<OnnxRuntime> {
   const search = choice === 'wasm' ? { adapter: null, reason: '' } : await findAdapter(navigator.gpu)
   const { useGpu, detail } = decideBackend(choice, search)
   const device = useGpu && search.adapter !== null ? await openDevice(search.adapter) : null
   const hasHalfFloats = device?.features.has('shader-f16') === true
-  const threads = threadCount(navigator.hardwareConcurrency, crossOriginIsolated)
+  // The runtime starts its threads as workers.
+  trustOwnScripts()
+  const threads = Math.min(mostThreads, threadCount(navigator.hardwareConcurrency, crossOriginIsolated))
   const suspends = 'Suspending' in WebAssembly
   const ort = suspends ? await loadJspi() : await loadAsyncify()
   ort.env.wasm.numThreads = threads
@@ -45,6 +53,13 @@ export async function createOnnxRuntime(choice: BackendChoice): Promise<OnnxRunt
   const exclusively = createQueue()
   const guard = guardDevice(device)
   const options = sessionOptions(device)
+  const guarded = <T>(task: () => Promise<T>) => exclusively(() => guard(task))
+  const openAnySize = async (files: GraphFiles) =>
+    wrapSession(ort, await guarded(() => openSession(ort, files, options)), guarded)
+  const openFixedSize = (files: GraphFiles) =>
+    createFixedSizeSession(readGraphInputs(files.graph), files.likely, async (sizes) =>
+      wrapSession(ort, await guarded(() => openOnGpu(ort, files, options, sizes)), guarded),
+    )
   return {
     ort,
     backend: {
@@ -56,10 +71,7 @@ export async function createOnnxRuntime(choice: BackendChoice): Promise<OnnxRunt
     variant: device !== null && search.adapter !== null && search.facts.hasWideSubgroups ? 'webgpu' : 'portable',
     dtype: hasHalfFloats ? 'fp16' : 'fp32',
     exclusively,
-    createSession: async (files) => {
-      const session = await exclusively(() => guard(() => openSession(ort, files, options)))
-      return wrapSession(ort, session, (task) => exclusively(() => guard(task)))
-    },
+    createSession: (files) => (device === null ? openAnySize(files) : openFixedSize(keepOutOfHeap(files))),
     close: () => device?.destroy(),
   }
 }
@@ -86,8 +98,37 @@ function sessionOptions(device: GPUDevice | null): Ort.InferenceSession.SessionO
     // The object form: only it passes its options on to the provider.
     executionProviders: [device === null ? { name: 'wasm' } : { name: 'webgpu', device }],
     graphOptimizationLevel: 'all',
-    // Errors only: it warns of every graph whose shapes it computes on the CPU, which is as it should be.
+    // Errors only.
     logSeverityLevel: 3,
+  }
+}
+
+/** Weights as Blobs, whose bytes lie with the browser, not in the worker's heap; the JSPI build reads them from there. */
+function keepOutOfHeap(files: GraphFiles): GraphFiles {
+  const externalData = files.externalData.map(({ location, data }) => ({
+    location,
+    data: data instanceof Blob ? data : new Blob([data as Uint8Array<ArrayBuffer>]),
+  }))
+  return { ...files, externalData }
+}
+
+/**
+ * With every size fixed, the runtime computes shapes as it loads, and no operator is left to the CPU. Where one is all the
+ * same, for want of a kernel for this adapter, the session runs partly on the CPU, slowly, rather than not at all.
+ */
+async function openOnGpu(
+  ort: typeof Ort,
+  files: GraphFiles,
+  options: Ort.InferenceSession.SessionOptions,
+  sizes: FreeSizes,
+): Promise<Ort.InferenceSession> {
+  const fixed = { ...options, freeDimensionOverrides: sizes }
+  try {
+    return await openSession(ort, files, { ...fixed, extra: { session: { disable_cpu_ep_fallback: '1' } } })
+  } catch (error) {
+    if (!/fallback to CPU EP/.test(String(error))) throw error
+    console.warn('this GPU lacks an operator: the model runs partly on the CPU')
+    return openSession(ort, files, fixed)
   }
 }
 
@@ -129,12 +170,21 @@ function takeTensor(name: string, output: Ort.Tensor): Tensor {
   return tensor(data, dims)
 }
 
-/** Makes tasks fail with JobError('device-lost') once the device is gone: ONNX Runtime itself would wait for ever. */
+/**
+ * Makes tasks fail with JobError('device-lost') once the device is gone, as ONNX Runtime itself would wait for ever, and with
+ * 'out-of-memory' once it could not allocate, as what it computes from then on is worth nothing.
+ */
 function guardDevice(device: GPUDevice | null): <T>(task: () => Promise<T>) => Promise<T> {
   if (device === null) return (task) => task()
-  const lost = device.lost.then(({ reason, message }) => {
-    throw new JobError('device-lost', 'the GPU device was lost', `${reason}: ${message}`)
+  const trouble = new Promise<never>((_, reject) => {
+    device.lost.then(({ reason, message }) =>
+      reject(new JobError('device-lost', 'the GPU device was lost', `${reason}: ${message}`)),
+    )
+    device.addEventListener('uncapturederror', ({ error }) => {
+      if (!(error instanceof GPUOutOfMemoryError)) return
+      reject(new JobError('out-of-memory', 'the GPU ran out of memory', error.message))
+    })
   })
-  lost.catch(() => undefined)
-  return (task) => Promise.race([lost, task()])
+  trouble.catch(() => undefined)
+  return (task) => Promise.race([trouble, task()])
 }

@@ -3,16 +3,21 @@
 import type { ModelParts, TextEncoder } from '../core/diffusion/model-parts.ts'
 import { createAlphasCumprod } from '../core/diffusion/noise-schedule.ts'
 import { FormatError } from '../core/formats/format-error.ts'
+import type { PackFiles } from '../core/pack/inference.ts'
+import { installedPackFiles } from '../core/pack/installed-packs.ts'
 import type { PackManifest } from '../core/pack/manifest.ts'
 import { openPack, pickGraph } from '../core/pack/open-pack.ts'
-import type { BackendChoice, BackendDescription, PackSummary } from '../protocol/jobs.ts'
+import type { BackendChoice, BackendDescription, PackReference, PackSummary } from '../protocol/jobs.ts'
+import { openBrowserLibrary } from './browser-library.ts'
 import { loadTextEncoder, TEXT_ENCODER_FILES } from './clip.ts'
-import { openKeyValue } from './key-value.ts'
+import { openFileDisk, PACKS_FOLDER } from './file-disk.ts'
 import { createOnnxRuntime, type OnnxRuntime } from './onnx-session.ts'
+import { withOwnStyles } from './own-styles.ts'
 import { fetchPackFiles } from './pack-files.ts'
+import { openRecordDisk } from './record-disk.ts'
 import { sha256 } from './sha256.ts'
 import { createStyleLibrary, type StyleLibrary } from './style-library.ts'
-import { createStyleStore } from './style-store.ts'
+import { createStyleStore, type StyleStore } from './style-store.ts'
 
 export interface OpenedPack {
   readonly summary: PackSummary
@@ -34,13 +39,13 @@ const TELL_EVERY_MS = 100
 
 /** Loads all of a pack but its style databases. Rejects with JobError, FormatError or what the runtime throws. */
 export async function loadPack(
-  packUrl: string,
+  reference: PackReference,
   choice: BackendChoice,
   tell: (progress: OpeningProgress) => void,
 ): Promise<OpenedPack> {
   const runtime = await createOnnxRuntime(choice)
   const progress = createProgress(tell)
-  const files = fetchPackFiles(packUrl, progress.count)
+  const files = filesOf(reference, progress.count)
   const pack = await openPack(files, runtime, sha256)
   const { manifest } = pack
   progress.expect(manifest, filesToRead(manifest, runtime))
@@ -49,8 +54,7 @@ export async function loadPack(
   const denoiser = await pack.createDenoiser()
   const decoder = await pack.createDecoder()
   const textEncoder = await loadTextEncoder(runtime, pack, manifest.clip)
-  const store = createStyleStore(openKeyValue('kindred-styles'), sha256)
-  await store.sweep(new Set(databaseHashes(manifest))).catch(warnNotKept)
+  const store = await openStyleStore(reference, manifest)
   return {
     summary: summarise(manifest, pack.hash),
     manifest,
@@ -63,8 +67,40 @@ export async function loadPack(
       alphasCumprod: createAlphasCumprod(manifest.diffusion.schedule),
     },
     textEncoder,
-    styles: createStyleLibrary(pack, store, warnNotKept),
+    styles: withOwnStyles(
+      createStyleLibrary(pack, store, warnNotKept),
+      openBrowserLibrary(() => {}),
+      manifest.clip,
+    ),
   }
+}
+
+function filesOf(reference: PackReference, onProgress: (path: string, loaded: number) => void): PackFiles {
+  if (reference.kind === 'url') return fetchPackFiles(reference.url, onProgress)
+  const pick = (count: number) => Math.floor(Math.random() * count)
+  const files = installedPackFiles(openFileDisk(PACKS_FOLDER), reference.id, sha256, pick)
+  return {
+    read: async (path) => {
+      const bytes = await files.read(path)
+      onProgress(path, bytes.byteLength)
+      return bytes
+    },
+    blob: async (path) => {
+      const blob = await files.blob(path)
+      onProgress(path, blob.size)
+      return blob
+    },
+  }
+}
+
+/** What is fetched is kept for the next visit; what is installed is on the disk already. */
+async function openStyleStore(reference: PackReference, manifest: PackManifest): Promise<StyleStore> {
+  if (reference.kind === 'installed') {
+    return { load: async (_, read) => ({ bytes: await read(), notKept: null }), sweep: async () => {} }
+  }
+  const store = createStyleStore(openRecordDisk('kindred-styles'), sha256)
+  await store.sweep(new Set(databaseHashes(manifest))).catch(warnNotKept)
+  return store
 }
 
 /** Adds up what is read of the files that are expected; tells at most ten times a second, and nothing before it expects any. */

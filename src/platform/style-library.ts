@@ -1,10 +1,10 @@
 // A pack's style databases, opened when first asked for and then kept: rows to search, thumbnails to show.
 
-import type { Neighbour, NeighbourIndex } from '../core/diffusion/model-parts.ts'
+import type { Neighbour } from '../core/diffusion/model-parts.ts'
 import { bytesSource } from '../core/formats/byte-source.ts'
 import { FormatError } from '../core/formats/format-error.ts'
 import type { OpenPack } from '../core/pack/open-pack.ts'
-import { createFlatIndex } from '../core/retrieval/flat-index.ts'
+import { createFlatIndex, type NamedIndex } from '../core/retrieval/flat-index.ts'
 import { openStyleDatabase, type StyleDatabase } from '../core/retrieval/style-database.ts'
 import { JobError } from '../protocol/errors.ts'
 import type { NeighbourPicture } from '../protocol/jobs.ts'
@@ -12,7 +12,9 @@ import { MissingPackFile } from './pack-files.ts'
 import type { StyleStore } from './style-store.ts'
 
 export interface OpenStyle {
-  readonly index: NeighbourIndex
+  readonly index: NamedIndex
+  /** The rows' stable names. */
+  readonly ids: readonly string[]
   /** SHA-256 of the database file. */
   readonly hash: string
   /** Neighbours with their captions and thumbnails. Rejects with JobError('database-damaged'). */
@@ -68,7 +70,7 @@ export function createStyleLibrary(
   }
 }
 
-function styleOf(styleId: string, hash: string, database: StyleDatabase, index: NeighbourIndex): OpenStyle {
+function styleOf(styleId: string, hash: string, database: StyleDatabase, index: NamedIndex): OpenStyle {
   const { items, thumbnail } = database.description
   const read = async (row: number) => {
     const bytes = await database.thumbnail(row)
@@ -76,6 +78,7 @@ function styleOf(styleId: string, hash: string, database: StyleDatabase, index: 
   }
   return {
     index,
+    ids: items.map(({ id }) => id),
     hash,
     picture: (neighbours) =>
       named(styleId, () =>

@@ -1,6 +1,6 @@
 // Style database files, fetched once: kept in chunks under their hash, a commit record last, so that half a file never counts.
 
-import type { KeyValue } from './key-value.ts'
+import type { RecordDisk } from '../core/storage/record-disk.ts'
 
 const CHUNK_BYTES = 4 * 1024 * 1024
 
@@ -27,14 +27,17 @@ interface Commit {
   readonly byteLength: number
 }
 
-/** @param hash SHA-256 as lower-case hex */
-export function createStyleStore(records: KeyValue, hash: (bytes: Uint8Array) => Promise<string>): StyleStore {
+/**
+ * Relaxed batches will do: the newest are lost first, so the commit before its chunks, and the file can be fetched again.
+ * @param hash SHA-256 as lower-case hex
+ */
+export function createStyleStore(disk: RecordDisk, hash: (bytes: Uint8Array) => Promise<string>): StyleStore {
   async function readKept(sha256: string): Promise<Uint8Array | null> {
-    const commit = await records.get(commitKey(sha256))
+    const commit = await disk.get(commitKey(sha256))
     if (!isCommit(commit) || commit.sha256 !== sha256) return null
     const bytes = new Uint8Array(commit.byteLength)
     for (let start = 0; start < bytes.byteLength; start += CHUNK_BYTES) {
-      const chunk = await records.get(chunkKey(sha256, start))
+      const chunk = await disk.get(chunkKey(sha256, start))
       if (!(chunk instanceof Uint8Array) || chunk.byteLength > bytes.byteLength - start) return null
       bytes.set(chunk, start)
     }
@@ -43,10 +46,11 @@ export function createStyleStore(records: KeyValue, hash: (bytes: Uint8Array) =>
 
   async function keep(sha256: string, bytes: Uint8Array): Promise<void> {
     for (let start = 0; start < bytes.byteLength; start += CHUNK_BYTES) {
-      await records.set(chunkKey(sha256, start), bytes.slice(start, start + CHUNK_BYTES))
+      const chunk = bytes.slice(start, start + CHUNK_BYTES)
+      await disk.commit({ put: [[chunkKey(sha256, start), chunk]] }, 'relaxed')
     }
     const commit: Commit = { version: 1, sha256, byteLength: bytes.byteLength }
-    await records.set(commitKey(sha256), commit)
+    await disk.commit({ put: [[commitKey(sha256), commit]] }, 'relaxed')
   }
 
   return {
@@ -62,8 +66,8 @@ export function createStyleStore(records: KeyValue, hash: (bytes: Uint8Array) =>
       }
     },
     async sweep(keep) {
-      const old = (await records.keys()).filter((key) => !keep.has(key.split(':')[1] ?? ''))
-      if (old.length > 0) await records.delete(old)
+      const old = (await disk.keys('')).filter((key) => !keep.has(key.split(':')[1] ?? ''))
+      if (old.length > 0) await disk.commit({ delete: old }, 'relaxed')
     },
   }
 }

@@ -1,5 +1,6 @@
 // The page's end of a worker: runs jobs as promises, cancels them, and makes a new worker where the old one died or hangs.
 
+import { BUILD_ID } from './build-id.ts'
 import type { JobErrorCode } from './errors.ts'
 import { JobError } from './errors.ts'
 import type { Jobs } from './jobs.ts'
@@ -134,7 +135,7 @@ export function createJobClient<J extends JobTable<J> = Jobs>(options: ClientOpt
         })
         try {
           worker ??= start()
-          worker.postMessage({ kind: 'run', id, name, input } satisfies ToWorker, transfer)
+          worker.postMessage({ kind: 'run', id, build: BUILD_ID, name, input } satisfies ToWorker, transfer)
           signal?.addEventListener('abort', onAbort, { once: true })
         } catch (error) {
           settle(id)?.reject(new JobError(codeOfPostFailure(worker), `${name} could not be sent`, String(error)))

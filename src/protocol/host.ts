@@ -1,5 +1,6 @@
 // The worker's end of the protocol: runs each job, an async generator, and hears cancels between its yields.
 
+import { BUILD_ID } from './build-id.ts'
 import { JobError } from './errors.ts'
 import type { Jobs } from './jobs.ts'
 import type { FromWorker, JobTable, ToWorker } from './messages.ts'
@@ -62,7 +63,9 @@ export function serveJobs<J extends JobTable<J> = Jobs>(
 
   port.addEventListener('message', ({ data }) => {
     const message = data as ToWorker
-    if (message.kind === 'run') {
+    if (message.kind === 'run' && message.build !== BUILD_ID) {
+      fail(message.id, new JobError('build-mismatch', `page ${message.build}, worker ${BUILD_ID}`))
+    } else if (message.kind === 'run') {
       void drive(message.id, message.name, message.input)
     } else {
       const job = running.get(message.id)

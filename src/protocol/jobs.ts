@@ -1,12 +1,18 @@
 // What may cross between the page and the generate worker: each job's input, its events and its output.
 
+import type { ResumePoint } from '../core/diffusion/generate.ts'
 import type { Neighbour } from '../core/diffusion/model-parts.ts'
-import type { GenerationSettings, Recipe } from '../core/diffusion/recipe.ts'
+import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
 import type { ClipDescription } from '../core/pack/manifest.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
 export type BackendName = 'webgpu-jspi' | 'webgpu' | 'wasm'
 export type BackendChoice = 'auto' | 'webgpu' | 'wasm'
+
+/** Where a pack lies: on the app's own server, or on this device under its id. */
+export type PackReference =
+  | { readonly kind: 'url'; readonly url: string }
+  | { readonly kind: 'installed'; readonly id: string }
 
 export interface BackendDescription {
   readonly name: BackendName
@@ -54,12 +60,14 @@ export type GenerateJobEvent =
       readonly steps: number
       /** A linear projection of the predicted clean latents, a sixteenth of the picture's size; null where the pack has none. */
       readonly preview: ImageBitmap | null
+      /** From where the same job can go on, in another worker if need be. */
+      readonly reached: ResumePoint
     }
 
 export interface Jobs {
   /** Loads the pack. Run once, before any other job: a worker in which it failed is of no more use. */
   'open-pack': {
-    input: { readonly packUrl: string; readonly backend: BackendChoice }
+    input: { readonly pack: PackReference; readonly backend: BackendChoice }
     /** Bytes of all that must be fetched; `label` names the file at hand, or what is done when nothing is fetched. */
     event: { readonly kind: 'progress'; readonly label: string; readonly loaded: number; readonly total: number }
     output: { readonly pack: PackSummary; readonly backend: BackendDescription }
@@ -70,8 +78,55 @@ export interface Jobs {
     event: never
     output: { readonly thumbnails: readonly Blob[] }
   }
+  /** Rows by their ids, as a recipe names them; ids that the style does not have are left out. */
+  'style-neighbours': {
+    input: { readonly styleId: string; readonly ids: readonly string[] }
+    event: never
+    output: { readonly neighbours: readonly Pick<NeighbourPicture, 'id' | 'caption' | 'thumbnail'>[] }
+  }
+  /** A style's rows as a flat map; made once and then kept. */
+  'style-map': {
+    input: { readonly styleId: string }
+    /** Rows placed so far, so that others get a turn. */
+    event: { readonly kind: 'progress'; readonly done: number; readonly total: number }
+    output: {
+      /** [rows, 2], x and y, -1..1 for all but a few stragglers. */
+      readonly points: Float32Array
+      /** The rows' stable names. */
+      readonly ids: readonly string[]
+    }
+  }
+  /** Rows' thumbnails and captions, for the map. */
+  'style-pictures': {
+    input: { readonly styleId: string; readonly rows: readonly number[] }
+    event: never
+    output: { readonly pictures: readonly { readonly thumbnail: Blob | null; readonly caption: string }[] }
+  }
+  /** Which neighbours a prompt would find, and where on the map it stands among them. */
+  'place-prompt': {
+    input: { readonly prompt: string; readonly styleId: string; readonly k: number; readonly steering: Steering }
+    event: never
+    output: {
+      /** On the map of 'style-map'. */
+      readonly x: number
+      readonly y: number
+      /**
+       * Best first; empty where k is 0, though the prompt has a place all the same. Rows of the style are its own; those past
+       * its last lie in the styles that are mixed in.
+       */
+      readonly neighbours: readonly NeighbourPicture[]
+    }
+  }
   generate: {
-    input: { readonly prompt: string; readonly styleId: string; readonly settings: GenerationSettings }
+    input: {
+      readonly prompt: string
+      readonly styleId: string
+      readonly settings: GenerationSettings
+      /** Absent where the search is not steered. */
+      readonly steering?: Steering | undefined
+      /** Where an earlier run of the same request stopped; null to start at the first step. */
+      readonly resume: ResumePoint | null
+    }
     event: GenerateJobEvent
     output: {
       /** PNG with the recipe in its metadata. */

@@ -8,7 +8,14 @@ export type JobTable<J> = {
 }
 
 export type ToWorker =
-  | { readonly kind: 'run'; readonly id: number; readonly name: string; readonly input: unknown }
+  /** `build`: the page's; a worker of another build does not run the job. */
+  | {
+      readonly kind: 'run'
+      readonly id: number
+      readonly build: string
+      readonly name: string
+      readonly input: unknown
+    }
   | { readonly kind: 'cancel'; readonly id: number }
 
 export type FromWorker =

@@ -1,9 +1,10 @@
 // Everything the page shows, as one immutable value, and what a person can do to it.
 
-import type { GenerationSettings, Recipe } from '../core/diffusion/recipe.ts'
+import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
 import { DEFAULT_SETTINGS } from '../core/diffusion/recipe.ts'
 import type { JobErrorCode } from '../protocol/errors.ts'
-import type { BackendDescription, PackSummary, Phase, StyleSummary } from '../protocol/jobs.ts'
+import type { BackendDescription, BackendName, PackSummary, Phase, StyleSummary } from '../protocol/jobs.ts'
+import type { GpuTrouble } from './rescue.ts'
 
 /** A failed job as the page keeps it: switch on `code` for the sentence, show `message` and `detail` only on request. */
 export interface Failure {
@@ -33,10 +34,15 @@ export interface Style extends StyleSummary {
   readonly covers: readonly string[]
 }
 
+/** Whether a person made it from their own pictures: its covers belong to the library's store. */
+export function isOwnStyle({ id }: Pick<Style, 'id'>): boolean {
+  return id.startsWith('user:')
+}
+
 export interface ShownNeighbour {
   readonly id: string
-  /** Cosine similarity to the prompt, -1..1. */
-  readonly score: number
+  /** Cosine similarity to the prompt, -1..1; null where it is not known, as for a picture that came from elsewhere. */
+  readonly score: number | null
   readonly caption: string
   /** Object URL of the thumbnail, null where the database has no pictures. */
   readonly url: string | null
@@ -111,6 +117,10 @@ export type Notice =
     }
   /** The picture shows, but this browser did not store it: it will be gone with the page. */
   | { readonly kind: 'not-saved'; readonly failure: Failure }
+  /** The GPU failed the job, which then went on, on this backend. */
+  | { readonly kind: 'gpu-trouble'; readonly trouble: GpuTrouble; readonly backend: BackendName }
+  /** The installed model that was chosen could not be opened; the built-in one is in its place. */
+  | { readonly kind: 'model-not-opened'; readonly failure: Failure }
   /** The recipe names a style that is not here; the rest of it was taken. */
   | { readonly kind: 'recipe-elsewhere'; readonly databaseId: string }
 
@@ -123,6 +133,8 @@ export interface AppState {
   readonly settings: GenerationSettings
   /** False: each picture starts from a new seed, which `settings.seed` then shows. True: the seed stays. */
   readonly keepSeed: boolean
+  /** Pinned and banned pictures by style id; styles without any are absent. */
+  readonly steering: ReadonlyMap<string, Steering>
   readonly job: Job
   readonly picture: Picture | null
   readonly notices: readonly Notice[]
@@ -138,6 +150,10 @@ export interface AppActions {
   setStyle(styleId: string): void
   changeSettings(change: Partial<GenerationSettings>): void
   setKeepSeed(keepSeed: boolean): void
+  /** A picture of the chosen style, by its id: pinned; pressed again, banned; again, neither. */
+  steer(itemId: string): void
+  /** Mixes another style into the chosen one. @param weight against the chosen style's 1; 0 takes it out again */
+  mixIn(styleId: string, weight: number): void
   /** Does nothing where `canGenerate` is false. */
   generate(): void
   cancel(): void
@@ -156,6 +172,8 @@ export interface AppActions {
   retryPack(): void
 }
 
+export const NO_STEERING: Steering = { pins: [], bans: [], mix: [] }
+
 /** The state before anything has been read. */
 export const INITIAL_STATE: AppState = {
   pack: { kind: 'opening', label: '', loaded: 0, total: 0 },
@@ -164,6 +182,7 @@ export const INITIAL_STATE: AppState = {
   styleId: null,
   settings: DEFAULT_SETTINGS,
   keepSeed: false,
+  steering: new Map(),
   job: { kind: 'idle' },
   picture: null,
   notices: [],

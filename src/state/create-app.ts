@@ -1,21 +1,36 @@
 // The page's store and what a person can do to it, built over a job client and a gallery.
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { ResumePoint } from '../core/diffusion/generate.ts'
 import type { Recipe } from '../core/diffusion/recipe.ts'
 import type { GalleryStore, StoredPicture } from '../platform/gallery-store.ts'
+import type { LoadGuard } from '../platform/load-guard.ts'
 import type { JobClient } from '../protocol/client.ts'
-import type { BackendChoice, GenerateJobEvent, NeighbourPicture } from '../protocol/jobs.ts'
-import { type AppActions, type AppState, canGenerate, type Failure, INITIAL_STATE } from './app-state.ts'
+import type { BackendChoice, BackendName, GenerateJobEvent, NeighbourPicture, PackReference } from '../protocol/jobs.ts'
+import {
+  type AppActions,
+  type AppState,
+  canGenerate,
+  type Failure,
+  INITIAL_STATE,
+  isOwnStyle,
+  type Style,
+} from './app-state.ts'
 import { droppedResources, type OwnedResource } from './owned-resources.ts'
 import { entryOf, failureOf, fileNameOf, pictureOf, showNeighbour, translateJobEvent } from './present.ts'
 import { type AppEvent, reduce } from './reduce.ts'
+import { type GpuTrouble, runRescued } from './rescue.ts'
 
 export interface AppDependencies {
   /** @param onWorkerLost is to be called when the worker, and with it the open pack, is gone */
   readonly createClient: (onWorkerLost: () => void) => JobClient
   readonly gallery: GalleryStore
+  /** The built-in pack's folder. */
   readonly packUrl: string
+  /** The installed model that was chosen on an earlier visit; null for the built-in one. */
+  readonly readChosenModel: () => Promise<string | null>
   readonly backend: BackendChoice
+  readonly loadGuard: LoadGuard
   /** The first visit's picture; null where the app came without one. */
   readonly loadExhibit: () => Promise<{ readonly url: string; readonly recipe: Recipe } | null>
   /** Milliseconds since 1970. */
@@ -31,12 +46,24 @@ export interface AppDependencies {
 export interface AppInstance {
   readonly store: StoreApi<AppState>
   readonly actions: AppActions
+  /** Runs jobs in the worker that holds the pack. */
+  readonly client: JobClient
+  /**
+   * Opens an installed model, or with null the built-in one, in place of the one that is open. Does nothing while a picture is
+   * being made. @returns whether it is open now; where not, the state says why
+   */
+  switchModel(id: string | null): Promise<boolean>
+  /** The person's own styles as they are now; they stand after the pack's. */
+  setOwnStyles(styles: readonly Style[]): void
   /** Reads exhibit, gallery and pack; resolves when all three are there or have failed. */
   start(): Promise<void>
 }
 
 /** Thumbnails on a style's card. */
 const COVERS = 4
+
+/** Openings in a row that may end the page before the pack is no longer opened by itself. */
+const CRASHES_BEFORE_SAFE_MODE = 2
 
 /** Builds the store; nothing is read before `start`. */
 export function createApp(dependencies: AppDependencies): AppInstance {
@@ -45,6 +72,11 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   const pictures = new Map<string, StoredPicture>()
   const client = dependencies.createClient(reopenPack)
   let controller: AbortController | null = null
+  let { backend: choice } = dependencies
+  const builtIn: PackReference = { kind: 'url', url: dependencies.packUrl }
+  let opened: PackReference = builtIn
+  let openings = 0
+  let exhibit: Promise<void> = Promise.resolve()
 
   function dispatch(event: AppEvent): void {
     const before = store.getState()
@@ -59,38 +91,112 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   }
 
   async function openPack(): Promise<void> {
+    if (!(await loadPack())) return
+    await readExhibitNeighbours()
+    await readCovers()
+  }
+
+  /** @returns whether the pack is open now; where not, the state says why */
+  async function loadPack(): Promise<boolean> {
+    const opening = ++openings
     dispatch({ kind: 'pack-progress', label: '', loaded: 0, total: 0 })
     // A worker in which opening failed cannot try again: ONNX Runtime starts once or never.
     client.close()
+    dependencies.loadGuard.begin()
     try {
-      const input = { packUrl: dependencies.packUrl, backend: dependencies.backend }
+      const input = { pack: opened, backend: choice }
       const onEvent = (event: { label: string; loaded: number; total: number }) =>
         dispatch({ ...event, kind: 'pack-progress' })
       const { pack, backend } = await client.run('open-pack', input, { onEvent })
       dispatch({ kind: 'pack-ready', pack, backend })
+      return true
     } catch (error) {
-      dispatch({ kind: 'pack-failed', failure: failureOf(error) })
-      return
+      // An opening that another one broke off has nothing to say.
+      if (opening === openings) dispatch({ kind: 'pack-failed', failure: failureOf(error) })
+      return false
+    } finally {
+      dependencies.loadGuard.end()
     }
-    await readCovers()
+  }
+
+  /** Opens the pack by itself, unless that has ended the page again and again. */
+  async function openPackSafely(): Promise<void> {
+    const crashes = dependencies.loadGuard.begin()
+    const chosen = await dependencies.readChosenModel().catch(() => null)
+    if (chosen !== null) opened = { kind: 'installed', id: chosen }
+    if (crashes < CRASHES_BEFORE_SAFE_MODE) return openPackOrBuiltIn()
+    choice = 'wasm'
+    const message = `the page ended ${crashes} times in a row while the pack was being opened`
+    dispatch({ kind: 'pack-failed', failure: { code: 'load-crashed', message, detail: '' } })
+  }
+
+  /** A chosen model that is gone or damaged leaves the built-in one, and a word about it. */
+  async function openPackOrBuiltIn(): Promise<void> {
+    await openPack()
+    const { pack } = store.getState()
+    if (opened.kind !== 'installed' || pack.kind !== 'failed') return
+    opened = builtIn
+    dispatch({ kind: 'notice', notice: { kind: 'model-not-opened', failure: pack.failure } })
+    await openPack()
+  }
+
+  async function switchModel(id: string | null): Promise<boolean> {
+    if (store.getState().job.kind === 'running') return false
+    opened = id === null ? builtIn : { kind: 'installed', id }
+    dispatch({ kind: 'model-switched' })
+    await openPack()
+    return store.getState().pack.kind === 'ready'
+  }
+
+  /** Sets the worker up anew in the middle of a job, and says so; without a GPU where none is to be had any more. */
+  async function reopenPackAfter(trouble: GpuTrouble, on: 'as before' | 'wasm'): Promise<boolean> {
+    if (on === 'wasm') choice = 'wasm'
+    if (!(await loadPack())) {
+      if (choice === 'wasm') return false
+      choice = 'wasm'
+      if (!(await loadPack())) return false
+    }
+    // Those that were being read when the worker went.
+    void readCovers()
+    const backend = backendName()
+    if (backend !== null) dispatch({ kind: 'notice', notice: { kind: 'gpu-trouble', trouble, backend } })
+    return true
+  }
+
+  function backendName(): BackendName | null {
+    const { pack } = store.getState()
+    return pack.kind === 'ready' ? pack.backend.name : null
   }
 
   /** A style whose database cannot be read keeps its card without pictures; choosing it tells why. */
   async function readCovers(): Promise<void> {
     for (const { id, covers } of store.getState().styles) {
-      if (covers.length > 0) continue
+      if (covers.length > 0 || isOwnStyle({ id })) continue
       const read = await client.run('style-cover', { styleId: id, count: COVERS }).catch(() => null)
       if (read !== null) dispatch({ kind: 'covers-read', styleId: id, covers: read.thumbnails.map(createUrl) })
     }
   }
 
   async function readExhibit(): Promise<void> {
-    const exhibit = await dependencies.loadExhibit().catch(() => null)
-    if (exhibit === null) return
+    const loaded = await dependencies.loadExhibit().catch(() => null)
+    if (loaded === null) return
     dispatch({
       kind: 'exhibit-read',
-      picture: { ...exhibit, source: 'exhibit', entryId: null, neighbours: [], run: null },
+      picture: { ...loaded, source: 'exhibit', entryId: null, neighbours: [], run: null },
     })
+  }
+
+  /** The exhibit's recipe names its neighbours; their pictures come with the style. */
+  async function readExhibitNeighbours(): Promise<void> {
+    await exhibit
+    const { picture, styles } = store.getState()
+    if (picture?.source !== 'exhibit' || picture.neighbours.length > 0) return
+    const { databaseId, neighbourIds } = picture.recipe
+    if (neighbourIds.length === 0 || !styles.some(({ id }) => id === databaseId)) return
+    const read = await client.run('style-neighbours', { styleId: databaseId, ids: neighbourIds }).catch(() => null)
+    if (read === null || store.getState().picture !== picture) return
+    const neighbours = read.neighbours.map((neighbour) => showNeighbour({ ...neighbour, score: null }, createUrl))
+    dispatch({ kind: 'exhibit-neighbours', neighbours })
   }
 
   async function readGallery(): Promise<void> {
@@ -111,14 +217,23 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     const { settings } = store.getState()
     dispatch({ kind: 'job-started', at: now() })
     let neighbours: readonly NeighbourPicture[] = []
+    let reached: ResumePoint | null = null
     const onEvent = (event: GenerateJobEvent) => {
       if (event.kind === 'neighbours') neighbours = event.neighbours
+      if (event.kind === 'step') reached = event.reached
       dispatch(translateJobEvent(event, now(), createUrl))
     }
     controller = new AbortController()
+    const { signal } = controller
     try {
-      const input = { prompt: prompt.trim(), styleId, settings }
-      const output = await client.run('generate', input, { signal: controller.signal, onEvent })
+      const input = { prompt: prompt.trim(), styleId, settings, steering: before.steering.get(styleId) }
+      const output = await runRescued({
+        run: (resume) => client.run('generate', { ...input, resume }, { signal, onEvent }),
+        reached: () => reached,
+        backend: backendName,
+        reopen: (on, trouble) => reopenPackAfter(trouble, on),
+        signal,
+      })
       const { png, recipe, steps, milliseconds } = output
       const id = dependencies.createId()
       hang({ version: 1, id, createdAt: now(), png, recipe, neighbours, steps, milliseconds })
@@ -141,8 +256,6 @@ export function createApp(dependencies: AppDependencies): AppInstance {
 
   function endBadly(failure: Failure): void {
     dispatch(failure.code === 'cancelled' ? { kind: 'job-cancelled' } : { kind: 'job-failed', failure })
-    // A lost device does not come back to the worker that had it.
-    if (failure.code === 'device-lost') void openPack()
   }
 
   /** The picture shows even where storing fails; the page says so. */
@@ -158,6 +271,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     setPrompt: (prompt) => dispatch({ kind: 'prompt-set', prompt }),
     setStyle: (styleId) => dispatch({ kind: 'style-set', styleId }),
     changeSettings: (change) => dispatch({ kind: 'settings-changed', change }),
+    mixIn: (styleId, weight) => dispatch({ kind: 'mixed-in', styleId, weight }),
+    steer: (itemId) => dispatch({ kind: 'steered', itemId }),
     setKeepSeed: (keepSeed) => dispatch({ kind: 'keep-seed-set', keepSeed }),
     generate: () => void generate(),
     cancel: () => {
@@ -207,8 +322,12 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   return {
     store,
     actions,
+    client,
+    switchModel,
+    setOwnStyles: (styles) => dispatch({ kind: 'own-styles', styles }),
     start: async () => {
-      await Promise.all([readExhibit(), readGallery(), openPack()])
+      exhibit = readExhibit()
+      await Promise.all([exhibit, readGallery(), openPackSafely()])
     },
   }
 }

@@ -1,6 +1,6 @@
 // Finds the object URLs and bitmaps that a state holds, so that those it no longer holds can be freed.
 
-import type { AppState, ShownNeighbour } from './app-state.ts'
+import { type AppState, isOwnStyle, type ShownNeighbour } from './app-state.ts'
 
 export type OwnedResource = string | ImageBitmap
 
@@ -13,7 +13,7 @@ export function droppedResources(before: AppState, after: AppState): readonly Ow
 
 function heldResources({ styles, job, picture, gallery, deletedEntry }: AppState): ReadonlySet<OwnedResource> {
   const held: (OwnedResource | null | undefined)[] = [
-    ...styles.flatMap(({ covers }) => covers),
+    ...styles.filter((style) => !isOwnStyle(style)).flatMap(({ covers }) => covers),
     ...(job.kind === 'running' ? [job.preview, ...urlsOf(job.neighbours)] : []),
     picture?.url,
     ...urlsOf(picture?.neighbours ?? []),

@@ -27,10 +27,10 @@ export function translateJobEvent(event: GenerateJobEvent, at: number, createUrl
 }
 
 /** A neighbour with an object URL for its thumbnail. */
-export function showNeighbour(
-  { id, score, caption, thumbnail }: NeighbourPicture,
+export function showNeighbour<Score extends number | null>(
+  { id, score, caption, thumbnail }: Pick<NeighbourPicture, 'id' | 'caption' | 'thumbnail'> & { readonly score: Score },
   createUrl: CreateUrl,
-): ShownNeighbour {
+): ShownNeighbour & { readonly score: Score } {
   return { id, score, caption, url: thumbnail === null ? null : createUrl(thumbnail) }
 }
 

@@ -1,20 +1,38 @@
 // How the page's state answers to what happens: one pure function from state and event to state.
 
-import type { GenerationSettings, Recipe } from '../core/diffusion/recipe.ts'
+import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
 import type { BackendDescription, PackSummary, Phase } from '../protocol/jobs.ts'
-import type { AppState, Failure, GalleryEntry, Job, Notice, Picture, ShownNeighbour } from './app-state.ts'
+import {
+  type AppState,
+  type Failure,
+  type GalleryEntry,
+  isOwnStyle,
+  type Job,
+  NO_STEERING,
+  type Notice,
+  type Picture,
+  type ShownNeighbour,
+  type Style,
+} from './app-state.ts'
 
 export type AppEvent =
   | { readonly kind: 'pack-progress'; readonly label: string; readonly loaded: number; readonly total: number }
   | { readonly kind: 'pack-ready'; readonly pack: PackSummary; readonly backend: BackendDescription }
   | { readonly kind: 'pack-failed'; readonly failure: Failure }
+  /** The person's own styles as they are now. */
+  | { readonly kind: 'own-styles'; readonly styles: readonly Style[] }
+  /** Another model is about to be opened: the styles of the one before are none of its own. */
+  | { readonly kind: 'model-switched' }
   | { readonly kind: 'covers-read'; readonly styleId: string; readonly covers: readonly string[] }
   | { readonly kind: 'prompt-set'; readonly prompt: string }
   | { readonly kind: 'style-set'; readonly styleId: string }
   | { readonly kind: 'settings-changed'; readonly change: Partial<GenerationSettings> }
   | { readonly kind: 'keep-seed-set'; readonly keepSeed: boolean }
+  | { readonly kind: 'steered'; readonly itemId: string }
+  | { readonly kind: 'mixed-in'; readonly styleId: string; readonly weight: number }
   | { readonly kind: 'recipe-used'; readonly recipe: Recipe; readonly keepSeed: boolean }
   | { readonly kind: 'exhibit-read'; readonly picture: Picture }
+  | { readonly kind: 'exhibit-neighbours'; readonly neighbours: readonly ShownNeighbour[] }
   | { readonly kind: 'job-started'; readonly at: number }
   | { readonly kind: 'job-phase'; readonly phase: Phase }
   | { readonly kind: 'job-neighbours'; readonly neighbours: readonly ShownNeighbour[] }
@@ -49,6 +67,15 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return openPack(state, event.pack, event.backend)
     case 'pack-failed':
       return { ...state, pack: { kind: 'failed', failure: event.failure } }
+    case 'own-styles':
+      return takeOwnStyles(state, event.styles)
+    case 'model-switched':
+      return {
+        ...state,
+        styles: state.styles.filter(isOwnStyle),
+        job: { kind: 'idle' },
+        notices: without(state.notices, 'model-not-opened'),
+      }
     case 'covers-read':
       return {
         ...state,
@@ -62,12 +89,19 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return { ...state, settings: { ...state.settings, ...event.change } }
     case 'keep-seed-set':
       return { ...state, keepSeed: event.keepSeed }
+    case 'steered':
+      return state.styleId === null ? state : steer(state, state.styleId, turn(state, event.itemId))
+    case 'mixed-in':
+      return state.styleId === null ? state : steer(state, state.styleId, mixIn(state, event.styleId, event.weight))
     case 'recipe-used':
       return takeRecipe(state, event.recipe, event.keepSeed)
     case 'exhibit-read':
       // Whoever was faster than the exhibit keeps what is there.
       if (state.picture !== null || state.prompt !== '' || state.job.kind !== 'idle') return state
       return { ...takeRecipe(state, event.picture.recipe, false), picture: event.picture }
+    case 'exhibit-neighbours':
+      if (state.picture?.source !== 'exhibit') return state
+      return { ...state, picture: { ...state.picture, neighbours: event.neighbours } }
     case 'job-started':
       return {
         ...state,
@@ -116,16 +150,52 @@ export function reduce(state: AppState, event: AppEvent): AppState {
 
 function openPack(state: AppState, pack: PackSummary, backend: BackendDescription): AppState {
   const covers = new Map(state.styles.map((style) => [style.id, style.covers]))
-  const isThere = pack.styles.some(({ id }) => id === state.styleId)
+  const styles = [
+    ...pack.styles.map((style) => ({ ...style, covers: covers.get(style.id) ?? [] })),
+    ...state.styles.filter(isOwnStyle),
+  ]
   return {
     ...state,
     pack: { kind: 'ready', pack, backend },
-    styles: pack.styles.map((style) => ({ ...style, covers: covers.get(style.id) ?? [] })),
-    styleId: isThere ? state.styleId : (pack.styles[0]?.id ?? null),
+    styles,
+    styleId: oneOf(styles, state.styleId),
   }
 }
 
-function takeRecipe(state: AppState, recipe: Recipe, keepSeed: boolean): AppState {
+function takeOwnStyles(state: AppState, own: readonly Style[]): AppState {
+  const styles = [...state.styles.filter((style) => !isOwnStyle(style)), ...own]
+  // Before the pack is open nobody knows which other styles there are; opening it checks the id.
+  return { ...state, styles, styleId: state.pack.kind === 'ready' ? oneOf(styles, state.styleId) : state.styleId }
+}
+
+/** The style with this id or, where there is none, the first. */
+function oneOf(styles: readonly Style[], styleId: string | null): string | null {
+  return styles.some(({ id }) => id === styleId) ? styleId : (styles[0]?.id ?? null)
+}
+
+/** The steering of the chosen style with one picture turned on: from neither to pinned, to banned, to neither. */
+function turn({ steering, styleId }: AppState, itemId: string): Steering {
+  const { pins, bans, mix } = steering.get(styleId ?? '') ?? NO_STEERING
+  if (pins.includes(itemId)) return { pins: pins.filter((id) => id !== itemId), bans: [...bans, itemId], mix }
+  if (bans.includes(itemId)) return { pins, bans: bans.filter((id) => id !== itemId), mix }
+  return { pins: [...pins, itemId], bans, mix }
+}
+
+function mixIn({ steering, styleId }: AppState, databaseId: string, weight: number): Steering {
+  const before = steering.get(styleId ?? '') ?? NO_STEERING
+  const others = before.mix.filter((mixed) => mixed.databaseId !== databaseId)
+  return { ...before, mix: weight > 0 && databaseId !== styleId ? [...others, { databaseId, weight }] : others }
+}
+
+function steer(state: AppState, styleId: string, steered: Steering): AppState {
+  const steering = new Map(state.steering)
+  if (steered.pins.length + steered.bans.length + steered.mix.length > 0) steering.set(styleId, steered)
+  else steering.delete(styleId)
+  return { ...state, steering }
+}
+
+function takeRecipe(before: AppState, recipe: Recipe, keepSeed: boolean): AppState {
+  const state = steer(before, recipe.databaseId, recipe.steering ?? NO_STEERING)
   const { prompt, databaseId, k, seed, steps, sampler, guidance, eta, width, height } = recipe
   const taken = { ...state, prompt, keepSeed, settings: { k, seed, steps, sampler, guidance, eta, width, height } }
   const notices = state.notices.filter(({ kind }) => kind !== 'recipe-elsewhere' && kind !== 'prompt-cut')

@@ -1,5 +1,7 @@
 // Every word the page says, in one place, ready to be translated; numbers and lists are formatted here too.
 
+import type { SkipReason } from '../core/image/skip-reason.ts'
+
 const whole = new Intl.NumberFormat('en')
 const twoPlaces = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
 const onePlace = new Intl.NumberFormat('en', { maximumFractionDigits: 1 })
@@ -13,7 +15,13 @@ const moment = new Intl.DateTimeFormat('en', {
 })
 
 const plural = (count: number, one: string, many: string) => `${whole.format(count)} ${count === 1 ? one : many}`
+const timeLeft = (seconds: number) => {
+  if (seconds < 1.5) return 'a second left'
+  if (seconds < 90) return `about ${Math.round(seconds)} s left`
+  return `about ${Math.round(seconds / 60)} min left`
+}
 const megabytes = (bytes: number) => onePlace.format(bytes / 1e6)
+const size = (bytes: number) => (bytes < 1e9 ? `${megabytes(bytes)} MB` : `${twoPlaces.format(bytes / 1e9)} GB`)
 
 export const strings = {
   name: 'Kindred',
@@ -64,6 +72,148 @@ export const strings = {
     score: (score: number) => twoPlaces.format(score),
     scoreLabel: (score: number) => `similarity ${twoPlaces.format(score)}`,
     untitled: 'A picture without a caption',
+    foreseen: (count: number, style: string, rows: number | null) =>
+      rows === null
+        ? `Your words find ${count === 1 ? 'this picture' : `these ${whole.format(count)}`} in ${style}.`
+        : `Of ${plural(rows, 'picture', 'pictures')} in ${style}, your words find ${count === 1 ? 'this one' : `these ${whole.format(count)}`}.`,
+    steer: 'Press a picture to pin it, again to leave it out.',
+    pinned: 'Pinned',
+    leftOut: 'Left out',
+    leftOutLabel: 'Neighbours left out',
+    restore: (caption: string) => `Let ${caption} in again`,
+  },
+
+  constellation: {
+    label: (style: string) => `Map of ${style}`,
+    keys: 'Arrow keys move the map, plus and minus zoom, 0 shows all of it. The list Neighbours used says the same in words.',
+    opening: 'The pictures of the style gather here as a map.',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    whole: 'Whole map',
+  },
+
+  dropping: {
+    hover: (count: number, arePictures: boolean) => {
+      if (arePictures) return `Make a style of ${plural(count, 'picture', 'pictures')}`
+      return count > 1
+        ? `Make styles of ${plural(count, 'folder or file', 'folders and files')}`
+        : 'Make a style of this'
+    },
+    hoverInto: (name: string) => `Add to ${name}`,
+    hoverNote: 'Let go anywhere. Nothing leaves this device.',
+    addFolder: 'Drop a folder, get a style',
+    addFiles: 'Choose pictures',
+    counting: (name: string) => `Looking into ${name}`,
+    counted: (count: number) => `${plural(count, 'file', 'files')} so far`,
+    never: 'Never mind',
+    emptyTitle: 'No files there',
+    empty: 'What you dropped holds no files. Pictures may be PNG, JPEG, WebP, AVIF, GIF or BMP, in folders or zips.',
+    choose: (count: number, folders: number) =>
+      `${plural(count, 'file', 'files')} in ${plural(folders, 'folder', 'folders')}`,
+    filesIn: (count: number) => plural(count, 'file', 'files'),
+    moreFolders: (count: number) => `and ${plural(count, 'more folder', 'more folders')}`,
+    oneForEach: (folders: number) => `${whole.format(folders)} styles, one for each folder`,
+    oneForAll: (name: string) => `One style, ${name}`,
+    importsLabel: 'Pictures on their way',
+    progressLabel: (name: string) => `Reading ${name}`,
+    waiting: 'Waits for its turn.',
+    preparing: (total: number) => `${plural(total, 'file', 'files')}. Getting ready to look at them.`,
+    running: (
+      { done, total }: { readonly done: number; readonly total: number },
+      ratePerSecond: number,
+      secondsLeft: number | null,
+    ) =>
+      [
+        `${whole.format(done)} of ${whole.format(total)}`,
+        ...(ratePerSecond > 0 ? [`${onePlace.format(ratePerSecond)} a second`] : []),
+        ...(secondsLeft === null ? [] : [timeLeft(secondsLeft)]),
+      ].join(', '),
+    reading: (done: number, total: number) =>
+      total > 0 ? `${whole.format(done)} of ${whole.format(total)}` : 'Opening the file',
+    done: ({
+      added,
+      duplicates,
+      skipped,
+    }: {
+      readonly added: number
+      readonly duplicates: number
+      readonly skipped: number
+    }) =>
+      [
+        added > 0 ? `Ready: ${plural(added, 'picture', 'pictures')}.` : 'No new pictures.',
+        ...(duplicates > 0 ? [`${whole.format(duplicates)} came twice and count once.`] : []),
+        ...(skipped > 0 ? [`${whole.format(skipped)} could not be used.`] : []),
+      ].join(' '),
+    doneFile: 'Ready.',
+    paintWithIt: 'Paint with it',
+    pause: 'Pause',
+    stop: 'Stop here',
+    goOn: 'Go on',
+    pickAgain: 'Pick the folder again to go on',
+    enough: 'That is enough',
+    paused: (added: number, skipped: number, total: number) =>
+      `Paused: ${plural(added, 'picture', 'pictures')} of ${plural(total, 'file', 'files')} kept${skipped > 0 ? `, ${whole.format(skipped)} left out` : ''}.`,
+    skipped: (count: number) => `${whole.format(count)} left out`,
+    moreSkipped: (count: number) => `and ${whole.format(count)} more`,
+    reasons: {
+      empty: 'has no bytes',
+      'not-a-picture': 'is no picture that browsers know',
+      svg: 'is a drawing in SVG, which is not taken',
+      'too-large': 'is too large a file',
+      'too-many-pixels': 'has too many pixels',
+      truncated: 'ends too early',
+      damaged: 'is damaged',
+      'too-slow': 'took too long to read',
+      unreadable: 'could not be read',
+      'zip-damaged': 'is a damaged zip',
+    } satisfies Record<SkipReason, string>,
+  },
+
+  library: {
+    open: 'Your styles',
+    title: 'Your styles',
+    close: 'Back to painting',
+    back: 'All styles',
+    opening: 'Opening your styles.',
+    empty: 'None yet. Drop a folder of pictures anywhere, and it becomes a style to paint with.',
+    nameless: 'My pictures',
+    size: (rows: number, bytes: number) => `${plural(rows, 'picture', 'pictures')}, ${megabytes(bytes)} MB`,
+    clip: (clipId: string) => `CLIP ${clipId.slice(0, 8)}`,
+    sameClip: 'The open model reads with it too.',
+    otherClip:
+      'Another model’s CLIP read these pictures. They have to be read again before this model can paint with them.',
+    embedAgain: 'Read them again for this model',
+    readOnly: 'A newer version of Kindred wrote this; here it can be looked at, not changed.',
+    lookInto: (name: string) => `Look into ${name}`,
+    look: 'Look inside',
+    removed: (name: string) => `${name} is removed, and goes for good after the next visit.`,
+    addFolder: 'Add a folder',
+    addFiles: 'Add pictures or a saved style',
+    addNote: 'Or drop them anywhere. Folders may hold folders, and zips count as folders.',
+    addTo: 'Add pictures',
+    about: 'About this style',
+    name: 'Name',
+    rename: 'Rename',
+    save: 'Save as a file',
+    mergeLabel: 'Merge into another style',
+    mergeInto: 'Merge into …',
+    remove: 'Remove this style',
+    search: 'Search inside',
+    searchPlaceholder: 'Search by words',
+    searchByPicture: 'by a picture',
+    found: (count: number, label: string) => `The ${whole.format(count)} nearest to “${label}”.`,
+    foundFor: (label: string) => `Nearest to ${label}`,
+    showAll: 'Show all',
+    picturesOf: (name: string) => `Pictures of ${name}`,
+    pictureNumber: (number: number) => `Picture ${whole.format(number)}`,
+    selectHint: 'Press pictures to choose them.',
+    selected: (count: number) => `${whole.format(count)} chosen`,
+    removeSelected: (count: number) => `Remove ${plural(count, 'picture', 'pictures')} for good`,
+    moveLabel: 'Move to another style',
+    moveTo: 'Move to …',
+    clearSelected: 'Choose none',
+    caption: 'Caption',
+    saveCaption: 'Keep',
   },
 
   canvas: {
@@ -83,11 +233,7 @@ export const strings = {
     denoise: 'Painting',
     decode: 'Finishing the picture',
     step: (step: number, steps: number) => `step ${step} of ${steps}`,
-    timeLeft: (seconds: number) => {
-      if (seconds < 1.5) return 'a second left'
-      if (seconds < 90) return `about ${Math.round(seconds)} s left`
-      return `about ${Math.round(seconds / 60)} min left`
-    },
+    timeLeft,
   },
 
   settings: {
@@ -96,6 +242,12 @@ export const strings = {
       `${plural(k, 'neighbour', 'neighbours')}, ${plural(steps, 'step', 'steps')} of ${sampler}, ${keepSeed ? 'seed kept' : 'new seed each time'}`,
     neighbours: 'Neighbours',
     neighboursNote: 'k: how many pictures of the style the model looks at. With 0 it paints from the words alone.',
+    mix: 'Mix in',
+    mixAdd: 'Choose another to mix in',
+    mixNote: 'The neighbours are then shared out between them, by weight.',
+    mixWeight: (name: string) => `Weight of ${name}`,
+    mixShare: (weight: number) => `${onePlace.format(weight)} to 1`,
+    mixRemove: (name: string) => `Leave ${name} out`,
     seed: 'Seed',
     seedNote: 'The noise a picture starts from. The same seed and settings make the same picture.',
     newSeed: 'New seed',
@@ -120,6 +272,10 @@ export const strings = {
     style: 'Style database',
     neighbours: 'Neighbours',
     neighbourIds: 'Neighbour ids',
+    pinned: 'Pinned',
+    leftOut: 'Left out',
+    mixed: 'Mixed in',
+    mixedStyle: (name: string, weight: number) => `${name} (${onePlace.format(weight)} to 1)`,
     seed: 'Seed',
     steps: 'Steps',
     stepsRun: (asked: number, run: number) => (asked === run ? `${asked}` : `${asked} asked, ${run} run`),
@@ -148,6 +304,72 @@ export const strings = {
     pictureOf: (prompt: string) => `Picture of ${prompt}`,
   },
 
+  models: {
+    label: 'Models',
+    onThisDevice: 'Models on this device',
+    builtIn: 'Kindred’s own',
+    builtInNote: 'Small, came with the app, always here.',
+    inUse: 'In use',
+    use: 'Use',
+    nameUse: (name: string) => `Use ${name}`,
+    check: 'Check',
+    checkNamed: (name: string) => `Check ${name}`,
+    remove: 'Remove',
+    removeNamed: (name: string) => `Remove ${name}`,
+    resume: 'Resume',
+    repair: 'Repair',
+    pause: 'Pause',
+    cancel: 'Cancel',
+    stop: 'Stop',
+    opening: 'Opening the model.',
+    painting: 'Another model can be used when the picture is done.',
+    foundWhole: 'Every byte is as it should be.',
+    looking: 'Looking at the model',
+    checking: 'Checking every byte',
+    installing: (name: string) => `Installing ${name}`,
+    amount: (there: number, total: number) => `${size(there)} of ${size(total)}`,
+    rate: (bytesPerSecond: number) => `${size(bytesPerSecond)} a second`,
+    waiting: (why: string) => `Waiting to try again: ${why}.`,
+    facts: (
+      state: 'installed' | 'unfinished' | 'damaged' | 'busy',
+      there: number,
+      total: number,
+      origin: { readonly kind: 'url'; readonly url: string } | { readonly kind: 'folder' | 'unknown' },
+    ) => {
+      const from = origin.kind === 'url' ? `, from ${new URL(origin.url).host}` : ''
+      if (state === 'busy') return `${size(total)}; another tab is at it`
+      if (state === 'damaged') return `${size(total)}${from}; a file of it is gone or damaged`
+      if (state === 'installed') return `${size(total)}${from}`
+      const then = origin.kind === 'url' ? '' : '; pick its folder again to go on'
+      return `${size(there)} of ${size(total)} are here${from}${then}`
+    },
+    install: 'Install',
+    address: 'Address',
+    addressNote:
+      'A folder with a pack.json, as npm run convert writes it. The server learns that you fetch it, and nothing else.',
+    pickFolder: 'Pick a folder',
+    dropNote: 'or drop one here.',
+    notProtected: 'This browser may delete installed models when the disk is full.',
+    trouble: {
+      'invalid-input': {
+        happened: 'There is no model to install there.',
+        stillWorks: 'It takes an https address, or a folder, with a pack.json.',
+      },
+      'pack-missing': {
+        happened: 'There is no whole model there.',
+        stillWorks: 'What has arrived is kept, if anything has; the details say what is missing.',
+      },
+      'pack-damaged': {
+        happened: 'What came is not what the model says of itself.',
+        stillWorks: 'The parts that were right are kept; trying again fetches the others.',
+      },
+      'storage-full': {
+        happened: 'There is no room for this model.',
+        stillWorks: 'Remove another model or some pictures, then try again.',
+      },
+    },
+  },
+
   notices: {
     promptCut: (cutText: string) => `That was too long to read to the end. Left out: “${cutText}”.`,
     promptCutNoText: (maxTokens: number) =>
@@ -155,8 +377,19 @@ export const strings = {
     notSaved:
       'This picture could not be stored in the browser. It stays until the page closes; download it to keep it.',
     notSavedAction: 'Download it',
+    modelNotOpened: (why: string) =>
+      `The model that you chose could not be opened (${why}). The built-in one is open in its place.`,
     recipeElsewhere: (databaseId: string) =>
       `That recipe was made with a style or model that is not here (${databaseId}). Everything else in it was taken over.`,
+    gpuTrouble: {
+      'device-lost': 'The graphics processor stopped answering.',
+      'out-of-memory': 'The graphics processor ran out of memory.',
+      'broken-numbers': 'The graphics processor gave numbers that are no picture.',
+    },
+    wentOn: {
+      gpu: 'The picture went on from the step that it had reached.',
+      wasm: 'The picture went on from the step that it had reached, on the processor, which is slower.',
+    },
     dismiss: 'Close',
   },
 
@@ -178,6 +411,14 @@ export const strings = {
     packDamaged: {
       happened: 'A part of the model arrived damaged.',
       stillWorks: 'Your gallery still works. Fetching it again usually helps.',
+    },
+    packUnsuitable: {
+      happened: 'This model needs more than this machine has.',
+      stillWorks: 'Nothing was fetched; the models that are here still work.',
+    },
+    downloadFailed: {
+      happened: 'The server stopped sending.',
+      stillWorks: 'What has arrived is kept, and the download goes on from there.',
     },
     databaseMissing: {
       happened: 'The pictures of this style could not be fetched.',
@@ -203,18 +444,53 @@ export const strings = {
       happened: 'There was not enough memory for this picture.',
       stillWorks: 'Close other tabs or choose a smaller size, then try again.',
     },
+    brokenNumbers: {
+      happened: 'The model lost its way: what it gave is no picture.',
+      stillWorks: 'Another seed or less guidance usually helps. Your words and settings are as you left them.',
+    },
+    loadCrashed: {
+      happened: 'The page stopped twice while the model was opening, so this time it was left closed.',
+      stillWorks: 'Your gallery still works. Trying again opens the model without the graphics processor.',
+    },
     storageFull: {
       happened: 'This browser has no room left to store pictures.',
       stillWorks: 'Pictures can still be made and downloaded. Delete a few from the gallery to make room.',
+    },
+    storageFailed: {
+      happened: 'This browser could not read or write what it stores.',
+      stillWorks: 'Pictures can still be made and downloaded.',
     },
     workerDied: {
       happened: 'The part that paints stopped without saying why.',
       stillWorks: 'Your words and settings are as you left them.',
     },
+    buildMismatch: {
+      happened: 'A part of this page belongs to another version of Kindred.',
+      stillWorks: 'Your gallery is as you left it; loading the page again puts this right.',
+    },
     internal: {
       happened: 'Something went wrong in Kindred itself.',
       stillWorks: 'Your gallery, words and settings are as you left them.',
     },
+  },
+
+  offline: {
+    ready: 'Ready to work offline: Kindred opens without a network now.',
+    isolate: 'Load the page once more to paint with every core of the processor.',
+    updateWaiting: 'A new version of Kindred is here. Your pictures and styles stay as they are.',
+    update: 'Update now',
+    updating: 'Updating as soon as no tab is at work.',
+    otherBuild: 'This page is older than the rest of Kindred. Load it again before you go on.',
+    retired: 'Kindred was withdrawn from this browser’s keeping. Load the page again; your pictures stay.',
+    missingPart: 'A part of this page could not be fetched. Load it again.',
+    reload: 'Load again',
+    offerInstall: 'Keep Kindred at hand? Installed, it opens in a window of its own.',
+    install: 'Install',
+    notNow: 'Not now',
+    waitingFiles: (count: number) =>
+      `${plural(count, 'file', 'files')} came from another app and ${count === 1 ? 'waits' : 'wait'} here.`,
+    filesRefused: 'This browser had no room for the files that were shared. Free some, then share them again.',
+    close: 'Close',
   },
 
   footer: {

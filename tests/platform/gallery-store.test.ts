@@ -1,9 +1,11 @@
-// The gallery over keyed records: order, unknown versions, and what a full disk becomes.
+// The gallery over a disk: order, unknown versions, and a disk that is full, fails or crashes.
 
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../src/core/diffusion/recipe.ts'
 import { createGalleryStore, type StoredPicture } from '../../src/platform/gallery-store.ts'
-import { memoryRecords } from './records.ts'
+import { readDump } from '../core/storage/disk-dump.ts'
+import { Crash, createSimulatedDisk } from '../core/storage/simulated-disk.ts'
 
 const picture = (id: string, createdAt: number): StoredPicture => ({
   version: 1,
@@ -26,7 +28,7 @@ const picture = (id: string, createdAt: number): StoredPicture => ({
 })
 
 it('lists the newest picture first, and those of one moment by id', async () => {
-  const gallery = createGalleryStore(memoryRecords())
+  const gallery = createGalleryStore(createSimulatedDisk())
   for (const [id, at] of [
     ['b', 5],
     ['c', 9],
@@ -37,7 +39,7 @@ it('lists the newest picture first, and those of one moment by id', async () => 
 })
 
 it('gives back the recipe and the file that were stored', async () => {
-  const gallery = createGalleryStore(memoryRecords())
+  const gallery = createGalleryStore(createSimulatedDisk())
   await gallery.add(picture('a', 1))
   const [stored] = await gallery.list()
   expect(stored?.recipe).toEqual(picture('a', 1).recipe)
@@ -45,7 +47,7 @@ it('gives back the recipe and the file that were stored', async () => {
 })
 
 it('deletes one picture and leaves the others', async () => {
-  const gallery = createGalleryStore(memoryRecords())
+  const gallery = createGalleryStore(createSimulatedDisk())
   await gallery.add(picture('a', 1))
   await gallery.add(picture('b', 2))
   await gallery.delete('a')
@@ -53,15 +55,61 @@ it('deletes one picture and leaves the others', async () => {
 })
 
 it('leaves records of a later version where they are, unlisted', async () => {
-  const records = memoryRecords()
-  records.records.set('later', { ...picture('later', 3), version: 2 })
-  const gallery = createGalleryStore(records)
+  const disk = createSimulatedDisk()
+  await disk.commit({ put: [['later', { ...picture('later', 3), version: 2 }]] }, 'strict')
+  const gallery = createGalleryStore(disk)
   expect(await gallery.list()).toEqual([])
-  expect(records.records.has('later')).toBe(true)
+  expect(disk.records.has('later')).toBe(true)
 })
 
 it('says "storage-full" where the browser gives no more room', async () => {
-  const records = memoryRecords()
-  records.failFrom = 1
-  await expect(createGalleryStore(records).add(picture('a', 1))).rejects.toMatchObject({ code: 'storage-full' })
+  const gallery = createGalleryStore(createSimulatedDisk({ quota: 10 }))
+  await expect(gallery.add(picture('a', 1))).rejects.toMatchObject({ name: 'JobError', code: 'storage-full' })
+})
+
+it('says "storage-failed" where any operation fails, and keeps the pictures of before', async () => {
+  const start = createSimulatedDisk()
+  await createGalleryStore(start).add(picture('a', 1))
+  for (let failAt = 1; failAt <= 4; failAt++) {
+    const disk = start.reopen({ failAt })
+    const gallery = createGalleryStore(disk)
+    const calls = [() => gallery.add(picture('b', 2)), () => gallery.delete('b'), () => gallery.list()]
+    const codes: unknown[] = []
+    for (const call of calls) await call().catch((error) => codes.push([error.name, error.code]))
+    expect(codes).toEqual([['JobError', 'storage-failed']])
+    expect((await createGalleryStore(disk.reopen()).list()).map(({ id }) => id)).toContain('a')
+  }
+})
+
+it.each([false, true])(
+  'has a picture whole or not at all after a crash (its batch written: %s)',
+  async (crashAfter) => {
+    for (const call of ['add', 'delete'] as const) {
+      const start = createSimulatedDisk()
+      if (call === 'delete') await createGalleryStore(start).add(picture('a', 1))
+      const disk = start.reopen({ crashAt: 1, crashAfter })
+      const gallery = createGalleryStore(disk)
+      const work = call === 'add' ? gallery.add(picture('a', 1)) : gallery.delete('a')
+      await expect(work).rejects.toMatchObject({ code: 'internal', detail: expect.stringContaining(Crash.name) })
+      const [kept] = await createGalleryStore(disk.reopen({ lost: 9 })).list()
+      expect(kept !== undefined).toBe((call === 'add') === crashAfter)
+      if (kept) expect(await kept.png.text()).toBe('a')
+    }
+  },
+)
+
+it('keeps what was acknowledged through a power loss', async () => {
+  const disk = createSimulatedDisk()
+  await createGalleryStore(disk).add(picture('a', 1))
+  expect(disk.atRisk).toBe(0)
+})
+
+it.each([1])('shows what version %i stored', async (version) => {
+  const disk = createSimulatedDisk()
+  const dump = readFileSync(new URL(`../fixtures/stored/gallery-${version}.json`, import.meta.url), 'utf8')
+  await disk.commit(readDump(dump), 'strict')
+  const [stored] = await createGalleryStore(disk).list()
+  expect(stored).toMatchObject({ id: 'picture-1', createdAt: 1_760_000_000_000, recipe: { prompt: 'a red house' } })
+  expect(await stored?.png.text()).toBe('a picture')
+  expect(await stored?.neighbours[0]?.thumbnail?.text()).toBe('t')
 })

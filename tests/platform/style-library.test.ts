@@ -7,7 +7,7 @@ import { writeStyleDatabase } from '../../src/core/retrieval/style-database.ts'
 import { MissingPackFile } from '../../src/platform/pack-files.ts'
 import { createStyleLibrary } from '../../src/platform/style-library.ts'
 import { createStyleStore } from '../../src/platform/style-store.ts'
-import { memoryRecords } from './records.ts'
+import { createSimulatedDisk } from '../core/storage/simulated-disk.ts'
 
 const hash = async (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const CLIP_ID = 'c'.repeat(64)
@@ -30,18 +30,18 @@ const database = await writeStyleDatabase({
   thumbnails: [null, Uint8Array.of(1), Uint8Array.of(2)],
 })
 
-async function libraryOver(bytes: Uint8Array, { clipId = CLIP_ID, read = async () => bytes } = {}) {
+async function libraryOver(
+  bytes: Uint8Array,
+  { clipId = CLIP_ID, read = async () => bytes, disk = createSimulatedDisk() } = {},
+) {
   const manifest = {
     databases: [{ id: 'ink', name: 'Ink', rows: 3, heldOut: false, file: 'styles/ink.zip' }],
     files: { 'styles/ink.zip': { byteLength: bytes.byteLength, sha256: await hash(bytes) } },
     clip: { id: clipId },
   } as unknown as PackManifest
   const notKept: string[] = []
-  const records = memoryRecords()
-  const library = createStyleLibrary({ manifest, read }, createStyleStore(records, hash), (reason) =>
-    notKept.push(reason),
-  )
-  return { library, notKept, records }
+  const library = createStyleLibrary({ manifest, read }, createStyleStore(disk, hash), (reason) => notKept.push(reason))
+  return { library, notKept }
 }
 
 it('finds neighbours and shows them with caption and thumbnail', async () => {
@@ -97,8 +97,7 @@ it('is "database-other-clip" where another CLIP made it', async () => {
 })
 
 it('works from memory where the browser keeps nothing, and says so', async () => {
-  const { library, notKept, records } = await libraryOver(database)
-  records.failFrom = 1
+  const { library, notKept } = await libraryOver(database, { disk: createSimulatedDisk({ fullFrom: 1 }) })
   expect((await library.open('ink')).index.rows).toBe(3)
   expect(notKept).toHaveLength(1)
 })

@@ -2,30 +2,30 @@
 
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import type { RecordBatch } from '../../src/core/storage/record-disk.ts'
 import { createStyleStore } from '../../src/platform/style-store.ts'
-import { memoryRecords } from './records.ts'
+import { createSimulatedDisk, type Faults, type SimulatedDisk } from '../core/storage/simulated-disk.ts'
 
 const hash = async (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const file = Uint8Array.from({ length: 9 * 1024 * 1024 }, (_, i) => (i * 31 + (i >> 12)) & 0xff)
 const sha256 = await hash(file)
 
-function setUp() {
-  const records = memoryRecords()
+function setUp(disk: SimulatedDisk = createSimulatedDisk()) {
   let fetched = 0
   const fetchFile = async () => {
     fetched++
     return file.slice()
   }
-  return { records, store: createStyleStore(records, hash), fetchFile, fetchedCount: () => fetched }
+  return { disk, store: createStyleStore(disk, hash), fetchFile, fetchedCount: () => fetched }
 }
 
 const isFile = async (bytes: Uint8Array) => (await hash(bytes)) === sha256
 
 describe('a style database', () => {
   it('is fetched at the first visit and read from storage at the second', async () => {
-    const { store, records, fetchFile, fetchedCount } = setUp()
+    const { store, disk, fetchFile, fetchedCount } = setUp()
     expect(await store.load(sha256, fetchFile)).toMatchObject({ notKept: null })
-    const again = await createStyleStore(records, hash).load(sha256, fetchFile)
+    const again = await createStyleStore(disk, hash).load(sha256, fetchFile)
     expect(fetchedCount()).toBe(1)
     expect(await isFile(again.bytes)).toBe(true)
   })
@@ -37,46 +37,48 @@ describe('a style database', () => {
     expect([...(await store.load(await hash(other), async () => other)).bytes]).toEqual([1, 2, 3])
   })
 
-  it('is whole wherever writing or reading it is interrupted', async () => {
-    for (let failFrom = 1; failFrom <= 8; failFrom++) {
-      const { store, records, fetchFile, fetchedCount } = setUp()
-      records.failFrom = failFrom
-      const first = await store.load(sha256, fetchFile)
-      expect(await isFile(first.bytes)).toBe(true)
-      const kept = first.notKept === null
-      expect(kept, `interrupted at call ${failFrom}`).toBe(records.records.has(`commit:${sha256}`))
-      records.failFrom = Number.POSITIVE_INFINITY
-      const second = await store.load(sha256, fetchFile)
-      expect(await isFile(second.bytes)).toBe(true)
-      expect(fetchedCount()).toBe(kept ? 1 : 2)
+  it.each(['failAt', 'fullFrom', 'crashAt'] as const)(
+    'is whole wherever writing or reading it ends (%s)',
+    async (fault) => {
+      for (let at = 1; at <= 8; at++) {
+        const { store, disk, fetchFile } = setUp(createSimulatedDisk({ [fault]: at } satisfies Faults))
+        const first = await store.load(sha256, fetchFile)
+        expect(await isFile(first.bytes)).toBe(true)
+        const kept = first.notKept === null
+        expect(kept, `at operation ${at}`).toBe(disk.records.has(`commit:${sha256}`))
+        const next = setUp(disk.reopen())
+        expect(await isFile((await next.store.load(sha256, next.fetchFile)).bytes)).toBe(true)
+        expect(next.fetchedCount()).toBe(kept ? 0 : 1)
+      }
+    },
+  )
+
+  it('is whole after a power loss that takes any number of the last batches', async () => {
+    const { store, disk, fetchFile } = setUp()
+    await store.load(sha256, fetchFile)
+    expect(disk.atRisk).toBeGreaterThan(3)
+    for (let lost = 0; lost <= disk.atRisk; lost++) {
+      const next = setUp(disk.reopen({ lost }))
+      expect(await isFile((await next.store.load(sha256, next.fetchFile)).bytes)).toBe(true)
+      expect(next.fetchedCount()).toBe(lost === 0 ? 0 : 1)
     }
   })
 
   it('says why it could not be kept', async () => {
-    const { store, records, fetchFile } = setUp()
-    records.failFrom = 1
-    expect((await store.load(sha256, fetchFile)).notKept).toContain('QuotaExceededError')
+    const { store, fetchFile } = setUp(createSimulatedDisk({ quota: 1000 }))
+    expect((await store.load(sha256, fetchFile)).notKept).toContain('StorageError')
   })
 
   it.each([
-    ['a chunk is missing', (records: Map<string, unknown>) => records.delete(`chunk:${sha256}:4194304`)],
-    [
-      'a chunk is altered',
-      (records: Map<string, unknown>) => ((records.get(`chunk:${sha256}:0`) as Uint8Array)[9] = 77),
-    ],
-    ['a chunk is too long', (records: Map<string, unknown>) => records.set(`chunk:${sha256}:8388608`, file)],
-    [
-      'the commit has another version',
-      (records: Map<string, unknown>) => records.set(`commit:${sha256}`, { version: 2 }),
-    ],
-    [
-      'the commit has no length',
-      (records: Map<string, unknown>) => records.set(`commit:${sha256}`, { version: 1, sha256 }),
-    ],
-  ])('is fetched anew where %s', async (_, damage) => {
-    const { store, records, fetchFile, fetchedCount } = setUp()
+    ['a chunk is missing', { delete: [`chunk:${sha256}:4194304`] }],
+    ['a chunk is altered', { put: [[`chunk:${sha256}:0`, file.slice(1, 4194305)]] }],
+    ['a chunk is too long', { put: [[`chunk:${sha256}:8388608`, file]] }],
+    ['the commit has another version', { put: [[`commit:${sha256}`, { version: 2 }]] }],
+    ['the commit has no length', { put: [[`commit:${sha256}`, { version: 1, sha256 }]] }],
+  ] as [string, RecordBatch][])('is fetched anew where %s', async (_, damage) => {
+    const { store, disk, fetchFile, fetchedCount } = setUp()
     await store.load(sha256, fetchFile)
-    damage(records.records)
+    await disk.commit(damage, 'strict')
     expect(await isFile((await store.load(sha256, fetchFile)).bytes)).toBe(true)
     expect(fetchedCount()).toBe(2)
     await store.load(sha256, fetchFile)
@@ -84,12 +86,12 @@ describe('a style database', () => {
   })
 
   it('goes when no pack names it any more, remains of interrupted writes included', async () => {
-    const { store, records, fetchFile } = setUp()
+    const { store, disk, fetchFile } = setUp()
     await store.load(sha256, fetchFile)
-    records.records.set('chunk:0123:0', new Uint8Array(4))
+    await disk.commit({ put: [['chunk:0123:0', new Uint8Array(4)]] }, 'strict')
     await store.sweep(new Set([sha256]))
-    expect([...records.records.keys()].every((key) => key.includes(sha256))).toBe(true)
+    expect([...disk.records.keys()].every((key) => key.includes(sha256))).toBe(true)
     await store.sweep(new Set())
-    expect(records.records.size).toBe(0)
+    expect(disk.records.size).toBe(0)
   })
 })

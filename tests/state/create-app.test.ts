@@ -1,10 +1,11 @@
 // The store over a fake job client and a fake gallery: what a person does, and what the page then shows.
 
 import { describe, expect, it } from 'vitest'
+import type { ResumePoint } from '../../src/core/diffusion/generate.ts'
 import { DEFAULT_SETTINGS, type Recipe } from '../../src/core/diffusion/recipe.ts'
 import type { GalleryStore, StoredPicture } from '../../src/platform/gallery-store.ts'
 import type { JobClient } from '../../src/protocol/client.ts'
-import { JobError } from '../../src/protocol/errors.ts'
+import { JobError, type JobErrorCode } from '../../src/protocol/errors.ts'
 import type {
   BackendDescription,
   GenerateJobEvent,
@@ -50,6 +51,13 @@ const output: Jobs['generate']['output'] = {
   milliseconds: { text: 1, search: 1, step: 1, decode: 1 },
 }
 
+/** Where a job stood after a step, recognisable by its first latent. */
+const reachedAt = (step: number): ResumePoint => ({
+  step,
+  latents: { dims: [1], data: Float32Array.of(step) },
+  history: [],
+})
+
 type Answer<Name extends keyof Jobs> = (
   input: Jobs[Name]['input'],
   tell: (event: Jobs[Name]['event']) => void,
@@ -65,10 +73,22 @@ const cancelled = (signal: AbortSignal | undefined) =>
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
 
-function setUp(change: Partial<Answers> = {}, stored: StoredPicture[] = [], loadExhibit = async () => null as never) {
+function setUp(
+  change: Partial<Answers> = {},
+  stored: StoredPicture[] = [],
+  loadExhibit = async () => null as never,
+  crashed = 0,
+  chosenModel: string | null = null,
+) {
   const answers: Answers = {
     'open-pack': async () => ({ pack, backend }),
     'style-cover': async ({ styleId }) => ({ thumbnails: [new Blob([styleId])] }),
+    'style-neighbours': async ({ ids }) => ({
+      neighbours: ids.map((id) => ({ id, caption: `a picture of ${id}`, thumbnail: new Blob([id]) })),
+    }),
+    'style-map': async () => ({ points: new Float32Array(0), ids: [] }),
+    'style-pictures': async () => ({ pictures: [] }),
+    'place-prompt': async () => ({ x: 0, y: 0, neighbours: [] }),
     generate: async () => output,
     ...change,
   }
@@ -78,6 +98,7 @@ function setUp(change: Partial<Answers> = {}, stored: StoredPicture[] = [], load
   const records = new Map(stored.map((picture) => [picture.id, picture]))
   let clock = 1000
   let urls = 0
+  let crashes = crashed
   let ids = 0
   let loseWorker = () => {}
   const client: JobClient = {
@@ -101,7 +122,14 @@ function setUp(change: Partial<Answers> = {}, stored: StoredPicture[] = [], load
     },
     gallery,
     packUrl: '/packs/mini/',
+    readChosenModel: async () => chosenModel,
     backend: 'auto',
+    loadGuard: {
+      begin: () => crashes,
+      end: () => {
+        crashes = 0
+      },
+    },
     loadExhibit,
     now: () => clock,
     createId: () => `id-${++ids}`,
@@ -156,6 +184,37 @@ describe('opening the page', () => {
     actions.generate()
     await settle()
     expect(asked.at(-1)?.input).toMatchObject({ settings: { seed: 99 }, styleId: 'tile' })
+  })
+
+  it('shows the pictures that the exhibit was made from once its style can be read, without scores', async () => {
+    const { state, start, asked } = setUp({}, [], async () => ({ url: 'exhibit/exhibit.png', recipe }) as never)
+    await start()
+    expect(asked.find(({ name }) => name === 'style-neighbours')?.input).toEqual({ styleId: 'tile', ids: ['n1'] })
+    expect(state().picture?.neighbours).toMatchObject([{ id: 'n1', caption: 'a picture of n1', score: null }])
+  })
+
+  it('leaves the exhibit as it is where its neighbours cannot be read, or its style is not here', async () => {
+    const fails = async () => {
+      throw new JobError('database-missing', 'no such file')
+    }
+    const unread = setUp({ 'style-neighbours': fails }, [], async () => ({ url: 'exhibit.png', recipe }) as never)
+    await unread.start()
+    expect(unread.state().picture?.neighbours).toEqual([])
+    const foreign = { ...recipe, databaseId: 'elsewhere' }
+    const app = setUp({}, [], async () => ({ url: 'exhibit.png', recipe: foreign }) as never)
+    await app.start()
+    expect(app.asked.map(({ name }) => name)).not.toContain('style-neighbours')
+  })
+
+  it('does not open a pack by itself that ended the page twice, but on request, without a GPU', async () => {
+    const app = setUp({}, [picture('a', 1)], undefined, 2)
+    await app.start()
+    expect(app.state()).toMatchObject({ pack: { kind: 'failed', failure: { code: 'load-crashed' } }, gallery: [{}] })
+    expect(app.asked).toEqual([])
+    app.actions.retryPack()
+    await settle()
+    expect(app.asked.find(({ name }) => name === 'open-pack')?.input).toMatchObject({ backend: 'wasm' })
+    expect(app.state().pack.kind).toBe('ready')
   })
 
   it('tells why the pack did not open, and opens it again on request', async () => {
@@ -219,10 +278,10 @@ describe('making a picture', () => {
     expect(app.asked.at(-1)?.input).toMatchObject({ prompt: 'a red house', styleId: 'ink' })
     tell({ kind: 'phase', phase: 'denoise' })
     tell({ kind: 'neighbours', neighbours: [neighbour] })
-    tell({ kind: 'step', step: 1, steps: 4, preview: null })
+    tell({ kind: 'step', step: 1, steps: 4, preview: null, reached: reachedAt(1) })
     expect(app.state().job).toMatchObject({ phase: 'denoise', step: 1, secondsLeft: null })
     app.tick(3000)
-    tell({ kind: 'step', step: 2, steps: 4, preview: null })
+    tell({ kind: 'step', step: 2, steps: 4, preview: null, reached: reachedAt(2) })
     expect(app.state().job).toMatchObject({ step: 2, steps: 4, secondsLeft: 6, neighbours: [{ id: 'n1' }] })
     expect(canGenerate(app.state())).toBe(false)
     finish()
@@ -306,21 +365,93 @@ describe('making a picture', () => {
     expect(state().job).toEqual({ kind: 'idle' })
   })
 
-  it('sets up a new worker after the GPU device was lost', async () => {
-    const { state, start, actions, asked } = setUp({
-      generate: async () => {
-        throw new JobError('device-lost', 'gone')
-      },
+  describe('on a GPU', () => {
+    const gpu: BackendDescription = { name: 'webgpu-jspi', dtype: 'fp16', threads: 2, detail: 'some adapter' }
+
+    /** Fails as told, once for each failure, after a first step; then ends well. */
+    function setUpOnGpu(failures: readonly JobErrorCode[], hasGpuAgain = true) {
+      const left = [...failures]
+      let openings = 0
+      return setUp({
+        'open-pack': async ({ backend: choice }) => {
+          const isGone = openings++ > 0 && !hasGpuAgain
+          return { pack, backend: choice === 'wasm' || isGone ? backend : gpu }
+        },
+        generate: async ({ resume }, tell) => {
+          const step = (resume?.step ?? 0) + 1
+          tell({ kind: 'step', step, steps: 4, preview: null, reached: reachedAt(step) })
+          const code = left.shift()
+          if (code !== undefined) throw new JobError(code, code)
+          return output
+        },
+      })
+    }
+
+    async function make(app: ReturnType<typeof setUp>) {
+      await app.start()
+      app.actions.setPrompt('x')
+      app.asked.length = 0
+      app.actions.generate()
+      await settle()
+      const runs = app.asked.filter(({ name }) => name === 'generate').map(({ input }) => input as GenerateInput)
+      const opened = app.asked
+        .filter(({ name }) => name === 'open-pack')
+        .map(({ input }) => input as { backend: string })
+      return { resumed: runs.map(({ resume }) => resume?.step ?? 0), opened: opened.map(({ backend }) => backend) }
+    }
+    type GenerateInput = Jobs['generate']['input']
+
+    it('goes on from the last step with a new device where the device was lost, and says so', async () => {
+      const app = setUpOnGpu(['device-lost'])
+      expect(await make(app)).toEqual({ resumed: [0, 1], opened: ['auto'] })
+      expect(app.state()).toMatchObject({
+        job: { kind: 'idle' },
+        picture: { source: 'made' },
+        notices: [{ kind: 'gpu-trouble', trouble: 'device-lost', backend: 'webgpu-jspi' }],
+      })
     })
-    await start()
-    actions.setPrompt('x')
-    asked.length = 0
-    actions.generate()
-    await settle()
-    expect(asked.map(({ name }) => name)).toEqual(['generate', 'close', 'open-pack'])
-    expect(state()).toMatchObject({
-      job: { kind: 'failed', failure: { code: 'device-lost' } },
-      pack: { kind: 'ready' },
+
+    it('goes on without a GPU where the device is lost again, and stays without', async () => {
+      const app = setUpOnGpu(['device-lost', 'device-lost'])
+      expect(await make(app)).toEqual({ resumed: [0, 1, 2], opened: ['auto', 'wasm'] })
+      expect(app.state()).toMatchObject({
+        picture: { source: 'made' },
+        pack: { kind: 'ready', backend: { name: 'wasm' } },
+        notices: [{ kind: 'gpu-trouble', backend: 'wasm' }],
+      })
+    })
+
+    it('says on what it goes on where the browser gives no other device', async () => {
+      const app = setUpOnGpu(['device-lost'], false)
+      await make(app)
+      expect(app.state().notices).toMatchObject([{ kind: 'gpu-trouble', backend: 'wasm' }])
+    })
+
+    it.each(['out-of-memory', 'broken-numbers'] as const)('leaves the GPU at once after %s', async (code) => {
+      const app = setUpOnGpu([code])
+      expect(await make(app)).toEqual({ resumed: [0, 1], opened: ['wasm'] })
+      expect(app.state().notices).toMatchObject([{ kind: 'gpu-trouble', trouble: code, backend: 'wasm' }])
+    })
+
+    it('fails with a sentence where no GPU is to blame', async () => {
+      const app = setUpOnGpu(['device-lost', 'device-lost', 'broken-numbers'])
+      await make(app)
+      expect(app.state().job).toMatchObject({ kind: 'failed', failure: { code: 'broken-numbers' } })
+    })
+
+    it('can be cancelled while the pack is opened anew', async () => {
+      let openings = 0
+      const app = setUp({
+        'open-pack': () => (openings++ === 0 ? Promise.resolve({ pack, backend: gpu }) : new Promise(() => {})),
+        generate: async () => {
+          throw new JobError('device-lost', 'gone')
+        },
+      })
+      await make(app)
+      expect(app.state()).toMatchObject({ job: { kind: 'running' }, pack: { kind: 'opening' } })
+      app.actions.cancel()
+      await settle()
+      expect(app.state().job).toEqual({ kind: 'idle' })
     })
   })
 

@@ -1,7 +1,7 @@
 // The accent's hue: what a picture is remembered by, and nothing where there is no colour.
 
 import { expect, test } from 'vitest'
-import { findAccent } from '../../src/ui/canvas/accent.ts'
+import { findAccent, looksAlike } from '../../src/ui/canvas/accent.ts'
 
 type Rgb = readonly [number, number, number]
 
@@ -40,4 +40,11 @@ test('a pale picture is less strong than a vivid one', () => {
   const vivid = findAccent(paint([100, [210, 60, 40]]))?.strength ?? 0
   expect(pale).toBeLessThan(vivid)
   expect(vivid).toBe(1)
+})
+
+test('accents a little apart look alike, over the seam too; those that differ in hue or strength do not', () => {
+  const accent = { hue: 358, strength: 0.5 }
+  expect(looksAlike(accent, { hue: 1, strength: 0.52 })).toBe(true)
+  expect(looksAlike(accent, { hue: 8, strength: 0.5 })).toBe(false)
+  expect(looksAlike(accent, { hue: 358, strength: 0.6 })).toBe(false)
 })

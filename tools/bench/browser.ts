@@ -48,6 +48,7 @@ async function benchPage(browser: Browser, url: string): Promise<void> {
   print('next picture, median', sorted[sorted.length >> 1] ?? Number.NaN)
   const longest = await longestTask(page)
   print('longest main-thread task while generating', longest)
+  console.log(`longest frame while generating: ${await longestFrame(page)}`)
   const memoryAfterTen = await memoryOf(page)
   console.log(`memory after 2 pictures: ${megabytes(memoryAfterTwo)}; after ${PICTURES}: ${megabytes(memoryAfterTen)}`)
   console.log(`memory ratio: ${(memoryAfterTen / memoryAfterTwo).toFixed(3)}`)
@@ -65,21 +66,48 @@ async function generate(page: Page): Promise<void> {
 
 function recordLongTasks(): void {
   const tasks: number[] = []
-  Object.assign(globalThis, { longTasks: tasks })
+  const frames: PerformanceEntry[] = []
+  Object.assign(globalThis, { longTasks: tasks, longFrames: frames })
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) tasks.push(entry.duration)
   }).observe({ type: 'longtask', buffered: true })
+  new PerformanceObserver((list) => {
+    frames.push(...list.getEntries())
+  }).observe({ type: 'long-animation-frame', buffered: true })
 }
 
 function resetLongTasks(page: Page): Promise<void> {
   return page.evaluate(() => {
-    ;(globalThis as unknown as { longTasks: number[] }).longTasks.length = 0
+    const { longTasks, longFrames } = globalThis as unknown as { longTasks: number[]; longFrames: unknown[] }
+    longTasks.length = 0
+    longFrames.length = 0
   })
 }
 
 /** Milliseconds of the longest task over 50 ms (the browser reports no shorter ones); 0 where there was none. */
 function longestTask(page: Page): Promise<number> {
   return page.evaluate(() => Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks))
+}
+
+/** What the longest frame over 50 ms was spent on: scripts, longest first, and style and layout. */
+function longestFrame(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    interface Frame {
+      readonly startTime: number
+      readonly duration: number
+      readonly styleAndLayoutStart: number
+      readonly scripts: readonly { readonly invoker: string; readonly duration: number }[]
+    }
+    const { longFrames } = globalThis as unknown as { longFrames: Frame[] }
+    const [longest] = longFrames.toSorted((a, b) => b.duration - a.duration)
+    if (longest === undefined) return 'none over 50 ms'
+    const { startTime, duration, styleAndLayoutStart, scripts } = longest
+    const rendering = styleAndLayoutStart === 0 ? 0 : startTime + duration - styleAndLayoutStart
+    const told = scripts
+      .toSorted((a, b) => b.duration - a.duration)
+      .map((script) => `${script.invoker} ${Math.round(script.duration)} ms`)
+    return `${Math.round(duration)} ms, of which style, layout and paint ${Math.round(rendering)} ms, scripts ${told.join(', ') || 'none'}`
+  })
 }
 
 /** Bytes of the page and its workers, wasm memory included, after a garbage collection. */

@@ -2,6 +2,7 @@
 
 import { TorchGenerator } from '../tensor/random.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import { requireFinite, requirePicture } from './broken-numbers.ts'
 import { createContext } from './conditioning.ts'
 import { createGuidedPrediction } from './guidance.ts'
 import { LATENT_SCALE, toPixels } from './latents.ts'
@@ -10,7 +11,7 @@ import type { GenerationSettings } from './recipe.ts'
 import { planDdim } from './samplers/ddim.ts'
 import { planDpmSolver } from './samplers/dpm-solver.ts'
 import { planPlms } from './samplers/plms.ts'
-import { type SamplerPlan, takeStep } from './samplers/sampler.ts'
+import { type SamplerPlan, type Trajectory, takeStep } from './samplers/sampler.ts'
 import { SettingsError, validateSettings } from './validate-settings.ts'
 
 /** Where the context comes from: a prompt and its neighbours, or given whole, [1, tokens, dim]. */
@@ -30,8 +31,16 @@ export type GenerateRequest = ContextSource & {
    * so the draws of later steps do not depend on it.
    */
   readonly noise?: Tensor
+  /** Goes on from here, after steps that an earlier run of the same request has done. */
+  readonly resume?: ResumePoint
   /** Milliseconds from any fixed moment. */
   readonly now: () => number
+}
+
+/** Where a run stood after a step: all that the steps after it need, as every draw follows from the seed. */
+export interface ResumePoint extends Trajectory {
+  /** Steps done; 0 before the first. */
+  readonly step: number
 }
 
 export type GeneratePhase = 'text' | 'search' | 'denoise' | 'decode'
@@ -48,6 +57,8 @@ export type GenerateEvent =
       readonly steps: number
       /** The clean latents as this step sees them, [1, channels, h, w]. */
       readonly predictedX0: Tensor
+      /** From where the same request can go on in another run; the run goes on using its tensors. */
+      readonly reached: ResumePoint
     }
 
 export interface Milliseconds {
@@ -75,7 +86,8 @@ export interface Generated {
  * Random draws are those of the authors' code after torch.manual_seed: the first latents, then one tensor a step, needed or not.
  *
  * @throws SettingsError before the first event where a setting is out of range
- * @throws RangeError where the context or the noise does not fit the model
+ * @throws RangeError where the context, the noise or the point to resume from does not fit
+ * @throws BrokenNumbersError where a step or the decoder gives NaN, infinities or one flat colour
  */
 export async function* generate(
   parts: ModelParts,
@@ -91,13 +103,15 @@ export async function* generate(
 
   yield { kind: 'phase', phase: 'decode' }
   const decodeStart = now()
-  const pixels = toPixels(await parts.decoder.decodeLatents(latents))
+  const decoded = await parts.decoder.decodeLatents(latents)
+  requirePicture('decoder', decoded)
+  const pixels = toPixels(decoded)
   return {
     latents,
     pixels,
     neighbours,
     steps,
-    milliseconds: { ...milliseconds, step: stepMilliseconds / steps, decode: now() - decodeStart },
+    milliseconds: { ...milliseconds, step: stepMilliseconds, decode: now() - decodeStart },
   }
 }
 
@@ -135,32 +149,43 @@ async function* prepareContext(request: GenerateRequest): AsyncGenerator<Generat
 interface Denoised {
   readonly latents: Tensor
   readonly steps: number
+  /** Mean over the steps run here; 0 where none was left to run. */
   readonly stepMilliseconds: number
 }
 
 async function* denoise(
   parts: ModelParts,
   context: Tensor,
-  { settings, noise, now }: GenerateRequest,
+  { settings, noise, resume, now }: GenerateRequest,
 ): AsyncGenerator<GenerateEvent, Denoised, undefined> {
   const dims = [1, parts.latentChannels, settings.height / LATENT_SCALE, settings.width / LATENT_SCALE]
   const generator = new TorchGenerator(settings.seed)
   const drawn = generator.randn(dims)
   const plan = planSteps(parts.alphasCumprod, settings)
   const predict = createGuidedPrediction(parts.denoiser, context, settings.guidance)
-  let latents = noise ?? drawn
+  let { step: done, latents, history }: ResumePoint = resume ?? { step: 0, latents: noise ?? drawn, history: [] }
   requireDims('noise', latents, dims)
-  let history: readonly Tensor[] = []
+  const stepsHere = plan.length - done
+  if (stepsHere < 0) throw new RangeError(`resume: ${done} steps done of ${plan.length}`)
+  for (let i = 0; i < done; i++) generator.randn(dims)
   let stepMilliseconds = 0
-  for (const [i, step] of plan.entries()) {
+  for (const step of plan.slice(done)) {
     const start = now()
     const taken = await takeStep(step, predict, { latents, history, noise: generator.randn(dims) })
     stepMilliseconds += now() - start
+    done += 1
+    requireFinite(`step ${done}`, taken.latents)
     latents = taken.latents
     history = taken.history
-    yield { kind: 'step', step: i + 1, steps: plan.length, predictedX0: taken.predictedX0 }
+    yield {
+      kind: 'step',
+      step: done,
+      steps: plan.length,
+      predictedX0: taken.predictedX0,
+      reached: { step: done, latents, history },
+    }
   }
-  return { latents, steps: plan.length, stepMilliseconds }
+  return { latents, steps: plan.length, stepMilliseconds: stepMilliseconds / Math.max(1, stepsHere) }
 }
 
 function planSteps(alphasCumprod: Float32Array, { sampler, steps, eta }: GenerationSettings): SamplerPlan {

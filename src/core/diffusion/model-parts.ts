@@ -53,12 +53,22 @@ export interface Decoder {
 }
 
 export interface Neighbour {
-  /** Row in the style database. */
+  /** Row in the index that found it. */
   readonly row: number
   /** The row's stable name inside its database. */
   readonly id: string
   /** Cosine similarity to the query, -1..1. */
   readonly score: number
+  /** Where several databases are searched as one: which of them it lies in, and in which row there. */
+  readonly origin?: { readonly databaseId: string; readonly row: number }
+}
+
+export interface SearchOptions {
+  /**
+   * Called every few milliseconds of a long search and waited for, so that others get a turn: a task, not a microtask. A search
+   * ends with what it rejects with.
+   */
+  readonly pause?: () => Promise<void>
 }
 
 /** A style database as the loop sees it. */
@@ -66,7 +76,7 @@ export interface NeighbourIndex {
   readonly dim: number
   readonly rows: number
   /** The k nearest rows by cosine, best first, ties by row; fewer where the database is smaller. */
-  search(query: Float32Array, k: number): Promise<readonly Neighbour[]>
+  search(query: Float32Array, k: number, options?: SearchOptions): Promise<readonly Neighbour[]>
   /** A row's embedding as stored, scaled to unit length, [dim]. */
   embedding(row: number): Float32Array
 }

@@ -19,6 +19,22 @@ export interface GenerationSettings {
   readonly height: number
 }
 
+/** A second style whose pictures are mixed in. */
+export interface MixedStyle {
+  readonly databaseId: string
+  /** More than 0; the chosen style weighs 1. */
+  readonly weight: number
+}
+
+/** Where a person steers the search: rows of the chosen style by their ids, in the order in which they were chosen. */
+export interface Steering {
+  /** Always among the neighbours, as long as k has room for them. */
+  readonly pins: readonly string[]
+  /** Never among them. */
+  readonly bans: readonly string[]
+  readonly mix: readonly MixedStyle[]
+}
+
 export const DEFAULT_SETTINGS: GenerationSettings = {
   k: 19,
   seed: 0,
@@ -40,6 +56,8 @@ export interface Recipe extends GenerationSettings {
   readonly packId: string
   /** SHA-256 of the pack's pack.json. */
   readonly packHash: string
+  /** Absent where the search was not steered. */
+  readonly steering?: Steering | undefined
 }
 
 /** Under which a picture's PNG carries its recipe, as JSON. */

@@ -8,15 +8,21 @@ import { FormatError } from './format-error.ts'
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 const ALIGNMENT = 64
 const MOST_DIMS = 32
+/** NumPy itself reads no more than 10,000. */
+const LONGEST_HEADER = 1 << 16
 
 const CONSTRUCTORS = {
   f2: Uint16Array,
   f4: Float32Array,
   f8: Float64Array,
   i1: Int8Array,
+  i2: Int16Array,
   i4: Int32Array,
   i8: BigInt64Array,
   u1: Uint8Array,
+  u2: Uint16Array,
+  u4: Uint32Array,
+  u8: BigUint64Array,
   b1: Uint8Array,
 } as const
 
@@ -26,11 +32,36 @@ export interface NpyArray {
   readonly dtype: NpyDtype
   readonly dims: readonly number[]
   /** Row-major values; 'f2' gives float16 bit patterns, 'b1' bytes of 0 and 1. */
-  readonly data: Uint16Array | Float32Array | Float64Array | Int8Array | Int32Array | BigInt64Array | Uint8Array
+  readonly data:
+    | Uint8Array
+    | Uint16Array
+    | Uint32Array
+    | BigUint64Array
+    | Int8Array
+    | Int16Array
+    | Int32Array
+    | BigInt64Array
+    | Float32Array
+    | Float64Array
 }
 
-/** Reads one array. Throws FormatError for damage, big-endian or structured data, and column-major arrays of 2 and more dimensions. */
-export function parseNpy(bytes: Uint8Array): NpyArray {
+/** What a file says of its array, and where that begins. */
+export interface NpyHeader {
+  readonly dtype: NpyDtype
+  readonly dims: readonly number[]
+  /** Bytes of a value, and the first of them in the file. */
+  readonly itemSize: number
+  readonly dataStart: number
+}
+
+/** As many first bytes as are enough for any header that is read. */
+export const NPY_HEADER_BYTES = 12 + LONGEST_HEADER
+
+/**
+ * Reads the header out of a file's first bytes, `NPY_HEADER_BYTES` of them or all that there are. Throws FormatError for
+ * damage, big-endian, structured and object data, and column-major arrays of 2 and more dimensions.
+ */
+export function parseNpyHeader(bytes: Uint8Array): NpyHeader {
   const { text, dataStart } = readHeader(bytes)
   const { descr, fortran, dims } = parseHeader(text)
   const dtype = dtypeOf(descr)
@@ -40,24 +71,34 @@ export function parseNpy(bytes: Uint8Array): NpyArray {
       `column-major order of [${dims.join(', ')}] is not read; save with numpy.ascontiguousarray`,
     )
   }
+  return { dtype, dims, itemSize: CONSTRUCTORS[dtype].BYTES_PER_ELEMENT, dataStart }
+}
+
+/** Reads one array. Throws FormatError as parseNpyHeader does, and where the data is not as long as the header says. */
+export function parseNpy(bytes: Uint8Array): NpyArray {
+  const header = parseNpyHeader(bytes)
+  checkNpyLength(header, bytes.byteLength)
+  return { dtype: header.dtype, dims: header.dims, data: npyValues(header.dtype, bytes.subarray(header.dataStart)) }
+}
+
+/** Throws FormatError where a file of so many bytes is not what its header says. */
+export function checkNpyLength({ dtype, dims, itemSize, dataStart }: NpyHeader, byteLength: number): void {
+  const needed = sizeOf(dims) * itemSize
+  if (byteLength - dataStart === needed) return
+  const detail = `[${dims.join(', ')}] of ${dtype} needs ${needed} bytes, there are ${byteLength - dataStart}`
+  throw new FormatError('npy', detail, dataStart)
+}
+
+/** Little-endian values, copied out of `bytes`, which hold a whole number of them. */
+export function npyValues(dtype: NpyDtype, bytes: Uint8Array): NpyArray['data'] {
   const Values = CONSTRUCTORS[dtype]
-  const byteLength = sizeOf(dims) * Values.BYTES_PER_ELEMENT
-  if (bytes.byteLength - dataStart !== byteLength) {
-    const found = bytes.byteLength - dataStart
-    throw new FormatError(
-      'npy',
-      `[${dims.join(', ')}] of ${dtype} needs ${byteLength} bytes, there are ${found}`,
-      dataStart,
-    )
-  }
-  const copy = new Uint8Array(bytes.subarray(dataStart))
-  return { dtype, dims, data: new Values(copy.buffer, 0, sizeOf(dims)) }
+  return new Values(new Uint8Array(bytes).buffer, 0, bytes.byteLength / Values.BYTES_PER_ELEMENT)
 }
 
 /** Values as float32: half precision widened, other numbers rounded to nearest. A view where they already are. */
 export function npyFloats(array: NpyArray): Float32Array {
   if (array.data instanceof Float32Array) return array.data
-  if (array.data instanceof Uint16Array) return halfToFloatArray(array.data)
+  if (array.dtype === 'f2' && array.data instanceof Uint16Array) return halfToFloatArray(array.data)
   return Float32Array.from(array.data as ArrayLike<number | bigint>, Number)
 }
 
@@ -85,8 +126,11 @@ function readHeader(bytes: Uint8Array): { text: string; dataStart: number } {
   if (version < 1 || version > 3) throw new FormatError('npy', `version ${version} is not known`, 6)
   const headerStart = version === 1 ? 10 : 12
   if (bytes.byteLength < headerStart) throw new FormatError('npy', 'ends inside the header length', bytes.byteLength)
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const dataStart = headerStart + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true))
+  if (dataStart - headerStart > LONGEST_HEADER) {
+    throw new FormatError('npy', `a header of ${dataStart - headerStart} bytes`, 8)
+  }
   if (dataStart > bytes.byteLength) throw new FormatError('npy', 'ends inside the header', bytes.byteLength)
   return { text: new TextDecoder().decode(bytes.subarray(headerStart, dataStart)), dataStart }
 }
@@ -102,7 +146,7 @@ function parseHeader(text: string): { descr: string; fortran: boolean; dims: num
   const parts = shape.split(',').map((part) => part.trim())
   if (parts.at(-1) === '') parts.pop()
   const dims = parts.map(Number)
-  if (dims.length > MOST_DIMS || parts.includes('') || !Number.isSafeInteger(sizeOf(dims) * 8)) {
+  if (dims.length > MOST_DIMS || ![...dims, sizeOf(dims) * 8].every(Number.isSafeInteger) || parts.includes('')) {
     throw new FormatError('npy', `shape (${shape}) is not one`, 10)
   }
   return { descr, fortran: fortran === 'True', dims }

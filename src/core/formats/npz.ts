@@ -2,7 +2,8 @@
 
 import type { ByteSource } from './byte-source.ts'
 import { type NpyArray, parseNpy, writeNpy } from './npy.ts'
-import { openZip, writeZip } from './zip.ts'
+import { openZip } from './zip.ts'
+import { writeZip } from './zip-writer.ts'
 
 export interface NpzArchive {
   /** Names as NumPy shows them, without ".npy". */

@@ -7,6 +7,12 @@ import { FormatError } from './format-error.ts'
 const MOST_BYTES = 64 << 20
 const MOST_MARKS = 1000
 const LONGEST_LONG = 1024
+/** A checkpoint of 2,000 tensors has some 80,000 opcodes. */
+const MOST_OPCODES = 2_000_000
+/** A Map is made by one byte, and takes some 300. */
+const MOST_CONTAINERS = 200_000
+/** Entries that opcodes copy out of what is shared: a few bytes could ask for a long list again and again. */
+const MOST_COPIES = 2_000_000
 
 /** A name that the pickle would import: data, never resolved. */
 export class PickleGlobal {
@@ -18,11 +24,11 @@ export class PickleObject {
   /** What BUILD would hand to __setstate__. */
   state: PickleValue = null
   readonly items: PickleValue[] = []
-  readonly entries = new Map<PickleValue, PickleValue>()
 
   constructor(
     readonly callee: PickleValue,
     readonly args: PickleValue,
+    readonly entries = new Map<PickleValue, PickleValue>(),
   ) {}
 }
 
@@ -65,13 +71,15 @@ class Unpickler {
   private readonly view: DataView
   private position = 0
   private opcodeAt = 0
+  private containers = 0
+  private copies = 0
 
   constructor(private readonly bytes: Uint8Array) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   }
 
   run(): PickleValue {
-    for (;;) {
+    for (let opcodes = 0; opcodes < MOST_OPCODES; opcodes++) {
       this.opcodeAt = this.position
       const opcode = this.byte()
       if (opcode === 0x2e) return this.pop()
@@ -79,6 +87,7 @@ class Unpickler {
         this.fail(`opcode 0x${opcode.toString(16)} is not read`)
       }
     }
+    return this.fail(`more than ${MOST_OPCODES} opcodes`)
   }
 
   /** Opcodes that push a literal. */
@@ -138,13 +147,13 @@ class Unpickler {
       case 0x6c: // LIST
         return this.push(this.popMark())
       case 0x7d: // EMPTY_DICT
-        return this.push(new Map())
+        return this.push(this.map())
       case 0x64: // DICT
-        return this.setItems(new Map(), this.popMark(), true)
+        return this.setItems(this.map(), this.popMark(), true)
       case 0x8f: // EMPTY_SET
-        return this.push(new Set())
+        return this.push(this.set([]))
       case 0x91: // FROZENSET
-        return this.push(new Set(this.popMark()))
+        return this.push(this.set(this.popMark()))
       case 0x61: // APPEND
         return this.append(this.popMany(1))
       case 0x65: // APPENDS
@@ -181,14 +190,12 @@ class Unpickler {
       case 0x81: {
         // NEWOBJ
         const [callee = null, args = null] = this.popMany(2)
-        return this.push(construct(callee, args))
+        return this.push(this.construct(callee, args))
       }
       case 0x92: {
         // NEWOBJ_EX
         const [callee = null, args = null, keywords = null] = this.popMany(3)
-        const made = new PickleObject(callee, args)
-        if (keywords instanceof Map) for (const [key, value] of keywords) made.entries.set(key, value)
-        return this.push(made)
+        return this.push(this.constructWithKeywords(callee, args, keywords))
       }
       case 0x62: {
         // BUILD
@@ -348,22 +355,45 @@ class Unpickler {
     const value = this.memo.get(index)
     return value === undefined ? this.fail(`memo ${index} is empty`) : this.push(value)
   }
-}
 
-/** The one call with a meaning: an OrderedDict, empty or from a list of pairs, is a Map. */
-function construct(callee: PickleValue, args: PickleValue): PickleValue {
-  if (
-    !(callee instanceof PickleGlobal) ||
-    callee.name !== 'collections.OrderedDict' ||
-    !(args instanceof PickleTuple)
-  ) {
-    return new PickleObject(callee, args)
+  private map(): Map<PickleValue, PickleValue> {
+    if (++this.containers > MOST_CONTAINERS) this.fail(`more than ${MOST_CONTAINERS} dicts, sets and objects`)
+    return new Map()
   }
-  const map = new Map<PickleValue, PickleValue>()
-  const [pairs] = args.items
-  for (const pair of Array.isArray(pairs) ? pairs : []) {
-    const [key = null, value = null] = pair instanceof PickleTuple ? pair.items : Array.isArray(pair) ? pair : []
-    map.set(key, value)
+
+  private set(values: readonly PickleValue[]): Set<PickleValue> {
+    if (++this.containers > MOST_CONTAINERS) this.fail(`more than ${MOST_CONTAINERS} dicts, sets and objects`)
+    return new Set(values)
   }
-  return map
+
+  private makeObject(callee: PickleValue, args: PickleValue): PickleObject {
+    return new PickleObject(callee, args, this.map())
+  }
+
+  private copy(count: number): void {
+    this.copies += count
+    if (this.copies > MOST_COPIES) this.fail(`copies more than ${MOST_COPIES} shared entries`)
+  }
+
+  /** The one call with a meaning: an OrderedDict, empty or from a list of pairs, is a Map. */
+  private construct(callee: PickleValue, args: PickleValue): PickleValue {
+    const isOrderedDict = callee instanceof PickleGlobal && callee.name === 'collections.OrderedDict'
+    if (!isOrderedDict || !(args instanceof PickleTuple)) return this.makeObject(callee, args)
+    const map = this.map()
+    const pairs = Array.isArray(args.items[0]) ? args.items[0] : []
+    this.copy(pairs.length)
+    for (const pair of pairs) {
+      const [key = null, value = null] = pair instanceof PickleTuple ? pair.items : Array.isArray(pair) ? pair : []
+      map.set(key, value)
+    }
+    return map
+  }
+
+  private constructWithKeywords(callee: PickleValue, args: PickleValue, keywords: PickleValue): PickleObject {
+    const made = this.makeObject(callee, args)
+    if (!(keywords instanceof Map)) return made
+    this.copy(keywords.size)
+    for (const [key, value] of keywords) made.entries.set(key, value)
+    return made
+  }
 }

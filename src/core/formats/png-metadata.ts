@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { RECIPE_KEYWORD, type Recipe } from '../diffusion/recipe.ts'
+import { crc32 } from './crc32.ts'
 import { FormatError } from './format-error.ts'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
@@ -24,6 +25,13 @@ const recipeSchema = v.object({
   eta: v.number(),
   width: v.number(),
   height: v.number(),
+  steering: v.optional(
+    v.object({
+      pins: v.array(v.string()),
+      bans: v.array(v.string()),
+      mix: v.array(v.object({ databaseId: v.string(), weight: v.number() })),
+    }),
+  ),
 })
 
 interface Chunk {
@@ -78,32 +86,33 @@ export function writePngText(png: Uint8Array, keyword: string, text: string): Ui
 
 /** The uncompressed text under `keyword`, null where the PNG has none. Throws FormatError likewise, and where its CRC is wrong. */
 export function readPngText(png: Uint8Array, keyword: string): string | null {
+  let text: string | null = null
+  // To the end, so that a file that is cut short is refused wherever its text stands.
   for (const { type, start, data } of listChunks(png)) {
-    const found = type === 'iTXt' && data.length <= LONGEST_TEXT ? decodeText(data) : null
+    const found: ReturnType<typeof decodeText> =
+      text === null && type === 'iTXt' && data.length <= LONGEST_TEXT ? decodeText(data) : null
     if (found?.keyword !== keyword) continue
     const stored = new DataView(png.buffer, png.byteOffset).getUint32(start + 8 + data.length)
     if (stored !== crc32(png.subarray(start + 4, start + 8 + data.length))) {
       throw new FormatError('png', 'the CRC of a text chunk is wrong', start)
     }
-    return found.text
+    text = found.text
   }
-  return null
+  return text
 }
 
-function listChunks(png: Uint8Array): Chunk[] {
+function* listChunks(png: Uint8Array): Generator<Chunk, void> {
   if (SIGNATURE.some((byte, i) => png[i] !== byte)) throw new FormatError('png', 'no PNG signature', 0)
   const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
-  const chunks: Chunk[] = []
   let start = SIGNATURE.length
-  while (chunks.at(-1)?.type !== 'IEND') {
+  for (let type = ''; type !== 'IEND'; ) {
     const length = start + 12 <= png.length ? view.getUint32(start) : Number.POSITIVE_INFINITY
     if (start + 12 + length > png.length) throw new FormatError('png', 'ends inside a chunk', start)
-    const type = String.fromCharCode(...png.subarray(start + 4, start + 8))
-    chunks.push({ type, start, data: png.subarray(start + 8, start + 8 + length) })
+    type = String.fromCharCode(...png.subarray(start + 4, start + 8))
+    if (start === SIGNATURE.length && type !== 'IHDR') throw new FormatError('png', 'does not begin with IHDR', start)
+    yield { type, start, data: png.subarray(start + 8, start + 8 + length) }
     start += 12 + length
   }
-  if (chunks[0]?.type !== 'IHDR') throw new FormatError('png', 'does not begin with IHDR', SIGNATURE.length)
-  return chunks
 }
 
 /** keyword, 0, not compressed, method 0, no language, no translated keyword, UTF-8 text. */
@@ -128,14 +137,4 @@ function decodeText(data: Uint8Array): { keyword: string; text: string } | null 
     keyword: decoder.decode(data.subarray(0, keywordEnd)),
     text: decoder.decode(data.subarray(translatedEnd + 1)),
   }
-}
-
-/** CRC-32 as PNG's annex D has it, a bit at a time: the texts are short. */
-function crc32(bytes: Uint8Array): number {
-  let crc = 0xffffffff
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
-  }
-  return (crc ^ 0xffffffff) >>> 0
 }

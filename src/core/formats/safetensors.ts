@@ -42,13 +42,17 @@ export interface SafetensorsLayout {
 export const SAFETENSORS_ALIGNMENT = 64
 /** The format allows no holes, so tensors of this name fill them. */
 const PADDING = /^__padding_\d+__$/
-const LONGEST_HEADER = 100 << 20
+const LONGEST_HEADER = 16 << 20
+const MOST_TENSORS = 65_536
+const MOST_DIMS = 8
 
 const entrySchema = v.object({
   dtype: v.picklist(Object.keys(DTYPES) as SafetensorsDtype[]),
-  shape: v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  shape: v.pipe(v.array(v.pipe(v.number(), v.safeInteger(), v.minValue(0))), v.maxLength(MOST_DIMS)),
   data_offsets: v.tuple([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), v.pipe(v.number(), v.safeInteger())]),
 })
+
+const metadataSchema = v.object({ __metadata__: v.record(v.string(), v.string()) })
 
 /** Reads the header. Padding tensors are left out. Throws FormatError for damage and for tensors outside of the file. */
 export async function readSafetensorsHeader(source: ByteSource): Promise<ReadonlyMap<string, SafetensorsTensor>> {
@@ -59,27 +63,81 @@ export async function readSafetensorsHeader(source: ByteSource): Promise<Readonl
     throw new FormatError('safetensors', `a header of ${length} bytes does not fit`, 0)
   }
   const dataStart = 8 + Number(length)
+  const entries = Object.entries(parseHeader(await source.slice(8, dataStart)))
+  if (entries.length > MOST_TENSORS) throw new FormatError('safetensors', `${entries.length} tensors are too many`, 8)
+  const all = entries
+    .filter(([name]) => name !== '__metadata__')
+    .map(([name, value]) => [name, parseEntry(name, value, dataStart, source.byteLength)] as const)
+  refuseHoles(all, dataStart, source.byteLength)
+  return new Map(all.filter(([name]) => !PADDING.test(name)))
+}
+
+/** An object whose keys are each there once, at every level. */
+function parseHeader(bytes: Uint8Array): object {
+  let text = ''
   let json: unknown
   try {
-    json = JSON.parse(new TextDecoder().decode(await source.slice(8, dataStart)))
+    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    json = JSON.parse(text)
   } catch (error) {
     throw new FormatError('safetensors', `header is not JSON: ${error instanceof Error ? error.message : error}`, 8)
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) {
+  if (!text.startsWith('{') || typeof json !== 'object' || json === null) {
     throw new FormatError('safetensors', 'header is no object', 8)
   }
-  const tensors = new Map<string, SafetensorsTensor>()
-  let covered = 0
-  for (const [name, value] of Object.entries(json)) {
-    if (name === '__metadata__') continue
-    const tensor = parseEntry(name, value, dataStart, source.byteLength)
-    covered = Math.max(covered, tensor.offset + tensor.byteLength)
-    if (!PADDING.test(name)) tensors.set(name, tensor)
+  // JSON.parse keeps the last of equal keys: what another reader takes for the tensor may be the first.
+  if (countColons(text) !== countKeys(json)) throw new FormatError('safetensors', 'header has a key twice', 8)
+  const metadata = v.safeParse(metadataSchema, Object.hasOwn(json, '__metadata__') ? json : { __metadata__: {} })
+  if (!metadata.success) throw new FormatError('safetensors', '__metadata__ is not text by name', 8)
+  return json
+}
+
+/** Colons outside of strings: one a key. */
+function countColons(json: string): number {
+  let count = 0
+  let isInString = false
+  for (let i = 0; i < json.length; i++) {
+    const character = json.charCodeAt(i)
+    if (character === 0x22) isInString = !isInString
+    else if (character === 0x5c) i++
+    else if (character === 0x3a && !isInString) count++
   }
-  if (Math.max(covered, dataStart) !== source.byteLength) {
-    throw new FormatError('safetensors', `tensors end at ${covered}, the file at ${source.byteLength}`)
+  return count
+}
+
+/** Keys of an object and of the objects that it holds directly, or in whatever a tensor's entry wrongly holds. */
+function countKeys(json: object): number {
+  let count = 0
+  const open: unknown[] = [json]
+  while (open.length > 0) {
+    const value = open.pop()
+    if (typeof value !== 'object' || value === null) continue
+    const inner = Object.values(value)
+    if (!Array.isArray(value)) count += inner.length
+    for (const each of inner) open.push(each)
   }
-  return tensors
+  return count
+}
+
+/** The tensors lie one behind the other, from the header to the end of the file. */
+function refuseHoles(
+  all: readonly (readonly [string, SafetensorsTensor])[],
+  dataStart: number,
+  fileLength: number,
+): void {
+  const end = (tensor: SafetensorsTensor) => tensor.offset + tensor.byteLength
+  let covered = dataStart
+  for (const [name, tensor] of all.toSorted(([, a], [, b]) => a.offset - b.offset || end(a) - end(b))) {
+    if (tensor.offset !== covered) {
+      throw new FormatError(
+        'safetensors',
+        `${name}: begins at ${tensor.offset}, where ${covered} is the next free byte`,
+      )
+    }
+    covered = end(tensor)
+  }
+  if (covered !== fileLength)
+    throw new FormatError('safetensors', `tensors end at ${covered}, the file at ${fileLength}`)
 }
 
 /** A safetensors file as named tensors. Throws as readSafetensorsHeader does. */

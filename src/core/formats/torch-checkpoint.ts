@@ -9,6 +9,9 @@ import { PickleGlobal, PickleObject, PicklePersistent, PickleTuple, type PickleV
 import type { StoredTensor, TensorSource } from './tensor-source.ts'
 import { openZip, type ZipArchive } from './zip.ts'
 
+/** No tensor of a network has more dimensions. */
+const MOST_DIMS = 16
+
 /** Storage classes that are read, with the size of an element; any other name is refused. */
 const STORAGES = {
   'torch.FloatStorage': { dtype: 'float32', size: 4 },
@@ -81,8 +84,9 @@ function findStateDict(root: PickleValue): Map<PickleValue, PickleValue> {
 
 /** Null for what is no tensor (a number, a nested dict); a FormatError for a tensor that cannot be read. */
 function describeTensor(name: string, value: PickleValue, folder: string): TorchTensor | null {
-  const call = argumentsOf(value)
-  if (call?.callee === 'torch._utils._rebuild_parameter') return describeTensor(name, call.items[0] ?? null, folder)
+  const outer = argumentsOf(value)
+  const isParameter = outer?.callee === 'torch._utils._rebuild_parameter'
+  const call = isParameter ? argumentsOf(outer.items[0] ?? null) : outer
   if (call?.callee !== 'torch._utils._rebuild_tensor_v2') return null
   const [storage, offset, size, stride] = call.items
   const id = storage instanceof PicklePersistent && storage.id instanceof PickleTuple ? storage.id.items : []
@@ -112,7 +116,8 @@ function isNatural(value: PickleValue | undefined): value is number {
 }
 
 function naturals(value: PickleValue | undefined): readonly number[] | null {
-  return value instanceof PickleTuple && value.items.every(isNatural) ? (value.items as readonly number[]) : null
+  if (!(value instanceof PickleTuple) || value.items.length > MOST_DIMS) return null
+  return value.items.every(isNatural) ? (value.items as readonly number[]) : null
 }
 
 function checkExtent(name: string, tensor: TorchTensor, zip: ZipArchive): TorchTensor {
@@ -122,7 +127,8 @@ function checkExtent(name: string, tensor: TorchTensor, zip: ZipArchive): TorchT
   const stored = zip.entries.get(storage.entry)
   if (stored === undefined) throw new FormatError('checkpoint', `${name}: its storage ${storage.entry} is missing`)
   // A stride of 0 repeats elements; expanding a few bytes to gigabytes is no checkpoint of ours.
-  if (stored !== storage.length * storage.elementSize || !(last < storage.length) || count > storage.length) {
+  const isWhole = stored === storage.length * storage.elementSize
+  if (!isWhole || !(last < storage.length) || !(count <= storage.length)) {
     throw new FormatError('checkpoint', `${name}: [${dims.join(', ')}] does not fit its storage of ${stored} bytes`)
   }
   return tensor

@@ -1,129 +1,129 @@
-// Reads zip archives of any size through a ByteSource, an entry at a time, and writes stored ones.
+// Reads zip archives of any size through a ByteSource, an entry at a time.
 
-import {
-  configure,
-  type Entry,
-  Reader,
-  Uint8ArrayReader,
-  Uint8ArrayWriter,
-  Writer,
-  ZipReader,
-  ZipWriter,
-} from '@zip.js/zip.js/lib/zip-core-native.js'
 import type { ByteSource } from './byte-source.ts'
+import { crc32 } from './crc32.ts'
 import { FormatError } from './format-error.ts'
+import { inflateRaw } from './inflate.ts'
+import { decodeName, LOCAL_HEADER, LOCAL_HEADER_BYTES, readZipDirectory, type ZipEntry } from './zip-directory.ts'
 
-configure({ useWebWorkers: false, chunkSize: 1 << 20 })
-
-/** Deflate cannot expand a byte to more than this many: an entry that claims more is damaged or hostile. */
-const MOST_DEFLATE_EXPANDS = 1032
+/** What is read at once of a large entry. */
+const PIECE = 1 << 20
 
 export interface ZipArchive {
   /** Uncompressed sizes by name, in the archive's order; folders are left out. */
   readonly entries: ReadonlyMap<string, number>
-  /** A whole entry, its CRC-32 checked. Throws FormatError where it is missing or damaged. */
+  /** A whole entry, its CRC-32 checked; the bytes belong to the caller. Throws FormatError where it is missing or damaged. */
   read(name: string): Promise<Uint8Array>
   /**
-   * Hands an entry to `onChunk` piece by piece, so that memory need not hold it.
+   * Yields an entry piece by piece, so that memory need not hold it.
    * Damage shows as a FormatError at the end, after the pieces: drop what was made of them then.
    */
-  stream(name: string, onChunk: (chunk: Uint8Array) => void): Promise<void>
+  pieces(name: string): AsyncGenerator<Uint8Array, void>
+  /** A stored entry where it lies, its CRC-32 not checked, for a format that checks its own; others are read whole. */
+  source(name: string): Promise<ByteSource>
 }
 
-/** Reads the central directory. Throws FormatError('zip', …) where there is none or it is damaged, encrypted or ambiguous. */
+/**
+ * Reads the central directory. Throws FormatError('zip', …) where there is none, or it is damaged, encrypted, ambiguous, in
+ * several parts, or claims what cannot be: entries that overlap, or that inflate beyond what DEFLATE can.
+ */
 export async function openZip(source: ByteSource): Promise<ZipArchive> {
-  const list = await wrapped('directory', () => new ZipReader(new SourceReader(source)).getEntries())
-  const files = new Map<string, Entry>()
-  for (const entry of list) {
-    if (entry.directory) continue
-    if (files.has(entry.filename))
-      throw new FormatError('zip', `two entries are named ${JSON.stringify(entry.filename)}`)
-    checkSize(entry, source.byteLength)
-    files.set(entry.filename, entry)
-  }
+  const files = await readZipDirectory(source)
 
-  async function stream(name: string, onChunk: (chunk: Uint8Array) => void): Promise<void> {
+  function find(name: string): ZipEntry {
     const entry = files.get(name)
-    if (!entry || entry.directory) throw new FormatError('zip', `has no entry ${JSON.stringify(name)}`)
-    let length = 0
-    const sink = new ChunkWriter((chunk) => {
-      length += chunk.byteLength
-      if (length > entry.uncompressedSize) throw new RangeError('longer than its directory says')
-      onChunk(chunk)
-    })
-    await wrapped(name, () => entry.getData(sink, { checkCrc32: true }))
-    if (length !== entry.uncompressedSize) {
-      throw new FormatError('zip', `${name}: ${length} bytes, but the directory says ${entry.uncompressedSize}`)
-    }
+    if (entry === undefined) throw new FormatError('zip', `has no entry ${JSON.stringify(name)}`)
+    return entry
   }
 
-  async function read(name: string): Promise<Uint8Array> {
-    const bytes = new Uint8Array(files.get(name)?.uncompressedSize ?? 0)
-    let position = 0
-    await stream(name, (chunk) => {
-      bytes.set(chunk, position)
-      position += chunk.byteLength
-    })
-    return bytes
-  }
-
-  const entries = new Map(Array.from(files, ([name, entry]) => [name, entry.uncompressedSize] as const))
-  return { entries, read, stream }
-}
-
-/** Writes an archive without compression. The same files give the same bytes: no clock is read. */
-export async function writeZip(files: Iterable<readonly [name: string, bytes: Uint8Array]>): Promise<Uint8Array> {
-  const writer = new ZipWriter(new Uint8ArrayWriter(), {
-    level: 0,
-    dataDescriptor: false,
-    extendedTimestamp: false,
-    lastModDate: new Date(1980, 0, 1),
-  })
-  for (const [name, bytes] of files) await writer.add(name, new Uint8ArrayReader(bytes))
-  return (await writer.close()) as Uint8Array
-}
-
-function checkSize(entry: Entry, sourceLength: number): void {
-  const stored = entry.compressionMethod === 0
-  const most = stored ? entry.compressedSize : entry.compressedSize * MOST_DEFLATE_EXPANDS
-  if (entry.compressedSize > sourceLength || entry.uncompressedSize > most) {
-    throw new FormatError('zip', `${entry.filename}: cannot hold ${entry.uncompressedSize} bytes`)
+  return {
+    entries: new Map(Array.from(files, ([name, { size }]) => [name, size] as const)),
+    read: async (name) => gather(find(name), entryPieces(source, find(name))),
+    pieces: (name) => entryPieces(source, find(name)),
+    async source(name) {
+      const entry = find(name)
+      if (entry.method !== 0) {
+        const bytes = await gather(entry, entryPieces(source, entry))
+        return { byteLength: bytes.length, slice: async (start, end) => bytes.slice(start, end) }
+      }
+      const { start } = await openEntry(source, entry)
+      return { byteLength: entry.size, slice: (from, to) => source.slice(start + from, start + to) }
+    },
   }
 }
 
-async function wrapped<T>(what: string, work: () => Promise<T>): Promise<T> {
+/** Where the data begins, with what of it came along. Throws where the local header is not what the directory says. */
+async function openEntry(source: ByteSource, entry: ZipEntry): Promise<{ start: number; head: Uint8Array }> {
+  const head = await source.slice(
+    entry.start,
+    Math.min(entry.limit, entry.start + 1024 + 3 * entry.name.length + entry.compressedSize, entry.start + PIECE),
+  )
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  const fail = (): never => {
+    throw new FormatError('zip', `${entry.name}: its own header is not what the directory says`, entry.start)
+  }
+  if (view.byteLength < LOCAL_HEADER_BYTES || view.getUint32(0, true) !== LOCAL_HEADER) return fail()
+  const nameEnd = LOCAL_HEADER_BYTES + view.getUint16(26, true)
+  const dataAt = nameEnd + view.getUint16(28, true)
+  const name = decodeName(head.subarray(LOCAL_HEADER_BYTES, nameEnd))
+  if (view.getUint16(8, true) !== entry.method || name !== entry.name) return fail()
+  const start = entry.start + dataAt
+  if (start + entry.compressedSize > entry.limit) return fail()
+  return { start, head: head.subarray(dataAt, dataAt + entry.compressedSize) }
+}
+
+async function* entryPieces(source: ByteSource, entry: ZipEntry): AsyncGenerator<Uint8Array, void> {
+  const { name, method, size } = entry
+  if (method !== 0 && method !== 8) throw new FormatError('zip', `${name}: compression ${method} is not read`)
+  let length = 0
+  let crc = 0
+  const data = dataPieces(source, entry)
+  for await (const piece of method === 0 ? data : inflated(name, data)) {
+    length += piece.length
+    if (length > size) break
+    crc = crc32(piece, crc)
+    yield piece
+  }
+  if (length !== size) throw new FormatError('zip', `${name}: holds another number of bytes than ${size}`)
+  if (crc !== entry.crc) throw new FormatError('zip', `${name}: its CRC-32 is wrong`)
+}
+
+async function* dataPieces(source: ByteSource, entry: ZipEntry): AsyncGenerator<Uint8Array, void> {
+  const { start, head } = await openEntry(source, entry)
+  if (head.length > 0) yield head
+  const end = start + entry.compressedSize
+  for (let at = start + head.length; at < end; at += PIECE) yield await source.slice(at, Math.min(at + PIECE, end))
+}
+
+async function* inflated(name: string, data: AsyncGenerator<Uint8Array, void>): AsyncGenerator<Uint8Array, void> {
   try {
-    return await work()
+    yield* inflateRaw(data)
   } catch (error) {
     if (error instanceof FormatError) throw error
-    throw new FormatError('zip', `${what}: ${error instanceof Error ? error.message : String(error)}`)
+    throw new FormatError('zip', `${name}: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
-class SourceReader extends Reader<ByteSource> {
-  override size: number
-
-  constructor(private readonly source: ByteSource) {
-    super(source)
-    this.size = source.byteLength
+/** Grows with what comes: an entry that claims a gigabyte and holds a kilobyte costs a kilobyte. */
+async function gather(entry: ZipEntry, pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  let bytes = allocate(entry, Math.min(entry.size, Math.max(PIECE, 4 * entry.compressedSize)))
+  let position = 0
+  for await (const piece of pieces) {
+    if (position + piece.length > bytes.length) {
+      const larger = allocate(entry, Math.min(entry.size, Math.max(2 * bytes.length, position + piece.length)))
+      larger.set(bytes.subarray(0, position))
+      bytes = larger
+    }
+    bytes.set(piece, position)
+    position += piece.length
   }
-
-  override readUint8Array(index: number, length: number): Promise<Uint8Array> {
-    const start = Math.min(index, this.size)
-    return this.source.slice(start, Math.min(start + length, this.size))
-  }
+  return position === bytes.length ? bytes : bytes.slice(0, position)
 }
 
-class ChunkWriter extends Writer<null> {
-  constructor(private readonly onChunk: (chunk: Uint8Array) => void) {
-    super()
-  }
-
-  override async writeUint8Array(chunk: Uint8Array): Promise<void> {
-    this.onChunk(chunk)
-  }
-
-  override async getData(): Promise<null> {
-    return null
+function allocate({ name }: ZipEntry, byteLength: number): Uint8Array {
+  try {
+    return new Uint8Array(byteLength)
+  } catch {
+    throw new FormatError('zip', `${name}: ${byteLength} bytes are more than memory holds`)
   }
 }

@@ -6,11 +6,14 @@ import type { ClipDescription } from '../pack/manifest.ts'
 /** How pack.json says that pictures reach the image tower. */
 export type ClipPreprocess = Pick<ClipDescription, 'imageSide' | 'preprocess' | 'mean' | 'std'>
 
-/** One channel, row-major. */
-export interface Plane {
+/** A picture that is read a row at a time, so that a large one need not lie in memory as pixels. */
+export interface PixelRows {
   readonly width: number
   readonly height: number
-  readonly data: Float32Array
+  /** Numbers a pixel; those beyond the channels that are wanted are passed over. */
+  readonly step: number
+  /** Row y, `width * step` numbers, valid until the next call. Rows are asked for from the top down, each at most once. */
+  row(y: number): ArrayLike<number>
 }
 
 /**
@@ -21,6 +24,8 @@ export interface ResizeOptions {
   readonly width: number
   readonly height: number
   readonly alignCorners: boolean
+  /** The part of the target that is wanted; all of it by default. */
+  readonly window?: { readonly left: number; readonly top: number; readonly width: number; readonly height: number }
 }
 
 /**
@@ -33,73 +38,90 @@ export interface ResizeOptions {
  *
  * @throws RangeError where the pixels do not fill the picture, or mean and standard deviation are not three numbers
  */
-export function prepareForClip(image: RgbImage, { imageSide, preprocess, mean, std }: ClipPreprocess): Float32Array {
-  const { width, height } = image
-  if (!(width > 0 && height > 0 && image.data.length === 3 * width * height)) {
-    throw new RangeError(`picture: ${image.data.length} bytes do not fill ${width} × ${height} pixels`)
-  }
+export function prepareForClip(image: RgbImage | PixelRows, clip: ClipPreprocess): Float32Array {
+  const { imageSide: side, mean, std } = clip
   if (mean.length !== 3 || std.length !== 3) {
     throw new RangeError('picture: CLIP needs a mean and a standard deviation for each of three colours')
   }
-  const area = imageSide * imageSide
-  const prepared = new Float32Array(3 * area)
-  for (let colour = 0; colour < 3; colour++) {
-    const plane = extractPlane(image, colour)
-    const square = preprocess === 'squash' ? squash(plane, imageSide) : cropCentre(plane, imageSide)
-    const centre = mean[colour] ?? 0
-    const spread = std[colour] ?? 1
-    for (let i = 0; i < area; i++) {
-      prepared[colour * area + i] = ((square.data[i] ?? 0) - centre) / spread
+  const rows = 'row' in image ? image : rowsOf(image)
+  const square = resizeBicubic(rows, 3, clip.preprocess === 'squash' ? squash(side) : cropCentre(rows, side))
+  const area = side * side
+  return square.map((value, i) => {
+    const colour = Math.floor(i / area)
+    return (value / 255 - (mean[colour] ?? 0)) / (std[colour] ?? 1)
+  })
+}
+
+/**
+ * Bicubic interpolation with kernel a = -0.75, borders repeated and overshoot kept: PyTorch's, without antialiasing.
+ * @returns [channels, height, width] of the window
+ */
+export function resizeBicubic(source: PixelRows, channels: number, options: ResizeOptions): Float32Array {
+  const { width, height, alignCorners } = options
+  const window = options.window ?? { left: 0, top: 0, width, height }
+  const columns = listTaps(source.width, width, alignCorners).slice(window.left, window.left + window.width)
+  const rows = listTaps(source.height, height, alignCorners).slice(window.top, window.top + window.height)
+  const narrowed = narrowRows(source, channels, columns, rows)
+  const result = new Float32Array(channels * window.height * window.width)
+  for (let channel = 0; channel < channels; channel++) {
+    for (const [y, { places, weights }] of rows.entries()) {
+      const lines = places.map((place) => narrowed.get(place))
+      const start = (channel * window.height + y) * window.width
+      for (let x = 0; x < window.width; x++) {
+        let sum = 0
+        for (let tap = 0; tap < 4; tap++) {
+          sum += (weights[tap] ?? 0) * (lines[tap]?.[channel * window.width + x] ?? 0)
+        }
+        result[start + x] = sum
+      }
     }
   }
-  return prepared
+  return result
 }
 
-/** Bicubic interpolation with kernel a = -0.75, borders repeated and overshoot kept: PyTorch's, without antialiasing. */
-export function resizeBicubic(plane: Plane, { width, height, alignCorners }: ResizeOptions): Plane {
-  const columns = listTaps(plane.width, width, alignCorners)
-  const rows = listTaps(plane.height, height, alignCorners)
-  const narrowed = new Float32Array(width * plane.height)
-  for (let y = 0; y < plane.height; y++) {
-    for (const [x, taps] of columns.entries()) {
-      narrowed[y * width + x] = sumTaps(taps, plane.data, y * plane.width, 1)
+/** The source's rows that any target row takes from, each brought to the target's width: [channels, columns] by row. */
+function narrowRows(
+  source: PixelRows,
+  channels: number,
+  columns: readonly Taps[],
+  rows: readonly Taps[],
+): ReadonlyMap<number, Float32Array> {
+  const needed = [...new Set(rows.flatMap(({ places }) => places))].sort((a, b) => a - b)
+  const narrowed = new Map<number, Float32Array>()
+  for (const y of needed) {
+    const pixels = source.row(y)
+    const line = new Float32Array(channels * columns.length)
+    for (const [x, { places, weights }] of columns.entries()) {
+      for (let channel = 0; channel < channels; channel++) {
+        let sum = 0
+        for (let tap = 0; tap < 4; tap++) {
+          sum += (weights[tap] ?? 0) * (pixels[(places[tap] ?? 0) * source.step + channel] ?? 0)
+        }
+        line[channel * columns.length + x] = sum
+      }
     }
+    narrowed.set(y, line)
   }
-  const data = new Float32Array(width * height)
-  for (const [y, taps] of rows.entries()) {
-    for (let x = 0; x < width; x++) {
-      data[y * width + x] = sumTaps(taps, narrowed, x, width)
-    }
-  }
-  return { width, height, data }
+  return narrowed
 }
 
-function squash(plane: Plane, side: number): Plane {
-  return resizeBicubic(plane, { width: side, height: side, alignCorners: true })
+function squash(side: number): ResizeOptions {
+  return { width: side, height: side, alignCorners: true }
 }
 
-function cropCentre(plane: Plane, side: number): Plane {
-  const shorter = Math.min(plane.width, plane.height)
-  const width = Math.floor((plane.width * side) / shorter)
-  const height = Math.floor((plane.height * side) / shorter)
-  const resized = resizeBicubic(plane, { width, height, alignCorners: false })
-  const left = Math.round((width - side) / 2)
-  const top = Math.round((height - side) / 2)
-  const data = new Float32Array(side * side)
-  for (let y = 0; y < side; y++) {
-    const start = (top + y) * width + left
-    data.set(resized.data.subarray(start, start + side), y * side)
-  }
-  return { width: side, height: side, data }
+function cropCentre(source: PixelRows, side: number): ResizeOptions {
+  const shorter = Math.min(source.width, source.height)
+  const width = Math.floor((source.width * side) / shorter)
+  const height = Math.floor((source.height * side) / shorter)
+  const [left, top] = [Math.round((width - side) / 2), Math.round((height - side) / 2)]
+  return { width, height, alignCorners: false, window: { left, top, width: side, height: side } }
 }
 
-/** Colour 0, 1 or 2 as values 0..1. */
-function extractPlane({ width, height, data }: RgbImage, colour: number): Plane {
-  return {
-    width,
-    height,
-    data: Float32Array.from({ length: width * height }, (_, i) => (data[3 * i + colour] ?? 0) / 255),
+function rowsOf({ width, height, data }: RgbImage): PixelRows {
+  if (!(width > 0 && height > 0 && data.length === 3 * width * height)) {
+    throw new RangeError(`picture: ${data.length} bytes do not fill ${width} × ${height} pixels`)
   }
+  return { width, height, step: 3, row: (y) => data.subarray(3 * y * width, 3 * (y + 1) * width) }
 }
 
 /** What one target position takes from a line of the source: four places and their weights. */
@@ -132,12 +154,4 @@ function weighDistance(distance: number): number {
     return ((a + 2) * distance - (a + 3)) * distance * distance + 1
   }
   return distance < 2 ? ((a * distance - 5 * a) * distance + 8 * a) * distance - 4 * a : 0
-}
-
-function sumTaps({ places, weights }: Taps, values: Float32Array, start: number, stride: number): number {
-  let sum = 0
-  for (let tap = 0; tap < 4; tap++) {
-    sum += (weights[tap] ?? 0) * (values[start + (places[tap] ?? 0) * stride] ?? 0)
-  }
-  return sum
 }

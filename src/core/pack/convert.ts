@@ -9,16 +9,17 @@ import type { GraphOptions } from '../onnx/graph-builder.ts'
 import { buildUnet, UNET_PREFIX, unetShapes } from '../onnx/unet.ts'
 import type { WeightCatalog } from '../onnx/weight-catalog.ts'
 import { openStyleDatabase } from '../retrieval/style-database.ts'
+import { sizeOf } from '../tensor/tensor.ts'
 import { type ModelSettings, readAutoencoderConfig, readUnetConfig, type Shapes } from './hyperparameters.ts'
 import type { BuiltInDatabase, ClipDescription, PackGraph, PackManifest, PackPart } from './manifest.ts'
 import { locationOf, planShards, type ShardPlan, type Storage, shardChunks, weightCatalog } from './weights.ts'
 
-/** Where the pack's files go; it hashes what passes through. */
+/** Where the pack's files go; it hashes what passes through, files over CHUNK_BYTES by chunk as well. */
 export interface PackSink {
   write(
     path: string,
     chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  ): Promise<{ readonly byteLength: number; readonly sha256: string }>
+  ): Promise<{ readonly byteLength: number; readonly sha256: string; readonly chunks?: string[] }>
 }
 
 /** A CLIP as the pack will hold it: files in Hugging Face layout, their paths below `description.folder`. */
@@ -62,7 +63,7 @@ export async function convertCheckpoint(
   onFile: (path: string, byteLength: number) => void = () => {},
 ): Promise<PackManifest> {
   const { checkpoint, settings, storage } = input
-  const files: Record<string, { byteLength: number; sha256: string }> = {}
+  const files: PackManifest['files'] = {}
   const write = async (path: string, chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>) => {
     files[path] = { ...(await sink.write(path, chunks)) }
     onFile(path, files[path].byteLength)
@@ -72,7 +73,7 @@ export async function convertCheckpoint(
   const { image_size: latentSize, scale_factor: scaleFactor } = settings.params
   const schedule = await readSchedule(checkpoint, settings)
   const read = (key: string) => checkpoint.readFloats(sourceKey(checkpoint, key))
-  const weights = unetShapes(unet)
+  const weights = [...unetShapes(unet)]
   const halves = splitAutoencoder(autoencoderShapes(autoencoder))
   for (const [key, dims] of [...weights, ...halves.decoder, ...halves.encoder]) checkShape(checkpoint, key, dims)
   const addPart = (part: PartInput) => writePart(part, storage, read, write)
@@ -108,6 +109,7 @@ export async function convertCheckpoint(
     encoder,
     clip: input.clip?.description ?? null,
     databases,
+    weights: countWeights([...weights, ...halves.decoder]),
     files,
   }
   await sink.write('pack.json', [new TextEncoder().encode(`${JSON.stringify(manifest, null, 1)}\n`)])
@@ -146,6 +148,11 @@ function externalData(
   dtype: 'fp32' | 'fp16',
 ): { location: string; shard: string } {
   return { location: locationOf(path, storage, dtype), shard: path }
+}
+
+function countWeights(shapes: readonly (readonly [key: string, dims: readonly number[]])[]) {
+  const sizes = shapes.map(([, dims]) => sizeOf(dims))
+  return { elements: sizes.reduce((sum, size) => sum + size, 0), largestTensor: Math.max(...sizes) }
 }
 
 function checkShape(checkpoint: TensorSource, key: string, dims: readonly number[]): void {

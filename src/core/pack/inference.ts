@@ -1,5 +1,6 @@
 // What the core asks of an inference runtime: sessions over ONNX graphs whose weights are external data.
 
+import type { FreeSizes } from '../onnx/graph-inputs.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 
 export interface InferenceSession {
@@ -13,6 +14,8 @@ export interface GraphFiles {
   readonly graph: Uint8Array
   /** External data by the location that the graph names. A Blob is read without a second copy where the runtime can. */
   readonly externalData: readonly { readonly location: string; readonly data: Uint8Array | Blob }[]
+  /** What the graph's free dimensions will most likely be, by name: a runtime that fixes them begins with these. */
+  readonly likely: FreeSizes
 }
 
 export interface InferenceRuntime {
@@ -26,4 +29,6 @@ export interface InferenceRuntime {
 export interface PackFiles {
   /** A whole file by its path inside the pack; rejects with FormatError('pack', …) where it is missing. */
   read(path: string): Promise<Uint8Array>
+  /** A whole file by reference, for runtimes that read it without a second copy; only where files were verified beforehand. */
+  blob?(path: string): Promise<Blob>
 }

@@ -3,11 +3,29 @@
 import * as v from 'valibot'
 import { FormatError } from '../formats/format-error.ts'
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1))
+/** Channels, rows, steps: what the app makes arrays of. */
+const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 24))
+const elements = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 42))
+/** JSON's 1e999 is an infinity. */
+const finite = v.pipe(v.number(), v.finite())
 const path = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/))
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
-const file = v.object({ byteLength: v.pipe(v.number(), v.integer(), v.minValue(0)), sha256 })
+/** Longer files are hashed in chunks of this many bytes, so that an interrupted download resumes and damage shows early. */
+export const CHUNK_BYTES = 8 * 1024 * 1024
+
+const file = v.pipe(
+  v.object({
+    byteLength: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 42)),
+    sha256,
+    /** SHA-256 of each CHUNK_BYTES, in order, the last chunk maybe shorter; packs of before chunk hashes have none. */
+    chunks: v.optional(v.array(sha256)),
+  }),
+  v.check(
+    ({ byteLength, chunks }) => chunks === undefined || chunks.length === Math.ceil(byteLength / CHUNK_BYTES),
+    'the number of chunk hashes does not fit the length',
+  ),
+)
 
 /** The U-Net's hyperparameters, in the words of the authors' configuration files. */
 const unetConfig = v.object({
@@ -45,7 +63,7 @@ const graph = v.object({
   dtype: v.picklist(['fp32', 'fp16']),
   file: path,
   /** The graph's external data: `location` as the graph names it, filled from the weight shard `shard`. */
-  externalData: v.array(v.object({ location: v.string(), shard: path })),
+  externalData: v.array(v.object({ location: path, shard: path })),
 })
 
 const part = v.object({
@@ -78,13 +96,13 @@ const manifest = v.object({
     unet: unetConfig,
     autoencoder: autoencoderConfig,
     /** Latents are multiplied by this after encoding, and divided before decoding. */
-    scaleFactor: v.number(),
+    scaleFactor: finite,
     /** Noise schedule: betas = linspace(sqrt(linearStart), sqrt(linearEnd), timesteps)². */
-    schedule: v.object({ linearStart: v.number(), linearEnd: v.number(), timesteps: count }),
+    schedule: v.object({ linearStart: finite, linearEnd: finite, timesteps: count }),
     /** Width and height, in pixels, that the model was trained on. */
     nativeSize: count,
     /** Linear preview: pixel (-1..1, a sixteenth of the size) = matrix [3][channels] · latent + bias [3]; null where unknown. */
-    latentToRgb: v.nullable(v.object({ matrix: v.array(v.array(v.number())), bias: v.array(v.number()) })),
+    latentToRgb: v.nullable(v.object({ matrix: v.array(v.array(finite)), bias: v.array(finite) })),
   }),
   denoiser: part,
   decoder: part,
@@ -100,13 +118,15 @@ const manifest = v.object({
       imageSide: count,
       /** How pictures are brought to the tower's square: the RDM reference squashes, CLIP's own code crops. */
       preprocess: v.picklist(['squash', 'center-crop']),
-      mean: v.array(v.number()),
-      std: v.array(v.number()),
+      mean: v.array(finite),
+      std: v.array(finite),
       /** Words that the text tower was trained on; empty where that is the open language. */
       vocabulary: v.array(v.string()),
     }),
   ),
   databases: v.array(builtInDatabase),
+  /** Numbers in the denoiser's and the decoder's weights, and in the largest tensor of them: what loading takes follows. */
+  weights: v.optional(v.object({ elements, largestTensor: elements })),
   /** Every other file of the pack, by path. */
   files: v.record(path, file),
 })

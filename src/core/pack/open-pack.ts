@@ -1,9 +1,12 @@
 // Opens a pack: reads and verifies what it says of itself, and makes its denoiser and decoder on a runtime.
 
+import { LATENT_SCALE } from '../diffusion/latents.ts'
 import type { Decoder, Denoiser } from '../diffusion/model-parts.ts'
+import { DEFAULT_SETTINGS } from '../diffusion/recipe.ts'
 import { bytesSource } from '../formats/byte-source.ts'
 import { FormatError } from '../formats/format-error.ts'
 import { readSafetensorsHeader } from '../formats/safetensors.ts'
+import type { FreeSizes } from '../onnx/graph-inputs.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { InferenceRuntime, InferenceSession, PackFiles } from './inference.ts'
 import { readVerified, type Sha256 } from './integrity.ts'
@@ -37,7 +40,7 @@ export async function openPack(files: PackFiles, runtime: InferenceRuntime, sha2
     hash: await sha256(bytes),
     read,
     createDenoiser: async (onProgress) => {
-      const session = await createSession(manifest, 'denoiser', runtime, read, onProgress)
+      const session = await createSession(manifest, 'denoiser', runtime, files, sha256, onProgress)
       return {
         predictNoise: async (sample, timestep, context) => {
           const batch = sample.dims[0] ?? 1
@@ -48,7 +51,7 @@ export async function openPack(files: PackFiles, runtime: InferenceRuntime, sha2
       }
     },
     createDecoder: async (onProgress) => {
-      const session = await createSession(manifest, 'decoder', runtime, read, onProgress)
+      const session = await createSession(manifest, 'decoder', runtime, files, sha256, onProgress)
       return {
         decodeLatents: async (latents) => output(await session.run({ latents }), 'image'),
         release: () => session.release(),
@@ -74,7 +77,8 @@ async function createSession(
   manifest: PackManifest,
   label: 'denoiser' | 'decoder',
   runtime: InferenceRuntime,
-  read: (path: string) => Promise<Uint8Array>,
+  files: PackFiles,
+  sha256: Sha256,
   onProgress: LoadProgress = () => {},
 ): Promise<InferenceSession> {
   const part = manifest[label]
@@ -83,22 +87,39 @@ async function createSession(
   const total = paths.reduce((sum, path) => sum + (manifest.files[path]?.byteLength ?? 0), 0)
   let loaded = 0
   onProgress(label, loaded, total)
-  const readCounted = async (path: string) => {
-    const bytes = await read(path)
-    loaded += bytes.byteLength
+  const count = (byteLength: number) => {
+    loaded += byteLength
     onProgress(label, loaded, total)
+  }
+  const readCounted = async (path: string) => {
+    const bytes = await readVerified(files, manifest, path, sha256)
+    count(bytes.byteLength)
     return bytes
   }
   const graphBytes = await readCounted(graph.file)
-  const externalData: { location: string; data: Uint8Array }[] = []
+  const externalData: { location: string; data: Uint8Array | Blob }[] = []
   // One after the other: of an int8 pack, only one shard at a time is in memory in both forms.
   for (const { location, shard } of graph.externalData) {
+    if (files.blob !== undefined && part.storage !== 'int8') {
+      const blob = await files.blob(shard)
+      count(blob.size)
+      externalData.push({ location, data: blob })
+      continue
+    }
     const bytes = await readCounted(shard)
     const data =
       part.storage === 'int8' ? widen(bytes, await readSafetensorsHeader(bytesSource(bytes)), graph.dtype) : bytes
     externalData.push({ location, data })
   }
-  return runtime.createSession({ graph: graphBytes, externalData })
+  return runtime.createSession({ graph: graphBytes, externalData, likely: likelySizes(manifest, label) })
+}
+
+/** Those of a picture of the pack's own size with the default settings. */
+function likelySizes({ diffusion }: PackManifest, label: 'denoiser' | 'decoder'): FreeSizes {
+  const side = diffusion.nativeSize / LATENT_SCALE
+  const picture = { height: side, width: side }
+  // Guidance runs the denoiser on two contexts at once; each is the prompt and its neighbours.
+  return label === 'denoiser' ? { ...picture, batch: 2, tokens: 1 + DEFAULT_SETTINGS.k } : { ...picture, batch: 1 }
 }
 
 function output(outputs: Readonly<Record<string, Tensor>>, name: string): Tensor {

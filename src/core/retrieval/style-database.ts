@@ -1,12 +1,15 @@
-// A style database file: a stored zip of database.json, embeddings.npy (float16) and one WebP thumbnail a row.
+// A style database file: a stored zip of database.json, embeddings.npy (float16), one WebP thumbnail a row and, in some, one
+// WebP image a row, large enough to be embedded again.
 
 import * as v from 'valibot'
 import type { ByteSource } from '../formats/byte-source.ts'
 import { FormatError } from '../formats/format-error.ts'
 import { parseNpy, writeNpy } from '../formats/npy.ts'
-import { openZip, writeZip } from '../formats/zip.ts'
+import { openZip, type ZipArchive } from '../formats/zip.ts'
+import { streamZip, writeZip } from '../formats/zip-writer.ts'
 import { floatToHalfArray } from '../tensor/half.ts'
 
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 const natural = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 const description = v.object({
@@ -18,10 +21,24 @@ const description = v.object({
   /** True where the pictures' style was kept from the model's training. */
   heldOut: v.boolean(),
   /** Which CLIP made the embeddings: SHA-256 over its towers, as pack.json's clip.id. */
-  clip: v.object({ id: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), dim: natural }),
+  clip: v.object({ id: hash, dim: natural }),
   thumbnail: v.object({ type: v.literal('image/webp'), side: natural }),
-  /** One for each row; `id` is the row's stable name inside the database. */
-  items: v.pipe(v.array(v.object({ id: v.string(), caption: v.string() })), v.minLength(1)),
+  /** One for each row. */
+  items: v.pipe(
+    v.array(
+      v.object({
+        /** The row's stable name inside the database. */
+        id: v.string(),
+        caption: v.string(),
+        /** Of the file that was embedded. */
+        sha256: v.exactOptional(hash),
+        /** Its pixels, turned as it says. */
+        width: v.exactOptional(natural),
+        height: v.exactOptional(natural),
+      }),
+    ),
+    v.minLength(1),
+  ),
 })
 
 export type StyleDatabaseDescription = v.InferOutput<typeof description>
@@ -32,7 +49,12 @@ export interface StyleDatabase {
   readonly embeddings: Uint16Array
   /** A row's WebP bytes, read when asked for; null where the database has no picture of it. Throws FormatError for damage. */
   thumbnail(row: number): Promise<Uint8Array | null>
+  /** A row's whole image as WebP, likewise. */
+  image(row: number): Promise<Uint8Array | null>
 }
+
+/** Where `streamStyleDatabase` reads a row's pictures, when their turn comes: WebP bytes, null where there is none. */
+export type StyleDatabasePictures = Pick<StyleDatabase, 'thumbnail' | 'image'>
 
 /** What `writeStyleDatabase` needs: embeddings are float32 rows, scaled to unit length by the caller. */
 export interface StyleDatabaseParts {
@@ -47,7 +69,11 @@ export interface StyleDatabaseParts {
  * for a description that is not one, embeddings that do not fit it, and a row that has no direction.
  */
 export async function openStyleDatabase(source: ByteSource): Promise<StyleDatabase> {
-  const zip = await openZip(source)
+  return readStyleDatabase(await openZip(source))
+}
+
+/** The same of an archive that is open already, or of a folder in one. Throws likewise. */
+export async function readStyleDatabase(zip: Pick<ZipArchive, 'entries' | 'read'>): Promise<StyleDatabase> {
   const parsed = parseDescription(new TextDecoder().decode(await zip.read('database.json')))
   const { dtype, dims, data } = parseNpy(await zip.read('embeddings.npy'))
   const rows = parsed.items.length
@@ -62,13 +88,12 @@ export async function openStyleDatabase(source: ByteSource): Promise<StyleDataba
     throw new FormatError('style database', `embeddings are ${dtype} [${dims.join(', ')}], not ${expected}`)
   }
   checkRows(data, parsed.clip.dim)
+  const readIfThere = async (name: string) => (zip.entries.has(name) ? zip.read(name) : null)
   return {
     description: parsed,
     embeddings: data,
-    thumbnail: async (row) => {
-      const name = thumbnailName(row)
-      return zip.entries.has(name) ? zip.read(name) : null
-    },
+    thumbnail: (row) => readIfThere(thumbnailName(row)),
+    image: (row) => readIfThere(imageName(row)),
   }
 }
 
@@ -84,14 +109,47 @@ export async function writeStyleDatabase(parts: StyleDatabaseParts): Promise<Uin
       throw new RangeError(`style database: row ${row} has ${embedding.length} numbers`)
     embeddings.set(floatToHalfArray(embedding), row * clip.dim)
   }
-  const json = { format: 'kindred-style-database', version: 1, ...parts.description }
-  const text = JSON.stringify(json, null, 1)
-  parseDescription(text)
-  return writeZip([
-    ['database.json', new TextEncoder().encode(text)],
-    ['embeddings.npy', writeNpy({ dtype: 'f2', dims: [items.length, clip.dim], data: embeddings })],
-    ...parts.thumbnails.flatMap((bytes, row) => (bytes ? [[thumbnailName(row), bytes] as const] : [])),
-  ])
+  const files: (readonly [name: string, bytes: Uint8Array])[] = []
+  const pictures: StyleDatabasePictures = {
+    thumbnail: async (row) => parts.thumbnails[row] ?? null,
+    image: async () => null,
+  }
+  for await (const file of listStyleDatabaseFiles(parts.description, embeddings, pictures)) files.push(file)
+  return writeZip(files)
+}
+
+/**
+ * Writes a database file piece by piece, so that memory need not hold its pictures. The same parts give the same bytes.
+ * Throws FormatError for a description that could not be read back, and what `pictures` and `write` throw.
+ * @param embeddings float16 bits, [items, clip.dim]
+ */
+export async function streamStyleDatabase(
+  description: StyleDatabaseParts['description'],
+  embeddings: Uint16Array,
+  pictures: StyleDatabasePictures,
+  write: (piece: Uint8Array) => Promise<void>,
+): Promise<void> {
+  await streamZip(listStyleDatabaseFiles(description, embeddings, pictures), write)
+}
+
+/** The files that the archive holds, in its order. */
+export async function* listStyleDatabaseFiles(
+  description: StyleDatabaseParts['description'],
+  embeddings: Uint16Array,
+  pictures: StyleDatabasePictures,
+): AsyncGenerator<readonly [name: string, bytes: Uint8Array]> {
+  const { items, clip } = description
+  const parsed = parseDescription(JSON.stringify({ format: 'kindred-style-database', version: 1, ...description }))
+  yield ['database.json', new TextEncoder().encode(JSON.stringify(parsed, null, 1))]
+  yield ['embeddings.npy', writeNpy({ dtype: 'f2', dims: [items.length, clip.dim], data: embeddings })]
+  for (const row of items.keys()) {
+    const bytes = await pictures.thumbnail(row)
+    if (bytes !== null) yield [thumbnailName(row), bytes]
+  }
+  for (const row of items.keys()) {
+    const bytes = await pictures.image(row)
+    if (bytes !== null) yield [imageName(row), bytes]
+  }
 }
 
 function parseDescription(text: string): StyleDatabaseDescription {
@@ -117,11 +175,14 @@ function parseDescription(text: string): StyleDatabaseDescription {
   return result.output
 }
 
-/** A row of zeros, or with an infinity or NaN (exponent bits all set), cannot be compared to anything. */
+/** Whether a row, as float16 bits, can be compared: one of zeros, or with an infinity or NaN (exponent bits all set), can't. */
+export function hasDirection(row: Uint16Array): boolean {
+  return row.every((bits) => (bits & 0x7c00) !== 0x7c00) && row.some((bits) => (bits & 0x7fff) !== 0)
+}
+
 function checkRows(halves: Uint16Array, dim: number): void {
   for (let row = 0; row * dim < halves.length; row++) {
-    const values = halves.subarray(row * dim, (row + 1) * dim)
-    if (values.some((bits) => (bits & 0x7c00) === 0x7c00) || values.every((bits) => (bits & 0x7fff) === 0)) {
+    if (!hasDirection(halves.subarray(row * dim, (row + 1) * dim))) {
       throw new FormatError('style database', `row ${row} has no direction`)
     }
   }
@@ -129,4 +190,8 @@ function checkRows(halves: Uint16Array, dim: number): void {
 
 function thumbnailName(row: number): string {
   return `thumbnails/${row}.webp`
+}
+
+function imageName(row: number): string {
+  return `images/${row}.webp`
 }

@@ -14,8 +14,16 @@ export class TopK {
     this.#k = k
   }
 
+  /** The score of the last of the k best so far; -Infinity while there are fewer, Infinity where k is 0. */
+  get worst(): number {
+    return this.#heap.length < this.#k ? Number.NEGATIVE_INFINITY : (this.#heap[0]?.score ?? Number.POSITIVE_INFINITY)
+  }
+
   /** Takes the row in where it is among the best so far. */
   offer(row: number, score: number): void {
+    if (score < this.worst) {
+      return
+    }
     const entry = { row, score }
     if (this.#heap.length < this.#k) {
       this.#heap.push(entry)

@@ -2,21 +2,31 @@
 
 import { useEffect } from 'react'
 import { useApp } from '../store-context.tsx'
-import { findAccent } from './accent.ts'
+import { type Accent, findAccent, looksAlike } from './accent.ts'
 
 const SAMPLE_SIDE = 24
 
+/** The strength that a picture without colour lends. */
+const UNCOLOURED = 0.1
+
+let canvas: HTMLCanvasElement | null = null
+
+/** What the page wears now; at first what tokens.css gives it. */
+let shown: Accent = { hue: 40, strength: 0.6 }
+
 function sampleAccent(source: CanvasImageSource) {
-  const canvas = document.createElement('canvas')
-  canvas.width = SAMPLE_SIDE
-  canvas.height = SAMPLE_SIDE
+  canvas ??= Object.assign(document.createElement('canvas'), { width: SAMPLE_SIDE, height: SAMPLE_SIDE })
   const context = canvas.getContext('2d', { willReadFrequently: true })
   if (!context) return
   context.drawImage(source, 0, 0, SAMPLE_SIDE, SAMPLE_SIDE)
-  const accent = findAccent(context.getImageData(0, 0, SAMPLE_SIDE, SAMPLE_SIDE).data)
+  const found = findAccent(context.getImageData(0, 0, SAMPLE_SIDE, SAMPLE_SIDE).data)
+  const accent = found ?? { hue: shown.hue, strength: UNCOLOURED }
+  // A change restyles the whole page, on every frame of its transition.
+  if (looksAlike(shown, accent)) return
+  shown = accent
   const { style } = document.documentElement
-  style.setProperty('--accent-strength', accent ? accent.strength.toFixed(2) : '0.1')
-  if (accent) style.setProperty('--accent-hue', accent.hue.toFixed(0))
+  style.setProperty('--accent-strength', accent.strength.toFixed(2))
+  style.setProperty('--accent-hue', accent.hue.toFixed(0))
 }
 
 /** Draws nothing; sets --accent-hue and --accent-strength on the root, from which tokens.css mixes colours that keep AA. */

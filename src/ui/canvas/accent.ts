@@ -55,3 +55,9 @@ export function findAccent(rgba: Uint8ClampedArray): Accent | null {
   const hue = (Math.atan2(around(sumB, best), around(sumA, best)) * 180) / Math.PI
   return { hue: (hue + 360) % 360, strength: Math.min(1, meanChroma / 0.05) }
 }
+
+/** Whether nobody would see the difference between two accents. */
+export function looksAlike(a: Accent, b: Accent): boolean {
+  const turn = Math.abs(a.hue - b.hue)
+  return Math.min(turn, 360 - turn) < 4 && Math.abs(a.strength - b.strength) < 0.05
+}

@@ -42,3 +42,35 @@ export function ChevronIcon() {
     </Icon>
   )
 }
+
+export function PlusIcon() {
+  return (
+    <Icon>
+      <path d="M12 5.5v13M5.5 12h13" />
+    </Icon>
+  )
+}
+
+export function MinusIcon() {
+  return (
+    <Icon>
+      <path d="M5.5 12h13" />
+    </Icon>
+  )
+}
+
+export function CloseIcon() {
+  return (
+    <Icon>
+      <path d="m6.5 6.5 11 11m0-11-11 11" />
+    </Icon>
+  )
+}
+
+export function PinIcon() {
+  return (
+    <Icon>
+      <path d="M12 14.5V20M8 4.5h8l-1 6 2.5 4h-11l2.5-4z" />
+    </Icon>
+  )
+}

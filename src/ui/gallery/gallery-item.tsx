@@ -1,5 +1,6 @@
 // One picture of the gallery: look at it again, take over its recipe, save it, delete it.
 
+import { memo } from 'react'
 import { Button } from 'react-aria-components'
 import type { GalleryEntry } from '../../state/app-state.ts'
 import { Fold } from '../controls/fold.tsx'
@@ -13,7 +14,8 @@ interface GalleryItemProps {
   readonly isOnWall: boolean
 }
 
-export function GalleryItem({ entry, isOnWall }: GalleryItemProps) {
+/** Drawn again only where its own props change: a new picture costs one item, however many there are. */
+export const GalleryItem = memo(function GalleryItem({ entry, isOnWall }: GalleryItemProps) {
   const { showEntry, useRecipe: takeRecipe, download, deleteEntry } = useActions()
   const styleName = useStyleName(entry.recipe.databaseId)
   const wordsId = `gallery-${entry.id}`
@@ -57,4 +59,4 @@ export function GalleryItem({ entry, isOnWall }: GalleryItemProps) {
       </Fold>
     </li>
   )
-}
+})

@@ -1,77 +1,165 @@
-// The pictures that the model looked at, nearest first, with how near each is to the words.
+// The pictures that the model looks at, nearest first: on the map, and as a list in which each can be pinned or left out.
 
-import type { ShownNeighbour, Style } from '../../state/app-state.ts'
-import { useApp, useStyleName } from '../store-context.tsx'
+import { useMemo } from 'react'
+import { NO_STEERING, type ShownNeighbour, type Style } from '../../state/app-state.ts'
+import { questionOf } from '../../state/constellation-state.ts'
+import { Constellation } from '../constellation/constellation.tsx'
+import { useConstellation } from '../constellation/constellation-context.tsx'
+import { PinIcon } from '../controls/icons.tsx'
+import { useActions, useApp, useStyleName } from '../store-context.tsx'
 import { strings } from '../strings.ts'
+import { type ListedNeighbours, pickNeighbours } from './pick-neighbours.ts'
 import './neighbours-used.css'
 
-const NONE: readonly ShownNeighbour[] = []
+const HINT_ID = 'neighbours-hint'
 
 export function NeighboursUsed() {
-  const picture = useApp((state) => state.picture)
-  const running = useApp((state) => (state.job.kind === 'running' ? state.job : null))
-  const chosenId = useApp((state) => state.styleId)
+  const listed = useListedNeighbours()
+  const { neighbours, styleId } = listed
   const styles = useApp((state) => state.styles)
-  const asked = useApp((state) => state.settings.k)
-
-  // The last picture's neighbours stay until the new search has its own.
-  const ofRunning = running !== null && running.neighbours.length > 0
-  const neighbours = ofRunning ? running.neighbours : (picture?.neighbours ?? NONE)
-  const styleId = ofRunning ? chosenId : (picture?.recipe.databaseId ?? null)
-  const styleName = useStyleName(styleId)
+  const chosenId = useApp((state) => state.styleId)
   const style = styles.find(({ id }) => id === styleId)
-
-  let words: string
-  if (neighbours.length > 0) words = strings.neighbours.explained(neighbours.length, styleName, style?.rows ?? null)
-  else if (running && asked > 0) words = strings.neighbours.searching
-  else if (!picture) words = strings.neighbours.notYet
-  else {
-    const { length } = picture.recipe.neighbourIds
-    words = length > 0 ? strings.neighbours.elsewhere(length, styleName) : strings.neighbours.none
-  }
-
+  const canSteer = styleId === chosenId && neighbours.length > 0
   return (
     <section className="neighbours">
       <h2 id="neighbours-label" className="heading">
         {strings.neighbours.label}
       </h2>
-      <p className="note">{words}</p>
+      <Explained listed={listed} style={style} />
+      <Constellation />
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role of a list without markers */}
       <ul className="neighbours-list" role="list" aria-labelledby="neighbours-label">
         {neighbours.map((neighbour) => (
-          <NeighbourItem key={neighbour.id} neighbour={neighbour} />
+          <NeighbourItem key={neighbour.id} neighbour={neighbour} canSteer={canSteer} />
         ))}
       </ul>
-      {neighbours.length === 0 && style && style.covers.length > 0 && <Samples style={style} />}
+      {canSteer && (
+        <p id={HINT_ID} className="note neighbours-hint">
+          {strings.neighbours.steer}
+        </p>
+      )}
+      <LeftOut />
     </section>
   )
 }
 
-/** A few pictures of the style, where the neighbours themselves are not known. */
-function Samples({ style }: { readonly style: Style }) {
-  return (
-    <figure className="samples">
-      {style.covers.map((cover) => (
-        <img key={cover} src={cover} alt="" decoding="async" />
-      ))}
-      <figcaption>{strings.neighbours.samples(style.name)}</figcaption>
-    </figure>
+function useListedNeighbours(): ListedNeighbours {
+  const job = useApp((state) => state.job)
+  const picture = useApp((state) => state.picture)
+  const placement = useConstellation((state) => state.placement)
+  const question = useQuestion()
+  return useMemo(
+    () => pickNeighbours({ job, picture, styleId: question?.styleId ?? null }, question, placement),
+    [job, picture, question, placement],
   )
 }
 
-function NeighbourItem({ neighbour }: { readonly neighbour: ShownNeighbour }) {
+/** What the page would ask now. */
+function useQuestion() {
+  const prompt = useApp((state) => state.prompt)
+  const styleId = useApp((state) => state.styleId)
+  const settings = useApp((state) => state.settings)
+  const steering = useApp((state) => state.steering)
+  return useMemo(() => questionOf({ prompt, styleId, settings, steering }), [prompt, styleId, settings, steering])
+}
+
+function Explained({ listed, style }: { readonly listed: ListedNeighbours; readonly style: Style | undefined }) {
+  const { kind, neighbours, styleId } = listed
+  const picture = useApp((state) => state.picture)
+  const isSearching = useApp((state) => state.job.kind === 'running' && state.settings.k > 0)
+  const styleName = useStyleName(styleId)
+  const rows = style?.rows ?? null
+  const say = () => {
+    const { explained, foreseen, searching, notYet, elsewhere, none } = strings.neighbours
+    if (neighbours.length > 0) return (kind === 'used' ? explained : foreseen)(neighbours.length, styleName, rows)
+    if (isSearching) return searching
+    if (kind === 'foreseen') return none
+    if (!picture) return notYet
+    const { length } = picture.recipe.neighbourIds
+    return length > 0 ? elsewhere(length, styleName) : none
+  }
+  return <p className="note">{say()}</p>
+}
+
+interface NeighbourItemProps {
+  readonly neighbour: ShownNeighbour
+  readonly canSteer: boolean
+}
+
+function NeighbourItem({ neighbour, canSteer }: NeighbourItemProps) {
   const caption = neighbour.caption || strings.neighbours.untitled
+  const isPinned = useApp(({ steering, styleId }) =>
+    (steering.get(styleId ?? '') ?? NO_STEERING).pins.includes(neighbour.id),
+  )
+  const { steer } = useActions()
+  const picture =
+    neighbour.url === null ? (
+      <span className="neighbour-words">{caption}</span>
+    ) : (
+      <img src={neighbour.url} alt={caption} decoding="async" />
+    )
   return (
-    <li className="neighbour" title={caption}>
-      {neighbour.url === null ? (
-        <span className="neighbour-words">{caption}</span>
+    <li className="neighbour" title={caption} data-pinned={isPinned || undefined}>
+      {canSteer ? (
+        <button
+          type="button"
+          className="neighbour-button"
+          aria-pressed={isPinned}
+          aria-describedby={HINT_ID}
+          onClick={() => steer(neighbour.id)}
+        >
+          {picture}
+        </button>
       ) : (
-        <img src={neighbour.url} alt={caption} decoding="async" />
+        picture
       )}
       <span className="neighbour-score">
-        <span aria-hidden="true">{strings.neighbours.score(neighbour.score)}</span>
-        <span className="visually-hidden">{strings.neighbours.scoreLabel(neighbour.score)}</span>
+        {neighbour.score !== null && (
+          <>
+            <span aria-hidden="true">{strings.neighbours.score(neighbour.score)}</span>
+            <span className="visually-hidden">{strings.neighbours.scoreLabel(neighbour.score)}</span>
+          </>
+        )}
+        {isPinned && (
+          <>
+            <PinIcon />
+            <span className="visually-hidden">{strings.neighbours.pinned}</span>
+          </>
+        )}
       </span>
     </li>
+  )
+}
+
+/** The chosen style's pictures that are never to be neighbours, each one press from being let in again. */
+function LeftOut() {
+  const bans = useApp(({ steering, styleId }) => (steering.get(styleId ?? '') ?? NO_STEERING).bans)
+  const names = useConstellation((state) => state.captions)
+  const { steer } = useActions()
+  if (bans.length === 0) return null
+  return (
+    <div className="left-out">
+      <span id="left-out-label" className="left-out-label">
+        {strings.neighbours.leftOut}
+      </span>
+      {/* biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role of a list without markers */}
+      <ul className="left-out-list" role="list" aria-labelledby="left-out-label">
+        {bans.map((id) => {
+          const caption = names.get(id) || strings.neighbours.untitled
+          return (
+            <li key={id}>
+              <button
+                type="button"
+                className="example"
+                aria-label={strings.neighbours.restore(caption)}
+                onClick={() => steer(id)}
+              >
+                {caption}
+              </button>
+            </li>
+          )
+        })}
+      </ul>
+    </div>
   )
 }

@@ -2,7 +2,7 @@
 
 import type { Recipe } from '../../core/diffusion/recipe.ts'
 import type { Picture } from '../../state/app-state.ts'
-import { useStyleName } from '../store-context.tsx'
+import { useApp, useStyleName } from '../store-context.tsx'
 import { strings } from '../strings.ts'
 import './recipe-details.css'
 
@@ -15,6 +15,10 @@ interface RecipeDetailsProps {
 export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
   const words = strings.recipe
   const styleName = useStyleName(recipe.databaseId)
+  const styles = useApp((state) => state.styles)
+  const mixed = (recipe.steering?.mix ?? []).map(({ databaseId, weight }) =>
+    words.mixedStyle(styles.find(({ id }) => id === databaseId)?.name ?? databaseId, weight),
+  )
   const spent =
     run && run.milliseconds.text + run.milliseconds.search + run.milliseconds.step * run.steps + run.milliseconds.decode
   const rows: readonly (readonly [string, string | null])[] = [
@@ -29,6 +33,9 @@ export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
     [words.size, strings.settings.sizeName(recipe.width, recipe.height)],
     [words.model, `${recipe.packId}, ${words.hash(recipe.packHash)}`],
     [words.time, run && spent !== null ? words.timeSpent(spent, run.milliseconds.step) : null],
+    [words.pinned, recipe.steering?.pins.join(', ') || null],
+    [words.leftOut, recipe.steering?.bans.join(', ') || null],
+    [words.mixed, mixed.join(', ') || null],
     [words.neighbourIds, recipe.neighbourIds.join(', ') || null],
   ]
   return (

@@ -6,6 +6,7 @@ import { Fold } from '../controls/fold.tsx'
 import { NumberField } from '../controls/number-field.tsx'
 import { useActions, useApp } from '../store-context.tsx'
 import { strings } from '../strings.ts'
+import { MixStyles } from './mix-styles.tsx'
 import { NeighboursSlider } from './neighbours-slider.tsx'
 import { SeedField } from './seed-field.tsx'
 import './settings.css'
@@ -73,6 +74,7 @@ export function Settings({ isOpen, onOpenChange }: SettingsProps) {
               onChange={(eta) => changeSettings({ eta })}
             />
           )}
+          <MixStyles />
           <SizeChoice settings={settings} nativeSize={nativeSize ?? settings.width} />
         </div>
       </Fold>

@@ -2,6 +2,8 @@
 
 import { useEffect, useRef } from 'react'
 import type { Style } from '../../state/app-state.ts'
+import { AddCard } from '../dropping/add-card.tsx'
+import { ImportList } from '../dropping/import-list.tsx'
 import { useActions, useApp } from '../store-context.tsx'
 import { strings } from '../strings.ts'
 import './style-picker.css'
@@ -35,12 +37,21 @@ export function StylePicker() {
         {strings.styles.label}
       </h2>
       {styles.length === 0 && <p className="note">{strings.styles.opening}</p>}
-      <div ref={rowRef} className="styles-row" role="radiogroup" aria-labelledby="style-label">
-        {styles.map((style) => (
-          <StyleCard key={style.id} style={style} isChosen={style.id === styleId} onChoose={() => setStyle(style.id)} />
-        ))}
+      <div ref={rowRef} className="styles-row">
+        <div className="styles-choice" role="radiogroup" aria-labelledby="style-label">
+          {styles.map((style) => (
+            <StyleCard
+              key={style.id}
+              style={style}
+              isChosen={style.id === styleId}
+              onChoose={() => setStyle(style.id)}
+            />
+          ))}
+        </div>
+        <AddCard />
       </div>
       {styles.some(({ heldOut }) => heldOut) && <p className="note">{strings.styles.heldOutNote}</p>}
+      <ImportList />
     </section>
   )
 }

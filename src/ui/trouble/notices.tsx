@@ -13,6 +13,12 @@ function say(notice: Notice): string {
         : strings.notices.promptCutNoText(notice.maxTokens)
     case 'not-saved':
       return strings.notices.notSaved
+    case 'gpu-trouble': {
+      const { gpuTrouble, wentOn } = strings.notices
+      return `${gpuTrouble[notice.trouble]} ${notice.backend === 'wasm' ? wentOn.wasm : wentOn.gpu}`
+    }
+    case 'model-not-opened':
+      return strings.notices.modelNotOpened(notice.failure.message)
     case 'recipe-elsewhere':
       return strings.notices.recipeElsewhere(notice.databaseId)
     default:

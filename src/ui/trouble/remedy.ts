@@ -4,7 +4,7 @@ import type { JobErrorCode } from '../../protocol/errors.ts'
 import { strings } from '../strings.ts'
 
 /** `retry` makes the picture again, or opens the model again where that is what failed. */
-export type RemedyAction = 'retry' | 'reopen' | 'choose-style' | 'open-settings' | 'close'
+export type RemedyAction = 'retry' | 'reopen' | 'choose-style' | 'open-settings' | 'reload' | 'close'
 
 export interface Remedy {
   readonly words: { readonly happened: string; readonly stillWorks: string }
@@ -22,6 +22,10 @@ export function findRemedy(code: JobErrorCode): Remedy {
       return { words: trouble.packMissing, action: 'reopen' }
     case 'pack-damaged':
       return { words: trouble.packDamaged, action: 'reopen' }
+    case 'pack-unsuitable':
+      return { words: trouble.packUnsuitable, action: 'close' }
+    case 'download-failed':
+      return { words: trouble.downloadFailed, action: 'retry' }
     case 'database-missing':
       return { words: trouble.databaseMissing, action: 'choose-style' }
     case 'database-damaged':
@@ -34,10 +38,18 @@ export function findRemedy(code: JobErrorCode): Remedy {
       return { words: trouble.deviceLost, action: 'retry' }
     case 'out-of-memory':
       return { words: trouble.outOfMemory, action: 'retry' }
+    case 'broken-numbers':
+      return { words: trouble.brokenNumbers, action: 'retry' }
+    case 'load-crashed':
+      return { words: trouble.loadCrashed, action: 'reopen' }
     case 'storage-full':
       return { words: trouble.storageFull, action: 'retry' }
+    case 'storage-failed':
+      return { words: trouble.storageFailed, action: 'retry' }
     case 'worker-died':
       return { words: trouble.workerDied, action: 'retry' }
+    case 'build-mismatch':
+      return { words: trouble.buildMismatch, action: 'reload' }
     case 'internal':
       return { words: trouble.internal, action: 'retry' }
     default:
@@ -56,6 +68,8 @@ export function nameAction(action: RemedyAction): string {
       return trouble.chooseStyle
     case 'open-settings':
       return trouble.openSettings
+    case 'reload':
+      return strings.offline.reload
     case 'close':
       return trouble.close
     default:

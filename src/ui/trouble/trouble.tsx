@@ -30,6 +30,7 @@ export function Trouble({ failure, during, onOpenSettings }: TroubleProps) {
       dismissFailure()
       onOpenSettings()
     },
+    reload: () => location.reload(),
     close: dismissFailure,
   }
   return (

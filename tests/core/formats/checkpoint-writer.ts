@@ -1,6 +1,6 @@
 // Writes checkpoints as torch.save lays them out, for tests.
 
-import { writeZip } from '../../../src/core/formats/zip.ts'
+import { writeZip } from '../../../src/core/formats/zip-writer.ts'
 import { sizeOf, type Tensor } from '../../../src/core/tensor/tensor.ts'
 import { dict, global, int, join, pickle, text, tuple } from './pickle-writer.ts'
 

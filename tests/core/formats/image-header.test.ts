@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { parseImageHeader } from '../../../src/core/formats/image-header.ts'
+import { fakeHeader } from '../../fixtures/hostile-pictures.ts'
 import { expectTypedErrorsOnFlips } from './damage.ts'
 
 const picture = () => sharp({ create: { width: 37, height: 19, channels: 4, background: '#12345680' } })
@@ -16,12 +17,14 @@ const encoded = {
   'lossless webp': await picture().removeAlpha().webp({ lossless: true }).toBuffer(),
   'webp with transparency': await picture().webp().toBuffer(),
   gif: await picture().gif().toBuffer(),
+  avif: await picture().avif({ effort: 0 }).toBuffer(),
+  bmp: Buffer.from(fakeHeader.bmp(37, -19)),
 }
 
 describe('the header of a picture', () => {
   it.each(Object.entries(encoded))('tells the size of a %s', (name, bytes) => {
-    const type = `image/${name.match(/png|jpeg|webp|gif/)?.[0]}`
-    expect(parseImageHeader(bytes)).toEqual({ type, width: 37, height: 19 })
+    const type = `image/${name.match(/png|jpeg|webp|gif|avif|bmp/)?.[0]}`
+    expect(parseImageHeader(bytes)).toEqual({ type, width: 37, height: 19, bitsPerChannel: 8 })
   })
 
   it.each(Object.entries(encoded))(
@@ -43,6 +46,15 @@ describe('the header of a picture', () => {
 
   it('survives a flip of every byte', async () => {
     for (const bytes of Object.values(encoded)) await expectTypedErrorsOnFlips(bytes, parseImageHeader)
+  })
+
+  it('tells a picture of 16 bits a channel', async () => {
+    const deep = await picture().toColourspace('rgb16').png().toBuffer()
+    expect(parseImageHeader(deep)).toMatchObject({ bitsPerChannel: 16 })
+  })
+
+  it('tells the larger of the screen and the first frame of a GIF', () => {
+    expect(parseImageHeader(fakeHeader.gif(600, 500))).toMatchObject({ width: 600, height: 500 })
   })
 
   it.each([

@@ -36,7 +36,8 @@ export function tuple(...items: Uint8Array[]): Uint8Array {
 }
 
 export function dict(entries: readonly (readonly [string, Uint8Array])[]): Uint8Array {
-  return join('}(', ...entries.flatMap(([key, value]) => [text(key), value]), 'u')
+  // As one part: the entries may be more than a call takes arguments.
+  return join('}(', Buffer.concat(entries.flatMap(([key, value]) => [text(key), value])), 'u')
 }
 
 export function uint32(value: number): Uint8Array {

@@ -16,6 +16,8 @@ const FROM_PYTHON = {
   5: 'gAWVPgAAAAAAAABdlChLAUr+////igkAAAAAAAAAAEBHQAQAAAAAAACMAsOplEMBAJROiEsBSwKGlH2UjAFhlI+UKEsDkHNlLg==',
 }
 
+const ORDERED_DICT = global('collections', 'OrderedDict')
+
 describe('pickle', () => {
   it.each(['2', '4', '5'] as const)('reads what Python writes in protocol %s', (protocol) => {
     const values = parsePickle(new Uint8Array(Buffer.from(FROM_PYTHON[protocol], 'base64')))
@@ -118,6 +120,13 @@ describe('pickle', () => {
     ['a string of 4 GiB', join('X', uint32(0xffffffff))],
     ['bytes of 2^63', join('\x8e', new Uint8Array(8).fill(0x7f))],
     ['an integer of 2 GiB', join('\x8b', uint32(0x7fffffff))],
+    ['opcodes without end', 'N0'.repeat(1_000_001)],
+    ['a Map for every byte', '}'.repeat(200_001)],
+    ['a set for every byte', '\x8f'.repeat(200_001)],
+    [
+      'a long list that is made a dict again and again',
+      join('](', 'N'.repeat(20_000), 'eq\x000', ...Array(200).fill(join(ORDERED_DICT, 'h\x00\x85R'))),
+    ],
     ['marks without end', join(...new Array<string>(100_000).fill('('))],
     ['an empty stack', join('R')],
     ['a mark that is not there', join('t')],

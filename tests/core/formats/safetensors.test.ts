@@ -75,9 +75,59 @@ describe('safetensors', () => {
     ['a tensor that ends before it begins', { a: { dtype: 'U8', shape: [0], data_offsets: [8, 0] } }],
     ['an unknown type', { a: { dtype: 'F4', shape: [2], data_offsets: [0, 8] } }],
     ['a negative dimension', { a: { dtype: 'F32', shape: [-1, -2], data_offsets: [0, 8] } }],
+    ['a hole before its tensor', { a: { dtype: 'F32', shape: [1], data_offsets: [4, 8] } }],
+    [
+      'a hole between its tensors',
+      {
+        a: { dtype: 'U8', shape: [2], data_offsets: [0, 2] },
+        b: { dtype: 'U8', shape: [2], data_offsets: [6, 8] },
+      },
+    ],
+    [
+      'tensors that overlap',
+      {
+        a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
+        b: { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
+      },
+    ],
+    [
+      'a key twice',
+      '{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"I32","shape":[2],"data_offsets":[0,8]}}',
+    ],
+    ['a field twice', '{"a":{"dtype":"F32","dtype":"I32","shape":[2],"data_offsets":[0,8]}}'],
+    [
+      'a shape whose product wraps round',
+      { a: { dtype: 'F32', shape: [4194305, 4194305, 211106198978564], data_offsets: [0, 8] } },
+    ],
+    ['a size of half a number', { a: { dtype: 'F32', shape: [0.5], data_offsets: [0, 2] } }],
+    ['nine dimensions', { a: { dtype: 'F32', shape: [2, 1, 1, 1, 1, 1, 1, 1, 1], data_offsets: [0, 8] } }],
+    ['text before its header', ' {"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}'],
+    ['metadata that is no text', { __metadata__: { a: 1 }, a: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }],
     ['bytes that no tensor has', { a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] } }],
   ])('refuses a header with %s', async (_, header) => {
     await expect(read(fileOf(header))).rejects.toThrow(/^safetensors: /)
+  })
+
+  it('takes tensors in any order, empty ones, and text in its metadata', async () => {
+    const header = {
+      b: { dtype: 'F32', shape: [1], data_offsets: [4, 8] },
+      __metadata__: { format: 'pt: "a"' },
+      empty: { dtype: 'F32', shape: [0], data_offsets: [4, 4] },
+      a: { dtype: 'F32', shape: [1], data_offsets: [0, 4] },
+    }
+    expect([...(await read(fileOf(header))).keys()].sort()).toEqual(['a', 'b', 'empty'])
+  })
+
+  it('refuses a header that is not UTF-8, and one of 2^64 - 1 bytes', async () => {
+    const bytes = fileOf({ name: { dtype: 'F32', shape: [2], data_offsets: [0, 8] } })
+    await expect(read(bytes.with(11, 0xff))).rejects.toThrow(/header is not JSON/)
+    await expect(read(new Uint8Array(16).fill(0xff))).rejects.toThrow(/18446744073709551615 bytes does not fit/)
+  })
+
+  it('refuses a hundred thousand tensors', async () => {
+    const entry = { dtype: 'F32', shape: [0], data_offsets: [0, 0] }
+    const header = Object.fromEntries(Array.from({ length: 100_000 }, (_, i) => [`t${i}`, entry]))
+    await expect(read(fileOf(header))).rejects.toThrow(/100000 tensors are too many/)
   })
 
   it('answers every truncation with a FormatError, and survives every flip', async () => {

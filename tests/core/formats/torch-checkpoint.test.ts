@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { openTorchCheckpoint } from '../../../src/core/formats/torch-checkpoint.ts'
-import { writeZip } from '../../../src/core/formats/zip.ts'
+import { writeZip } from '../../../src/core/formats/zip-writer.ts'
 import { readGoldenJson } from '../golden.ts'
 import { checkpointOf, tensorRecord } from './checkpoint-writer.ts'
 import { expectTruncationErrors } from './damage.ts'
@@ -91,9 +91,29 @@ describe('a checkpoint', () => {
     ['a storage that is not in the file', tensorRecord('7', [2])],
     ['a storage outside of the folder', tensorRecord('../data.pkl', [2])],
     ['a storage of another class', tensorRecord('0', [2], { storage: 'os.system' })],
+    ['more dimensions than a network has', tensorRecord('0', Array(17).fill(1), { length: 2 })],
+    ['another size of its elements', tensorRecord('0', [2], { storage: 'torch.DoubleStorage' })],
+    ['a stride beyond its storage', tensorRecord('0', [2], { strides: [2 ** 30] })],
     ['an empty record', join(global('torch._utils', '_rebuild_tensor_v2'), tuple(), 'R')],
   ])('is refused for %s', async (_, record) => {
     await expect(withRecord(record).then(open)).rejects.toThrow(/^checkpoint: /)
+  })
+
+  it('is refused, and no deeper than once, for parameters of parameters', async () => {
+    const wrap = (record: Uint8Array) => join(global('torch._utils', '_rebuild_parameter'), tuple(record), 'R')
+    const once = await withRecord(wrap(tensorRecord('0', [2]))).then(open)
+    expect(once.tensors.get('w')).toMatchObject({ dims: [2] })
+    await expect(withRecord(wrap(wrap(tensorRecord('0', [2])))).then(open)).rejects.toThrow(/holds no tensors/)
+  })
+
+  it('may share one storage among a hundred thousand tensors, read when they are asked for', async () => {
+    const record = join(tensorRecord('0', [2]), 'q\x00')
+    const names = Array.from({ length: 100_000 }, (_, i) => [`w${i}`, i === 0 ? record : join('h\x00')] as const)
+    const bytes = await writeZip([
+      ['c/data.pkl', pickle(dict(names))],
+      ['c/data/0', new Uint8Array(8)],
+    ])
+    expect((await open(bytes)).tensors.size).toBe(100_000)
   })
 
   it('is refused where it holds no tensors', async () => {

@@ -1,8 +1,9 @@
-import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../src/core/formats/byte-source.ts'
-import { openZip, writeZip } from '../../../src/core/formats/zip.ts'
+import { openZip } from '../../../src/core/formats/zip.ts'
+import { writeZip } from '../../../src/core/formats/zip-writer.ts'
 import { expectTruncationErrors, expectTypedErrorsOnFlips } from './damage.ts'
+import { deflatedZip, type LyingFile, type ZipLies } from './deflated-zip.ts'
 
 const text = (words: string) => new TextEncoder().encode(words)
 const files = [
@@ -45,12 +46,12 @@ describe('zip', () => {
 
   it('inflates deflated entries', async () => {
     const content = text('again and '.repeat(100))
-    expect(await readAll(deflatedZip('d', content, content.length))).toEqual([['d', content]])
+    expect(await readAll(deflatedZip([['d', content]]))).toEqual([['d', content]])
   })
 
   it('refuses an entry that claims to inflate to more than deflate can', async () => {
-    const bomb = deflatedZip('d', text('small'), 0xfffffff0)
-    await expect(openZip(bytesSource(bomb))).rejects.toThrow(/^zip: d: cannot hold 4294967280 bytes/)
+    const bomb = deflatedZip([['d', text('small'), { size: 0xfffffff0 }]])
+    await expect(openZip(bytesSource(bomb))).rejects.toThrow(/^zip: d: 7 bytes cannot hold 4294967280/)
   })
 
   it('answers every truncation with a FormatError', async () => {
@@ -74,33 +75,90 @@ describe('zip', () => {
   })
 })
 
-/** One deflated entry by hand, so that its claimed size can lie. */
-function deflatedZip(name: string, content: Uint8Array, claimed: number): Uint8Array {
-  const data = deflateRawSync(content)
-  const crc = crc32(content)
-  const common = Buffer.alloc(26)
-  common.writeUInt16LE(20, 0)
-  common.writeUInt16LE(8, 4)
-  common.writeUInt32LE(crc, 10)
-  common.writeUInt32LE(data.length, 14)
-  common.writeUInt32LE(claimed, 18)
-  common.writeUInt16LE(name.length, 22)
-  const local = Buffer.concat([Buffer.from('PK\x03\x04'), common, Buffer.from(name), data])
-  const central = Buffer.concat([Buffer.from('PK\x01\x02\x14\0'), common, Buffer.alloc(14), Buffer.from(name)])
-  const end = Buffer.alloc(22)
-  end.write('PK\x05\x06', 'latin1')
-  end.writeUInt16LE(1, 8)
-  end.writeUInt16LE(1, 10)
-  end.writeUInt32LE(central.length, 12)
-  end.writeUInt32LE(local.length, 16)
-  return new Uint8Array(Buffer.concat([local, central, end]))
-}
+describe('a hostile zip', () => {
+  const content = text('again and '.repeat(100))
+  const one = (lies: ZipLies): LyingFile[] => [['d', content, lies]]
 
-function crc32(bytes: Uint8Array): number {
-  let crc = -1
-  for (const byte of bytes) {
-    crc ^= byte
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
-  }
-  return ~crc >>> 0
-}
+  it.each<[string, LyingFile[], RegExp]>([
+    ['an entry that is longer than it claims', one({ size: 10 }), /d: holds another number of bytes than 10/],
+    ['an entry that is shorter than it claims', one({ size: 2000 }), /d: holds another number of bytes than 2000/],
+    ['a stored entry that claims another size', one({ method: 0, size: 10 }), /1000 bytes cannot hold 10/],
+    ['a CRC that is wrong', one({ crc: 1 }), /CRC-32 is wrong/],
+    ['a stored CRC that is wrong', one({ method: 0, crc: 1 }), /CRC-32 is wrong/],
+    ['an encrypted entry', one({ flags: 1 }), /is encrypted/],
+    ['a masked directory', one({ flags: 0x2000 }), /is encrypted/],
+    ['another compression', one({ method: 14 }), /compression 14 is not read/],
+    ['a local header of another name', one({ localName: 'e' }), /its own header is not what the directory says/],
+    [
+      'an entry that is the next one',
+      [
+        ['a', content],
+        ['b', content, { start: 0 }],
+      ],
+      /overlaps the next entry/,
+    ],
+    [
+      'an entry inside another',
+      [
+        ['a', content],
+        ['b', text('x'), { start: 9 }],
+      ],
+      /overlaps the next entry/,
+    ],
+    ['an entry beyond the file', one({ start: 0x7fffffff }), /lies beyond the directory/],
+    ['a 64-bit size that is not there', one({ size: 0xffffffff }), /a 64-bit size is missing/],
+    [
+      'two entries of one name',
+      [
+        ['a', content],
+        ['a', content],
+      ],
+      /two entries are named "a"/,
+    ],
+  ])('is refused for %s', async (_, files, message) => {
+    await expect(readAll(deflatedZip(files))).rejects.toThrow(message)
+  })
+
+  it('is refused where it is one part of several', async () => {
+    await expect(openZip(bytesSource(deflatedZip(one({}), { disk: 1 })))).rejects.toThrow(/one part of several/)
+  })
+
+  it.each([0, 2, 65_534])('is refused where it counts %d entries and has one', async (count) => {
+    await expect(openZip(bytesSource(deflatedZip(one({}), { count })))).rejects.toThrow(/^zip: /)
+  })
+
+  it('is refused where its comment holds another end of directory', async () => {
+    const zip = deflatedZip(one({}))
+    const twice = new Uint8Array([...zip, ...zip.slice(-22)])
+    twice[zip.length - 2] = 22
+    await expect(openZip(bytesSource(twice))).rejects.toThrow(/two ends of directory/)
+  })
+
+  it('keeps names of its own to names', async () => {
+    const names = [
+      '__proto__',
+      'constructor',
+      '../../x',
+      '\u202egpj.exe',
+      'a\0b',
+      'CON',
+      '<img src=x onerror=alert(1)>',
+    ]
+    const zip = await openZip(bytesSource(deflatedZip(names.map((name) => [name, text(name)] as const))))
+    expect([...zip.entries.keys()]).toEqual(names)
+    for (const name of names) expect(await zip.read(name)).toEqual(text(name))
+    expect('polluted' in {}).toBe(false)
+  })
+
+  it('costs no more memory than it holds, whatever it claims', async () => {
+    const bytes = deflatedZip([['d', new Uint8Array(1 << 20), { size: 1000 * 1031 }]])
+    await expect(readAll(bytes)).rejects.toThrow(/another number of bytes/)
+  })
+
+  it('may be larger than 65,535 entries', async () => {
+    const many = await writeZip(Array.from({ length: 65_540 }, (_, i) => [String(i), Uint8Array.of(i & 255)] as const))
+    const zip = await openZip(bytesSource(many))
+    expect(zip.entries.size).toBe(65_540)
+    expect(await zip.read('65539')).toEqual(Uint8Array.of(3))
+  })
+})

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { writeNpy } from '../../../src/core/formats/npy.ts'
-import { openZip, writeZip } from '../../../src/core/formats/zip.ts'
+import { openZip } from '../../../src/core/formats/zip.ts'
+import { writeZip } from '../../../src/core/formats/zip-writer.ts'
 import { createFlatIndex } from '../../../src/core/retrieval/flat-index.ts'
 import {
   openStyleDatabase,

@@ -1,0 +1,88 @@
+// A GPU that goes away in the middle of a picture: made to happen for real, by ending the browser's GPU process.
+
+import { type Browser, expect, type Page, test } from '@playwright/test'
+import { makeMicroPack, serveInstead } from './micro-pack.ts'
+import { openPage } from './page.ts'
+
+const STEPS = 4
+
+test('the picture goes on from the step it had reached, is the same, and a second loss is survived too', async ({
+  page,
+  context,
+  browser,
+}) => {
+  test.setTimeout(900_000)
+  await serveInstead(context, await makeMicroPack())
+  await openPage(page, '?backend=webgpu')
+  await expect(page.getByText(/Runs on WebGPU/)).toBeVisible()
+  await chooseSettings(page)
+  const undisturbed = await make(page)
+
+  const disturbed = await make(page, () => endGpuProcess(browser))
+  await expect(page.getByText(/graphics processor stopped answering.*went on from the step/i)).toBeVisible()
+  expect(peakSignalToNoise(disturbed, undisturbed)).toBeGreaterThanOrEqual(60)
+
+  // After a second crash Chromium gives the page no adapter any more.
+  const again = await make(page, () => endGpuProcess(browser))
+  await expect(page.getByText(/went on from the step that it had reached/i)).toBeVisible()
+  await expect(page.getByText(/Runs on/)).toBeVisible()
+  expect(peakSignalToNoise(again, undisturbed)).toBeGreaterThanOrEqual(40)
+  await expect(page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(3)
+})
+
+async function chooseSettings(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /settings/i })
+    .first()
+    .click()
+  for (const [name, value] of [
+    ['Steps', STEPS],
+    ['Neighbours', 3],
+    ['Seed', 7],
+  ] as const) {
+    const field = page
+      .getByRole('spinbutton', { name })
+      .or(page.getByRole('textbox', { name }))
+      .or(page.getByRole('slider', { name }))
+      .first()
+    await field.fill(String(value))
+    await field.press('Tab')
+  }
+  await page.getByRole('radio', { name: '128 × 128' }).click({ force: true })
+}
+
+/** Makes a picture; `disturb` is called once, when the first step is done. Returns the picture's RGBA. */
+async function make(page: Page, disturb?: () => Promise<void>): Promise<readonly number[]> {
+  const gallery = page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')
+  const before = await gallery.count()
+  await page.getByRole('button', { name: 'Generate' }).click({ timeout: 120_000 })
+  if (disturb !== undefined) {
+    const progress = page.getByRole('progressbar', { name: 'Generation progress' })
+    const step = async () => Number((await progress.getAttribute('aria-valuenow')) ?? 0)
+    await expect.poll(step, { timeout: 300_000 }).toBeGreaterThan(0)
+    expect(await step()).toBeLessThan(STEPS)
+    await disturb()
+  }
+  await expect(gallery).toHaveCount(before + 1, { timeout: 400_000 })
+  return page.getByRole('img', { name: 'Result' }).evaluate(async (element) => {
+    if (!(element instanceof HTMLImageElement)) throw new Error('the result is no <img>')
+    await element.decode()
+    const context = new OffscreenCanvas(element.naturalWidth, element.naturalHeight).getContext('2d')
+    if (context === null) throw new Error('no 2d context')
+    context.drawImage(element, 0, 0)
+    return [...context.getImageData(0, 0, element.naturalWidth, element.naturalHeight).data]
+  })
+}
+
+async function endGpuProcess(browser: Browser): Promise<void> {
+  const session = await browser.newBrowserCDPSession()
+  await session.send('Browser.crashGpuProcess')
+  await session.detach()
+}
+
+/** In decibels; infinite for equal pictures. */
+function peakSignalToNoise(a: readonly number[], b: readonly number[]): number {
+  expect(a).toHaveLength(b.length)
+  const error = a.reduce((sum, value, i) => sum + (value - (b[i] ?? 0)) ** 2, 0) / a.length
+  return 10 * Math.log10(255 ** 2 / error)
+}

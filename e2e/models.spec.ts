@@ -1,0 +1,226 @@
+// Models on disk in a real Chromium: installed from an address, killed in the middle, taken up, used, removed.
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test'
+import { browserArguments, findBrowser } from '../tools/browser.ts'
+import { parseRange } from '../tools/static-server.ts'
+import { makeMicroPack } from './micro-pack.ts'
+import { generate, openPage } from './page.ts'
+
+/** Opening a model and making a picture take their time. */
+const LONG = { timeout: 150_000 }
+
+interface PackServer {
+  readonly url: string
+  /** Bytes of bodies, pack.json's left out, as they were handed to the network. */
+  sent: number
+  /** Bodies stop after so many bytes in all, and wait. */
+  holdAfter: number
+  close(): Promise<void>
+}
+
+/** Serves files to other origins, by ranges. */
+async function servePack(files: ReadonlyMap<string, Uint8Array>): Promise<PackServer> {
+  const server: Server = createServer((request, response) => {
+    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname).replace('/packs/micro/', '')
+    const bytes = files.get(path)
+    const headers = { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'application/octet-stream' }
+    if (bytes === undefined) {
+      response.writeHead(404, headers).end()
+      return
+    }
+    const range = parseRange(request.headers.range, bytes.byteLength)
+    const { start, end } = typeof range === 'object' && range !== null ? range : { start: 0, end: bytes.byteLength - 1 }
+    const body = bytes.subarray(start, end + 1)
+    response.writeHead(range === null ? 200 : 206, {
+      ...headers,
+      'Content-Length': body.byteLength,
+      ...(range === null ? {} : { 'Content-Range': `bytes ${start}-${end}/${bytes.byteLength}` }),
+    })
+    if (path === 'pack.json') {
+      response.end(body)
+      return
+    }
+    const sendable = Math.max(0, Math.min(body.byteLength, state.holdAfter - state.sent))
+    state.sent += sendable
+    response.write(body.subarray(0, sendable))
+    if (sendable === body.byteLength) response.end()
+  })
+  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
+  const state: PackServer = {
+    url: `http://localhost:${(server.address() as AddressInfo).port}/packs/micro/`,
+    sent: 0,
+    holdAfter: Number.POSITIVE_INFINITY,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+  return state
+}
+
+const openModels = (page: Page) => page.getByRole('button', { name: 'Models' }).click()
+const closeModels = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+const onDevice = (page: Page) => page.getByRole('list', { name: 'Models on this device' }).getByRole('listitem')
+
+async function install(page: Page, url: string): Promise<void> {
+  await page.getByRole('textbox', { name: 'Address' }).fill(url)
+  await page.getByRole('button', { name: 'Install', exact: true }).click()
+}
+
+let pack: ReadonlyMap<string, Uint8Array>
+let packBytes = 0
+
+test.beforeAll(async () => {
+  pack = await makeMicroPack()
+  const manifest = JSON.parse(new TextDecoder().decode(pack.get('pack.json'))) as {
+    files: Record<string, { byteLength: number; sha256: string }>
+  }
+  const distinct = new Map(Object.values(manifest.files).map(({ sha256, byteLength }) => [sha256, byteLength]))
+  packBytes = [...distinct.values()].reduce((sum, byteLength) => sum + byteLength, 0)
+})
+
+test('a model installs from another server, paints, is remembered, and leaves no bytes behind', async ({ page }) => {
+  const server = await servePack(pack)
+  await page.goto('/?backend=wasm')
+  await openModels(page)
+  await install(page, server.url)
+  await expect(onDevice(page)).toHaveCount(2, LONG)
+  await expect(page.getByRole('button', { name: 'Use Micro' })).toBeVisible()
+  expect(server.sent).toBe(packBytes)
+  await server.close()
+
+  await page.getByRole('button', { name: 'Use Micro' }).click(LONG)
+  await expect(onDevice(page).nth(1)).toContainText('In use', LONG)
+  await closeModels(page)
+  await expect(page.getByText('Model: Micro')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('a red house by the sea')
+  await generate(page, 'a red house by the sea')
+
+  await openPage(page)
+  await expect(page.getByText('Model: Micro')).toBeVisible()
+  await openModels(page)
+  await page.getByRole('button', { name: 'Check Micro' }).click()
+  await expect(page.getByText('Every byte is as it should be.')).toBeVisible()
+  await page.getByRole('button', { name: 'Remove Micro' }).click(LONG)
+  await expect(onDevice(page)).toHaveCount(1, LONG)
+  expect(await storedPackBytes(page)).toBe(0)
+  await closeModels(page)
+  await expect(page.getByText('Model: Kindred')).toBeVisible(LONG)
+})
+
+test('an install that was killed with its browser is taken up where it stopped', async ({ baseURL }) => {
+  const server = await servePack(pack)
+  const folder = await mkdtemp(join(tmpdir(), 'kindred-e2e-'))
+  try {
+    server.holdAfter = Math.round(packBytes * 0.6)
+    let context = await openBrowser(folder, baseURL)
+    let page = context.pages()[0] ?? (await context.newPage())
+    await page.goto('/?backend=wasm')
+    await openModels(page)
+    await install(page, server.url)
+    await expect.poll(() => server.sent, LONG).toBe(server.holdAfter)
+    await expect.poll(() => storedPackBytes(page)).toBeGreaterThan(packBytes)
+    await killBrowser(context)
+
+    server.holdAfter = Number.POSITIVE_INFINITY
+    context = await openBrowser(folder, baseURL)
+    page = context.pages()[0] ?? (await context.newPage())
+    await page.goto('/?backend=wasm')
+    await openModels(page)
+    await expect(onDevice(page)).toHaveCount(2)
+    await expect(page.getByRole('button', { name: 'Use Micro' })).toHaveCount(0)
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await expect(page.getByRole('button', { name: 'Use Micro' })).toBeVisible(LONG)
+    const largest = Math.max(...Array.from(pack.values(), ({ byteLength }) => byteLength))
+    expect(server.sent).toBeLessThanOrEqual(packBytes + Math.min(largest, 8 * 1024 * 1024))
+    await page.getByRole('button', { name: 'Check Micro' }).click()
+    await expect(page.getByText('Every byte is as it should be.')).toBeVisible()
+    await context.close()
+  } finally {
+    await server.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+test('a model that is cancelled leaves nothing, and one that is paused is kept', async ({ page }) => {
+  const server = await servePack(pack)
+  server.holdAfter = Math.round(packBytes * 0.3)
+  await page.goto('/?backend=wasm')
+  await openModels(page)
+  await install(page, server.url)
+  await expect(page.getByRole('progressbar', { name: 'Installing Micro' })).toBeVisible()
+  await expect.poll(() => server.sent).toBe(server.holdAfter)
+  await page.getByRole('button', { name: 'Pause' }).click()
+  await expect(page.getByRole('button', { name: 'Resume' })).toBeVisible()
+  await expect(onDevice(page).nth(1)).toContainText(/of .* are here/)
+  server.holdAfter = server.sent
+  await page.getByRole('button', { name: 'Resume' }).click()
+  await expect(page.getByRole('progressbar', { name: 'Installing Micro' })).toBeVisible()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  await expect(onDevice(page)).toHaveCount(1)
+  expect(await storedPackBytes(page)).toBe(0)
+  await server.close()
+})
+
+test('without room nothing of a model is asked for', async ({ baseURL }) => {
+  const server = await servePack(pack)
+  const folder = await mkdtemp(join(tmpdir(), 'kindred-e2e-'))
+  try {
+    // Quotas are kept to in a profile on disk.
+    const context = await openBrowser(folder, baseURL)
+    const page = context.pages()[0] ?? (await context.newPage())
+    await page.goto('/?backend=wasm')
+    const devtools = await context.newCDPSession(page)
+    await devtools.send('Storage.overrideQuotaForOrigin', {
+      origin: new URL(page.url()).origin,
+      quotaSize: Math.round(packBytes / 2),
+    })
+    await openModels(page)
+    await install(page, server.url)
+    await expect(page.getByRole('alert')).toContainText('There is no room for this model.')
+    expect(server.sent).toBe(0)
+    expect(await storedPackBytes(page)).toBe(0)
+    await context.close()
+  } finally {
+    await server.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+/** Lengths of all that lies in the packs' folder. */
+function storedPackBytes(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory()
+    const folder = await root.getDirectoryHandle('packs', { create: true })
+    let bytes = 0
+    for await (const handle of folder.values()) {
+      if (handle.kind === 'file') bytes += (await (handle as FileSystemFileHandle).getFile()).size
+    }
+    return bytes
+  })
+}
+
+function openBrowser(folder: string, baseURL: string | undefined): Promise<BrowserContext> {
+  const executablePath = findBrowser()
+  return chromium.launchPersistentContext(folder, {
+    args: browserArguments({ webgpu: true }),
+    ...(baseURL === undefined ? {} : { baseURL }),
+    ...(executablePath === null ? {} : { executablePath }),
+  })
+}
+
+/** Kills the browser's processes: nothing is flushed, nothing is told. */
+async function killBrowser(context: BrowserContext): Promise<void> {
+  const page = context.pages()[0]
+  if (page === undefined) throw new Error('the browser has no page')
+  const closed = new Promise<void>((resolve) => context.once('close', () => resolve()))
+  const devtools = await context.newCDPSession(page)
+  await devtools.send('Browser.crash').catch(() => undefined)
+  await closed
+}

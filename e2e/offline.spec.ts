@@ -1,0 +1,359 @@
+// The app without a server, through updates good and bad, and under its policy: each fault made for real.
+
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Browser, type BrowserContext, chromium, expect, type Page, test } from '@playwright/test'
+import { DEFAULT_SETTINGS } from '../src/core/diffusion/recipe.ts'
+import { embedRecipe } from '../src/core/formats/png-metadata.ts'
+import { threadCount } from '../src/platform/threads.ts'
+import { strings } from '../src/ui/strings.ts'
+import { browserArguments, findBrowser } from '../tools/browser.ts'
+import { buildOf, deployNext, deployRetired, openSite, type Site } from './offline-site.ts'
+import { generate, openPage } from './page.ts'
+
+const READY = /ready to work offline/i
+
+let browser: Browser
+let context: BrowserContext
+let site: Site
+/** What the browser refused by policy, in its words. */
+let violations: string[]
+/** Requests to anyone but the site. */
+let foreign: string[]
+const logs = mkdtempSync(join(tmpdir(), 'kindred-netlog-'))
+const netLog = join(logs, 'net.json')
+
+test.beforeAll(async () => {
+  const executablePath = findBrowser()
+  browser = await chromium.launch({
+    args: [...browserArguments({ webgpu: false }), `--log-net-log=${netLog}`],
+    ...(executablePath === null ? {} : { executablePath }),
+  })
+})
+
+test.afterAll(async () => {
+  await browser.close()
+  rmSync(logs, { recursive: true, force: true })
+})
+
+test.afterEach(async () => {
+  await context.close()
+  await site.remove()
+})
+
+test('from the second visit on a picture is made with the server gone, and nothing was refused or sent elsewhere', async () => {
+  const first = await visit(await openSite())
+  await becomeReady(first)
+  await first.close()
+  await site.stop()
+
+  const second = await context.newPage()
+  await openPage(second)
+  expect(await second.evaluate(() => crossOriginIsolated)).toBe(true)
+  await useFewSteps(second)
+  await generate(second, 'a red house by the sea')
+  await second.reload()
+  await expect(second.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
+  expect(violations).toEqual([])
+  expect(foreign).toEqual([])
+})
+
+test('the policy holds: no foreign request, no foreign worker, no HTML from text, no eval', async () => {
+  const page = await visit(await openSite())
+  const outcomes = await page.evaluate(async () => {
+    const attempt = async (task: () => unknown) => {
+      try {
+        await task()
+        return 'allowed'
+      } catch (error) {
+        return error instanceof Error ? error.name : 'refused'
+      }
+    }
+    return [
+      await attempt(() => fetch('https://elsewhere.invalid/')),
+      await attempt(() => new Worker('https://elsewhere.invalid/worker.js')),
+      await attempt(() => {
+        document.createElement('p').innerHTML = '<b>text</b>'
+      }),
+      // In a task of the page's own: the debugger, through which this function came, may evaluate.
+      await attempt(
+        () =>
+          new Promise((resolve, reject) => {
+            setTimeout(() => {
+              try {
+                // biome-ignore lint/security/noGlobalEval: what is tested is that it is refused
+                resolve(globalThis.eval('1'))
+              } catch (error) {
+                reject(error)
+              }
+            }, 100)
+          }),
+      ),
+    ]
+  })
+  expect(outcomes).toEqual(['TypeError', 'TypeError', 'TypeError', 'EvalError'])
+  await expect.poll(() => violations.length, 'the listener hears violations').toBeGreaterThan(2)
+  expect(foreign).toEqual([])
+})
+
+test('a host that sends no headers: one thread at first, all of them after one reload, and the same picture', async () => {
+  const page = await visit(await openSite(() => ({})))
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+  await expect(page.getByText(/\b1 thread\b/)).toBeVisible()
+  await useFewSteps(page)
+  await setNumber(page, 'Seed', 7)
+  const alone = await generate(page, 'a white cat under the moon')
+  await expect(page.getByRole('status').filter({ hasText: READY })).toBeVisible({ timeout: 120_000 })
+
+  await page.getByRole('button', { name: 'Load again' }).click()
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: 120_000 })
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+  const threads = threadCount(await page.evaluate(() => navigator.hardwareConcurrency), true)
+  await expect(page.getByText(`${threads} thread${threads === 1 ? '' : 's'}`)).toBeVisible()
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('a white cat under the moon')
+  expect(await generate(page)).toBe(alone)
+  expect(violations).toEqual([])
+})
+
+test('of files shared with the app, a picture with a recipe fills the fields and others begin a style', async () => {
+  const page = await visit(await openSite())
+  await becomeReady(page)
+  const png = pngWithRecipe('a castle in the fog')
+  const plain = [...readFileSync(join(site.folder, 'icons', 'icon-192.png'))]
+  const landed = await page.evaluate(
+    async ([bytes = [], other = []]) => {
+      const form = new FormData()
+      form.append('files', new File([Uint8Array.from(bytes)], 'made.png', { type: 'image/png' }))
+      form.append('files', new File([Uint8Array.from(other)], '<b>other</b>.png', { type: 'image/png' }))
+      return (await fetch('share', { method: 'POST', body: form })).url
+    },
+    [png, plain],
+  )
+  expect(new URL(landed).search).toBe('?share=received')
+  await page.goto(landed)
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('a castle in the fog', { timeout: 120_000 })
+  await expect(page.getByText(strings.library.nameless).first()).toBeVisible()
+})
+
+test('an update with an asset missing or altered stays out, and the old build goes on', async () => {
+  const page = await visit(await openSite())
+  await becomeReady(page)
+  const before = buildOf(site)
+  await deployNext(site)
+  const worker = join(site.folder, 'assets', fileLike(/^generate\.worker-/))
+  renameSync(worker, `${worker}.away`)
+  expect(await checkForUpdate(page)).toBe('redundant')
+  renameSync(`${worker}.away`, worker)
+
+  const pack = join(site.folder, 'packs/kindred-mini/pack.json')
+  const intact = readFileSync(pack)
+  writeFileSync(pack, Buffer.from(intact.map((byte, at) => (at === 100 ? byte ^ 1 : byte))))
+  // Altered before it was first kept: the copy of the old build's cache must not hide it.
+  await page.evaluate(async () => {
+    for (const name of await caches.keys()) await (await caches.open(name)).delete('packs/kindred-mini/pack.json')
+  })
+  expect(await checkForUpdate(page)).toBe('redundant')
+  expect(await controllingBuild(page)).toBe(before)
+  await expect(page.getByText(/new version/i)).toBeHidden()
+
+  writeFileSync(pack, intact)
+  expect(await checkForUpdate(page)).toBe('installed')
+  await expect(page.getByText(/new version/i)).toBeVisible()
+  expect(await controllingBuild(page)).toBe(before)
+})
+
+test('an update waits for a running job, takes all tabs along, and keeps words and pictures', async () => {
+  const page = await visit(await openSite())
+  await becomeReady(page)
+  await page.reload()
+  const other = await context.newPage()
+  await openPage(other)
+  await openPage(page)
+  await useFewSteps(page)
+  const next = await deployNext(site)
+  expect(await checkForUpdate(page)).toBe('installed')
+
+  // The old tab's worker is made anew from the old build, which the server no longer has.
+  const renewed = page.waitForEvent('worker', (worker) => /generate\.worker/.test(worker.url()))
+  await killWorker(page)
+  await renewed
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: 120_000 })
+  await page.getByRole('textbox', { name: 'Prompt' }).fill('a boat on a lake')
+  await setNumber(page, 'Steps', 20)
+  await page.getByRole('button', { name: 'Generate' }).click()
+  await expect(page.getByRole('button', { name: 'Cancel' })).toBeVisible()
+  await other.getByRole('textbox', { name: 'Prompt' }).fill('words not to lose')
+  await other.getByRole('button', { name: 'Update now' }).click()
+  await expect(other.getByText(/as soon as no tab is at work/i)).toBeVisible()
+  expect(await page.getByRole('button', { name: 'Cancel' }).isVisible()).toBe(true)
+
+  for (const tab of [page, other]) {
+    await expect.poll(() => isNext(tab), { timeout: 120_000 }).toBe(true)
+    await expect(tab.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
+  }
+  await expect(other.getByRole('textbox', { name: 'Prompt' })).toHaveValue('words not to lose')
+  await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('a boat on a lake')
+  await sweep(other)
+  await expect.poll(() => other.evaluate(() => caches.keys())).toEqual([`kindred-shell / ${next}`])
+})
+
+test('a worker of another build runs no job: the page asks to be loaded again', async () => {
+  site = await openSite()
+  const path = join(site.folder, 'assets', fileLike(/^generate\.worker-/))
+  writeFileSync(path, readFileSync(path, 'utf8').replaceAll(buildOf(site), '0123456789abcdef'))
+  const page = await visit(site, false)
+  await expect(page.getByRole('alert').first()).toContainText(/another version/i, { timeout: 120_000 })
+  await expect(page.getByRole('button', { name: 'Load again' })).toBeVisible()
+})
+
+test('the build that withdraws the app deletes its shell alone: pictures and styles stay', async () => {
+  const page = await visit(await openSite())
+  await becomeReady(page)
+  await page.reload()
+  await openPage(page)
+  await useFewSteps(page)
+  await generate(page, 'a red house by the sea')
+  const kept = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort())
+  await deployRetired(site)
+  await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
+  await expect(page.getByText(/was withdrawn/i)).toBeVisible()
+  expect(await page.evaluate(() => caches.keys())).toEqual([])
+
+  await page.getByRole('button', { name: 'Load again' }).click()
+  await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller === null)).toBe(true)
+  await expect(page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
+  expect(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort())).toEqual(kept)
+})
+
+test('the network log of all these tests names no host but the site', async () => {
+  site = await openSite()
+  context = await browser.newContext()
+  await browser.close()
+  const log = readFileSync(netLog, 'utf8').split('\n')
+  const hostsIn = (lines: readonly string[]) =>
+    new Set(
+      lines.flatMap((line) =>
+        [...line.matchAll(/"(?:url|host)":"(?:[a-z]+:\/\/)?([^"/:]+)/g)].map(([, host = '']) => host),
+      ),
+    )
+  // Chromium asks its maker for updates all by itself: such requests come from no page.
+  const itsOwn = hostsIn(log.filter((line) => line.includes('"initiator":"not an origin"')))
+  const hosts = hostsIn(log)
+  expect([...hosts].filter((host) => host !== 'localhost' && !itsOwn.has(host))).toEqual([])
+  expect(hosts).toContain('localhost')
+})
+
+/** Opens the site in a browser of its own and waits until a picture can be asked for. */
+async function visit(at: Site, waits = true): Promise<Page> {
+  site = at
+  violations = []
+  foreign = []
+  context = await browser.newContext({ baseURL: at.origin, viewport: { width: 1440, height: 900 } })
+  context.on('request', (request) => {
+    const url = new URL(request.url())
+    if (url.protocol.startsWith('http') && url.origin !== at.origin) foreign.push(url.href)
+  })
+  context.on('console', (message) => {
+    if (/content security policy|trusted ?types|VIOLATION/i.test(message.text())) violations.push(message.text())
+  })
+  const listen = () =>
+    addEventListener('securitypolicyviolation', (event) => {
+      console.error(`VIOLATION ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`)
+    })
+  await context.addInitScript(listen)
+  context.on('page', (page) => page.on('worker', (worker) => void worker.evaluate(listen).catch(() => undefined)))
+  const page = await context.newPage()
+  if (waits) await openPage(page)
+  else await page.goto('/?backend=wasm')
+  return page
+}
+
+async function becomeReady(page: Page): Promise<void> {
+  await expect(page.getByRole('status').filter({ hasText: READY })).toBeVisible({ timeout: 120_000 })
+}
+
+async function useFewSteps(page: Page): Promise<void> {
+  await page
+    .getByRole('button', { name: /settings/i })
+    .first()
+    .click()
+  await setNumber(page, 'Steps', 3)
+}
+
+/** Looks for a newer build. @returns the state in which its arrival ended: 'installed' or 'redundant' */
+function checkForUpdate(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready
+    const arriving = new Promise<ServiceWorker>((resolve) => {
+      registration.addEventListener('updatefound', () => registration.installing && resolve(registration.installing))
+    })
+    await registration.update().catch(() => undefined)
+    const worker = await arriving
+    while (worker.state === 'installing') {
+      await new Promise((resolve) => worker.addEventListener('statechange', resolve, { once: true }))
+    }
+    return worker.state
+  })
+}
+
+function controllingBuild(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    const { port1, port2 } = new MessageChannel()
+    const answer = new Promise<string>((resolve) => {
+      port1.onmessage = ({ data }) => resolve(data.build)
+    })
+    navigator.serviceWorker.controller?.postMessage({ kind: 'which-build' }, [port2])
+    return answer
+  })
+}
+
+/** Whether the page is of a build that `deployNext` deployed. */
+function isNext(page: Page): Promise<boolean> {
+  return page
+    .locator('script[src$="-next.js"]')
+    .count()
+    .then((count) => count === 1)
+}
+
+async function sweep(page: Page): Promise<void> {
+  await page.evaluate(() => navigator.serviceWorker.controller?.postMessage({ kind: 'sweep' }))
+}
+
+async function killWorker(page: Page): Promise<void> {
+  const worker = page.workers().find((candidate) => /generate\.worker/.test(candidate.url()))
+  await worker?.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('killed by the test')
+    })
+  })
+}
+
+function fileLike(pattern: RegExp): string {
+  const name = readdirSync(join(site.folder, 'assets')).find((candidate) => pattern.test(candidate))
+  if (name === undefined) throw new Error(`no asset like ${pattern}`)
+  return name
+}
+
+async function setNumber(page: Page, name: string, value: number): Promise<void> {
+  const field = page.getByRole('textbox', { name }).or(page.getByRole('spinbutton', { name })).first()
+  await field.fill(String(value))
+  await field.press('Tab')
+}
+
+function pngWithRecipe(prompt: string): number[] {
+  const exhibit = readFileSync(join(site.folder, 'exhibit.png'))
+  const hash = '0'.repeat(64)
+  return [
+    ...embedRecipe(exhibit, {
+      ...DEFAULT_SETTINGS,
+      version: 1,
+      prompt,
+      databaseId: 'delft',
+      databaseHash: hash,
+      neighbourIds: [],
+      packId: 'kindred-mini',
+      packHash: hash,
+    }),
+  ]
+}

@@ -1,0 +1,37 @@
+// Wires the person's own styles: the library's worker and store, and what the page's store is told of them.
+
+import { isDatabaseFile } from './platform/database-file.ts'
+import { askToRead, findByHandles, findPicked, findTransferred, groupByFolder } from './platform/dropped-files.ts'
+import { saveFile } from './platform/save-file.ts'
+import { createJobClient } from './protocol/client.ts'
+import type { LibraryJobs } from './protocol/library-jobs.ts'
+import type { AppInstance } from './state/create-app.ts'
+import { createLibraryApp, type LibraryApp } from './state/create-library.ts'
+import { strings } from './ui/strings.ts'
+
+interface LibraryWiring {
+  readonly app: Pick<AppInstance, 'store' | 'actions' | 'setOwnStyles'>
+  readonly packUrl: string
+  readonly createUrl: (blob: Blob) => string
+  readonly dispose: (url: string) => void
+}
+
+export function composeLibrary({ app, packUrl, createUrl, dispose }: LibraryWiring): LibraryApp {
+  return createLibraryApp({
+    createClient: (onWorkerLost) =>
+      createJobClient<LibraryJobs>({
+        createWorker: () => new Worker(new URL('../workers/library.worker.ts', import.meta.url), { type: 'module' }),
+        onWorkerLost,
+      }),
+    packUrl,
+    files: { findTransferred, findPicked, findByHandles, askToRead, groupByFolder, isDatabaseFile },
+    createUrl,
+    dispose,
+    saveFile,
+    onStyles: app.setOwnStyles,
+    onMade: (styleId) => {
+      if (app.store.getState().job.kind !== 'running') app.actions.setStyle(styleId)
+    },
+    nameless: strings.library.nameless,
+  })
+}

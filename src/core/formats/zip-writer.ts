@@ -1,0 +1,167 @@
+// Writes zip archives of stored entries. The same files give the same bytes: no clock is read, nothing is compressed.
+
+import { crc32 } from './crc32.ts'
+
+/** 1 January 1980, the first day that a zip can name. */
+const DATE = 0x0021
+/** Names are UTF-8. */
+const FLAGS = 0x0800
+const MOST_32 = 0xffffffff
+const MOST_16 = 0xffff
+
+type ZipFile = readonly [name: string, bytes: Uint8Array]
+
+/** The whole archive. Throws what `files` throws. */
+export async function writeZip(files: Iterable<ZipFile>): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  await streamZip(files, async (piece) => {
+    pieces.push(piece)
+  })
+  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
+  let position = 0
+  for (const piece of pieces) {
+    out.set(piece, position)
+    position += piece.length
+  }
+  return out
+}
+
+/** The same, handed to `write` piece by piece, so that memory need not hold it. Throws what `files` and `write` throw. */
+export async function streamZip(
+  files: Iterable<ZipFile> | AsyncIterable<ZipFile>,
+  write: (piece: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const directory: Uint8Array[] = []
+  let position = 0
+  const append = async (piece: Uint8Array) => {
+    await write(piece)
+    position += piece.length
+  }
+  for await (const [name, bytes] of files) {
+    const entry = { name: new TextEncoder().encode(name), crc: crc32(bytes), size: bytes.length, start: position }
+    if (entry.name.length > MOST_16) throw new RangeError(`zip: a name of ${entry.name.length} bytes`)
+    directory.push(centralHeader(entry))
+    await append(localHeader(entry))
+    if (bytes.length > 0) await append(bytes)
+  }
+  const start = position
+  for (const header of directory) await append(header)
+  await append(endRecords(directory.length, start, position - start))
+}
+
+interface Entry {
+  readonly name: Uint8Array
+  readonly crc: number
+  readonly size: number
+  readonly start: number
+}
+
+/** Numbers by their width in bytes, little-endian; then bytes as they are. */
+function record(fields: readonly (readonly [width: 2 | 4 | 8, value: number])[], ...tail: Uint8Array[]): Uint8Array {
+  const length = fields.reduce((sum, [width]) => sum + width, 0)
+  const out = new Uint8Array(tail.reduce((sum, bytes) => sum + bytes.length, length))
+  const view = new DataView(out.buffer)
+  let at = 0
+  for (const [width, value] of fields) {
+    if (width === 2) view.setUint16(at, value, true)
+    else if (width === 4) view.setUint32(at, value, true)
+    else view.setBigUint64(at, BigInt(value), true)
+    at += width
+  }
+  for (const bytes of tail) {
+    out.set(bytes, at)
+    at += bytes.length
+  }
+  return out
+}
+
+/** The extra field 1: what does not fit 32 bits, in the order in which the header has them. */
+function wideExtra(values: readonly number[]): Uint8Array {
+  if (values.length === 0) return new Uint8Array(0)
+  return record([[2, 1], [2, 8 * values.length], ...values.map((value) => [8, value] as const)])
+}
+
+function localHeader({ name, crc, size }: Entry): Uint8Array {
+  const isWide = size >= MOST_32
+  const extra = wideExtra(isWide ? [size, size] : [])
+  const size32 = isWide ? MOST_32 : size
+  return record(
+    [
+      [4, 0x04034b50],
+      [2, isWide ? 45 : 20],
+      [2, FLAGS],
+      [2, 0],
+      [2, 0],
+      [2, DATE],
+      [4, crc],
+      [4, size32],
+      [4, size32],
+      [2, name.length],
+      [2, extra.length],
+    ],
+    name,
+    extra,
+  )
+}
+
+function centralHeader({ name, crc, size, start }: Entry): Uint8Array {
+  const wide = [...(size >= MOST_32 ? [size, size] : []), ...(start >= MOST_32 ? [start] : [])]
+  const extra = wideExtra(wide)
+  const size32 = Math.min(size, MOST_32)
+  const version = wide.length > 0 ? 45 : 20
+  return record(
+    [
+      [4, 0x02014b50],
+      [2, version],
+      [2, version],
+      [2, FLAGS],
+      [2, 0],
+      [2, 0],
+      [2, DATE],
+      [4, crc],
+      [4, size32],
+      [4, size32],
+      [2, name.length],
+      [2, extra.length],
+      [2, 0],
+      [2, 0],
+      [2, 0],
+      [4, 0],
+      [4, Math.min(start, MOST_32)],
+    ],
+    name,
+    extra,
+  )
+}
+
+function endRecords(count: number, start: number, size: number): Uint8Array {
+  const end = record([
+    [4, 0x06054b50],
+    [4, 0],
+    [2, Math.min(count, MOST_16)],
+    [2, Math.min(count, MOST_16)],
+    [4, Math.min(size, MOST_32)],
+    [4, Math.min(start, MOST_32)],
+    [2, 0],
+  ])
+  if (count < MOST_16 && size < MOST_32 && start < MOST_32) return end
+  const end64 = record([
+    [4, 0x06064b50],
+    [8, 44],
+    [2, 45],
+    [2, 45],
+    [4, 0],
+    [4, 0],
+    [8, count],
+    [8, count],
+    [8, size],
+    [8, start],
+  ])
+  const locator = record([
+    [4, 0x07064b50],
+    [4, 0],
+    [8, start + size],
+    [4, 1],
+  ])
+  return record([], end64, locator, end)
+}

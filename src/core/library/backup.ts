@@ -1,0 +1,87 @@
+// A backup of the databases: each as the files of a style database in a folder of its own, and a list of them with their hashes.
+
+import * as v from 'valibot'
+import { FormatError } from '../formats/format-error.ts'
+import { listStyleDatabaseFiles, readStyleDatabase } from '../retrieval/style-database.ts'
+import type { ContentsCache } from './contents.ts'
+import { describeFile, importFile } from './exchange.ts'
+import type { BackupArchive, BackupFile, OpenDatabase, Restored } from './library.ts'
+import { countRows, type LibraryDisk } from './library-disk.ts'
+import type { DatabaseRecord } from './records.ts'
+
+const LIST = 'databases.json'
+
+const list = v.object({
+  format: v.literal('kindred-backup'),
+  version: v.literal(1),
+  /** In their order; the folder of each is databases/ and its place in the list. */
+  databases: v.array(v.object({ name: v.string(), hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })),
+})
+
+type Open = (record: DatabaseRecord) => Promise<OpenDatabase>
+
+export async function* backUpDatabases(disk: LibraryDisk, open: Open): AsyncGenerator<BackupFile> {
+  const records = (await disk.databases()).filter((record) => record.state === 'ready' && countRows(record) > 0)
+  const databases: { name: string; hash: string }[] = []
+  for (const [place, record] of records.entries()) {
+    const opened = await open(record)
+    const { description, embeddings, pictures } = await describeFile(record, opened)
+    for await (const [name, bytes] of listStyleDatabaseFiles(description, embeddings, pictures)) {
+      yield [folderOf(place) + name, bytes]
+    }
+    databases.push({ name: record.name, hash: await opened.hash() })
+  }
+  const text = JSON.stringify({ format: 'kindred-backup', version: 1, databases }, null, 1)
+  yield [LIST, new TextEncoder().encode(text)]
+}
+
+/** Rejects with FormatError('backup', …) for what is none, or is damaged: what came before the damage is kept. */
+export async function restoreDatabases(
+  disk: LibraryDisk,
+  cache: ContentsCache,
+  archive: BackupArchive,
+  open: Open,
+): Promise<Restored> {
+  const { databases } = parseList(new TextDecoder().decode(await archive.read(LIST)))
+  let restored = 0
+  for (const [place, { name, hash }] of databases.entries()) {
+    if (await isHere(disk, open, name, hash)) continue
+    await importFile(disk, cache, await readStyleDatabase(folder(archive, folderOf(place))), () => undefined)
+    restored++
+  }
+  return { restored, present: databases.length - restored }
+}
+
+/** Two databases of one name with the same rows are one. */
+async function isHere(disk: LibraryDisk, open: Open, name: string, hash: string): Promise<boolean> {
+  for (const record of await disk.databases()) {
+    if (record.state !== 'ready' || record.name !== name) continue
+    if ((await (await open(record)).hash()) === hash) return true
+  }
+  return false
+}
+
+function folder({ entries, read }: BackupArchive, prefix: string): BackupArchive {
+  const inside = Array.from(entries).filter(([name]) => name.startsWith(prefix))
+  return {
+    entries: new Map(inside.map(([name, size]) => [name.slice(prefix.length), size])),
+    read: (name) => read(prefix + name),
+  }
+}
+
+function folderOf(place: number): string {
+  return `databases/${place}/`
+}
+
+function parseList(text: string): v.InferOutput<typeof list> {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    throw new FormatError('backup', `${LIST} is not JSON: ${error instanceof Error ? error.message : error}`)
+  }
+  const result = v.safeParse(list, json)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  throw new FormatError('backup', `${LIST}: ${v.getDotPath(issue) ?? 'root'}: ${issue.message}`)
+}

@@ -1,0 +1,227 @@
+// The library of custom databases: images that a person dropped, as rows to search and pictures to show.
+
+import type { ByteSource } from '../formats/byte-source.ts'
+import type { StorageError } from '../storage/storage-error.ts'
+
+/** Which CLIP made embeddings: SHA-256 over its towers, as pack.json's clip.id, and how many numbers a row has. */
+export interface ClipIdentity {
+  readonly id: string
+  readonly dim: number
+}
+
+/** One image of a database. */
+export interface LibraryItem {
+  /** Stable name inside its database: what recipes name. */
+  readonly id: string
+  /** Display text. */
+  readonly caption: string
+  /** Of the file as it was dropped, lower-case hex; null where it is not known. */
+  readonly sha256: string | null
+  /** Pixels of the file as it was dropped, turned as it says; 0 where they are not known. */
+  readonly width: number
+  readonly height: number
+  /** Whether the library keeps the image, large enough to be embedded again. */
+  readonly hasImage: boolean
+}
+
+/** A row to append. */
+export interface NewRow {
+  /** Null: made from the content hash, so that one picture has one id wherever it is imported. */
+  readonly id: string | null
+  readonly caption: string
+  readonly sha256: string | null
+  readonly width: number
+  readonly height: number
+  /** Float32 of any length but zero, scaled to unit by the library; or float16 bits, kept as they are. [clip.dim] */
+  readonly embedding: Float32Array | Uint16Array
+  /** WebP, square, of the database's thumbnail side. */
+  readonly thumbnail: Uint8Array | null
+  /** WebP, long side at most 512. */
+  readonly image: Uint8Array | null
+}
+
+export interface NewDatabase {
+  /** Display text, cut to 200 characters. */
+  readonly name: string
+  readonly clip: ClipIdentity
+  readonly description?: string
+  /** Pixels; 96 by default. */
+  readonly thumbnailSide?: number
+}
+
+export interface DatabaseSummary {
+  /** Lower-case hex digits. To generate with it, the style's id is `user:` and this. */
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly clip: ClipIdentity
+  readonly rows: number
+  /** Rows of which the image is kept: only where all are can the database be embedded again. */
+  readonly images: number
+  /** What its records hold, within a few bytes a row. */
+  readonly bytes: number
+  /** Rows that are already embedded for another CLIP, while that goes on. */
+  readonly reembedding: { readonly clip: ClipIdentity; readonly rows: number } | null
+  /** True where a newer version of the app wrote it. */
+  readonly readOnly: boolean
+  /** Grows with every change of the database: of the same revision, it is the same. */
+  readonly revision: number
+}
+
+/** An import that has not ended: enough to go on with it after a reload. */
+export interface ImportRecord {
+  readonly version: 1
+  readonly id: string
+  readonly databaseId: string
+  /** Display text: the folder's or the file's name. */
+  readonly name: string
+  /** How to find the files again (file system handles, a list of names): the importer's own, structured-cloneable. */
+  readonly source: unknown
+  /** Files in all, where that is known. */
+  readonly total: number | null
+  /** Files done: added, duplicates and skipped. */
+  readonly done: number
+  readonly added: number
+  readonly duplicates: number
+  readonly skipped: readonly { readonly name: string; readonly reason: string }[]
+}
+
+export interface Appended {
+  /** The new rows' ids, in their order; null for a row whose content the database had already. */
+  readonly ids: readonly (string | null)[]
+  readonly added: number
+  readonly duplicates: number
+}
+
+/** An import's record as it is once rows are appended: called once, before the commit that holds both. */
+export type Progress = (appended: Appended, databaseId: string) => ImportRecord
+
+export interface Created extends Appended {
+  readonly databaseId: string
+}
+
+/** A database as it was when it was opened. A row that has been taken away since reads as database-missing. */
+export interface OpenDatabase {
+  readonly summary: DatabaseSummary
+  readonly items: readonly LibraryItem[]
+  /** Row-major float16 bits, [rows, clip.dim], in one array: 1.5 KiB a row at 768 numbers. */
+  readEmbeddings(): Promise<Uint16Array>
+  /** The same a chunk of at most 64 rows at a time, in order, so that memory need not hold them all. */
+  embeddingChunks(): AsyncIterable<Uint16Array>
+  /** WebP bytes, null where there is none. */
+  thumbnail(row: number): Promise<Uint8Array | null>
+  thumbnails(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]>
+  image(row: number): Promise<Uint8Array | null>
+  /** SHA-256 (hex) over the clip, the items' ids and the embeddings: what recipes carry. The same in every copy. */
+  hash(): Promise<string>
+}
+
+/** Rows whose images are to be embedded again, as one unit of progress. */
+export interface ChunkToReembed {
+  readonly chunkId: string
+  readonly images: readonly Uint8Array[]
+}
+
+/** One file of a backup's zip. */
+export type BackupFile = readonly [name: string, bytes: Uint8Array]
+
+/** A backup's zip, opened. */
+export interface BackupArchive {
+  readonly entries: ReadonlyMap<string, number>
+  read(name: string): Promise<Uint8Array>
+}
+
+export interface Restored {
+  readonly restored: number
+  /** Those that were here already. */
+  readonly present: number
+}
+
+/**
+ * Every call rejects with StorageError and nothing else, but that a damaged file rejects with FormatError. A write that
+ * resolved is on the disk: reload, crash and power loss do not undo it. One that rejected changed nothing, but that long
+ * ones (merge, moveItems, removeItems, purge) may have done a part of their work, which the next sweep finishes.
+ */
+export interface Library {
+  /** Oldest first; those that are removed are left out. */
+  list(): Promise<readonly DatabaseSummary[]>
+  /** One that is not removed. */
+  find(databaseId: string): Promise<DatabaseSummary>
+  /** A new database with its first rows, and the import that made them where there is one, in one strict batch. */
+  create(database: NewDatabase, rows?: readonly NewRow[], progress?: Progress): Promise<Created>
+  /**
+   * Appends in one strict batch, together with the import's record where there is one. A row whose sha256 the database has
+   * already, or that comes twice, is left out and counted as a duplicate.
+   */
+  appendRows(databaseId: string, rows: readonly NewRow[], progress?: Progress): Promise<Appended>
+  /** The content hashes of a database, to skip what is there before embedding it. A copy. */
+  knownHashes(databaseId: string): Promise<Set<string>>
+
+  rename(databaseId: string, name: string): Promise<void>
+  setCaption(databaseId: string, itemId: string, caption: string): Promise<void>
+  /** Hides a database; it can be brought back until it is purged. Its imports end. */
+  remove(databaseId: string): Promise<void>
+  undoRemove(databaseId: string): Promise<void>
+  /** Removed databases that can be brought back, oldest first. */
+  listRemoved(): Promise<readonly DatabaseSummary[]>
+  /** Deletes all of a database for good. */
+  purge(databaseId: string): Promise<void>
+  /** Moves every row of `from` into `into` and deletes `from`; what `into` has already is dropped. Both must have one CLIP. */
+  merge(into: string, from: string): Promise<void>
+  moveItems(from: string, into: string, itemIds: readonly string[]): Promise<void>
+  /** Ids that are not there are passed over. */
+  removeItems(databaseId: string, itemIds: readonly string[]): Promise<void>
+
+  /** The first thumbnails, at most `count`. */
+  cover(databaseId: string, count: number): Promise<readonly Uint8Array[]>
+  openDatabase(databaseId: string): Promise<OpenDatabase>
+
+  /** Imports that have not ended, oldest first, but those that run now in this or another tab. */
+  imports(): Promise<readonly ImportRecord[]>
+  /** Keeps an import's state where no rows came with it. Rejects with 'database-missing' where its database has gone. */
+  saveImport(progress: ImportRecord): Promise<void>
+  /** Ends an import: it is not offered again. */
+  endImport(importId: string): Promise<void>
+  /** Runs a task as the one importer of that id: while it runs, no tab offers the import. */
+  whileImporting<T>(importId: string, task: () => Promise<T>): Promise<T>
+
+  /** Chunks that are not embedded for `clip` yet. Rejects with 'images-missing' where one is not kept: move such rows away. */
+  chunksToReembed(databaseId: string, clip: ClipIdentity): AsyncIterable<ChunkToReembed>
+  /**
+   * Keeps one chunk's new embeddings; the one that completes the database makes it the new CLIP's, at once. Until then it
+   * stays the old one's and works.
+   * @param embeddings one for each image of the chunk
+   * @returns how many rows are still to be embedded; a chunk that changed meanwhile counts again
+   */
+  replaceEmbeddings(
+    databaseId: string,
+    clip: ClipIdentity,
+    chunkId: string,
+    embeddings: readonly Float32Array[],
+  ): Promise<number>
+
+  /**
+   * A style database file, in pieces of about 4 MiB; 'database-empty' where it has no rows. The same database gives the same
+   * bytes, also after import elsewhere.
+   */
+  exportDatabase(databaseId: string, write: (piece: Uint8Array) => Promise<void>): Promise<void>
+  /**
+   * A file's database as a new one: all of it or, after a crash or error, nothing. Of any CLIP.
+   * @param onProgress rows done, of all
+   */
+  importDatabaseFile(source: ByteSource, onProgress?: (done: number, total: number) => void): Promise<DatabaseSummary>
+
+  /** The files of a backup of every database that is not removed and has rows, each read when its turn comes. */
+  backUp(): AsyncIterable<BackupFile>
+  /**
+   * Brings back the databases of a backup that are not here already, as they are: each whole or not at all. Run again after a
+   * crash, it goes on with the next one.
+   */
+  restore(archive: BackupArchive): Promise<Restored>
+
+  /**
+   * To be run once at start: brings old records up to date, finishes what a crash interrupted, and purges databases that
+   * were removed before the last visit. What it cannot do now it leaves for the next time, and gives the reasons.
+   */
+  sweep(): Promise<readonly StorageError[]>
+}

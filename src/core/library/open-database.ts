@@ -1,0 +1,146 @@
+// A database opened to be read: what search, the grid, the map and the recipe need of it.
+
+import { StorageError } from '../storage/storage-error.ts'
+import { readItems } from './contents.ts'
+import type { LibraryItem, OpenDatabase } from './library.ts'
+import { countRows, type LibraryDisk, summarise } from './library-disk.ts'
+import {
+  type ChunkEntry,
+  type DatabaseRecord,
+  embeddingsKey,
+  imageKey,
+  parseEmbeddings,
+  parseImage,
+  parseThumbnails,
+  type StoredItem,
+  thumbsKey,
+} from './records.ts'
+
+/** Rows that are hashed together: a database's hash does not depend on how its rows lie in chunks. */
+const HASH_ROWS = 4096
+
+/** Chunks whose embeddings are read at once: 1.5 MiB of them at 768 numbers. */
+const AT_ONCE = 16
+
+export async function openDatabase(
+  disk: LibraryDisk,
+  record: DatabaseRecord,
+  libraryVersion: number,
+): Promise<OpenDatabase> {
+  const { chunks, clip } = record
+  const stored: StoredItem[] = []
+  for await (const items of readItems(disk, record)) stored.push(...items)
+  const startOf = startsOf(chunks)
+
+  function place(row: number): { readonly entry: ChunkEntry; readonly at: number } {
+    const found = startOf.findLastIndex((start) => start <= row)
+    const entry = chunks[found]
+    if (!(Number.isInteger(row) && row >= 0 && row < stored.length) || entry === undefined) {
+      throw new RangeError(`library: no row ${row} among ${stored.length}`)
+    }
+    return { entry, at: row - (startOf[found] ?? 0) }
+  }
+
+  /** A record that is not there any more has gone with its rows. */
+  async function records(keys: readonly string[]): Promise<readonly unknown[]> {
+    const found = await disk.getMany(keys)
+    const lost = found.indexOf(undefined)
+    if (lost !== -1) throw new StorageError('database-missing', 'these rows have been taken away', keys[lost])
+    return found
+  }
+
+  async function thumbnails(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]> {
+    const places = rows.map(place)
+    const entries = [...new Set(places.map(({ entry }) => entry))]
+    const found = await records(entries.map(({ id }) => thumbsKey(id)))
+    const byChunk = new Map(entries.map((entry, i) => [entry, parseThumbnails(found[i], entry)]))
+    return places.map(({ entry, at }) => byChunk.get(entry)?.[at] ?? null)
+  }
+
+  async function* embeddingChunks(): AsyncGenerator<Uint16Array> {
+    for (let start = 0; start < chunks.length; start += AT_ONCE) {
+      const entries = chunks.slice(start, start + AT_ONCE)
+      const found = await records(entries.map(({ embeddings }) => embeddingsKey(embeddings)))
+      for (const [i, entry] of entries.entries()) yield parseEmbeddings(found[i], entry, clip.dim)
+    }
+  }
+
+  const items = stored.map(toLibraryItem)
+  return {
+    summary: summarise(record, libraryVersion),
+    items,
+    async readEmbeddings() {
+      const values = new Uint16Array(countRows(record) * clip.dim)
+      let position = 0
+      for await (const chunk of embeddingChunks()) {
+        values.set(chunk, position)
+        position += chunk.length
+      }
+      return values
+    },
+    embeddingChunks,
+    thumbnail: async (row) => (await thumbnails([row]))[0] ?? null,
+    thumbnails,
+    async image(row) {
+      place(row)
+      const image = stored[row]?.image ?? null
+      if (image === null) return null
+      const [found] = await records([imageKey(image.id)])
+      return parseImage(found, image.id)
+    },
+    hash: () =>
+      hashRows(
+        disk,
+        clip,
+        items.map(({ id }) => id),
+        embeddingChunks(),
+      ),
+  }
+}
+
+export function toLibraryItem({ id, caption, sha256, width, height, image }: StoredItem): LibraryItem {
+  return { id, caption, sha256, width, height, hasImage: image !== null }
+}
+
+/**
+ * SHA-256 over a JSON line of the clip, the ids of each 4096 rows as JSON, and those rows' embeddings: the hash of the hashes
+ * in hex, one after the other.
+ */
+async function hashRows(
+  disk: LibraryDisk,
+  clip: DatabaseRecord['clip'],
+  ids: readonly string[],
+  chunks: AsyncIterable<Uint16Array>,
+): Promise<string> {
+  const encode = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
+  const hashes = [await disk.hash(encode([clip.id, clip.dim]))]
+  const block = new Uint16Array(Math.min(HASH_ROWS, ids.length) * clip.dim)
+  let filled = 0
+  let hashed = 0
+  const flush = async () => {
+    const rows = filled / clip.dim
+    hashes.push(await disk.hash(encode(ids.slice(hashed, hashed + rows))))
+    hashes.push(await disk.hash(new Uint8Array(block.buffer, 0, filled * Uint16Array.BYTES_PER_ELEMENT)))
+    hashed += rows
+    filled = 0
+  }
+  for await (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; ) {
+      const part = chunk.subarray(start, start + block.length - filled)
+      block.set(part, filled)
+      filled += part.length
+      start += part.length
+      if (filled === block.length) await flush()
+    }
+  }
+  if (filled > 0) await flush()
+  return disk.hash(new TextEncoder().encode(hashes.join('')))
+}
+
+function startsOf(chunks: readonly ChunkEntry[]): readonly number[] {
+  let start = 0
+  return chunks.map(({ rows }) => {
+    start += rows
+    return start - rows
+  })
+}

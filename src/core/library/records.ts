@@ -1,0 +1,196 @@
+// The library's records as they lie on the disk, version 1, and the keys under which they lie.
+//
+//   library               versions, visits and the order in which databases were made
+//   database/<id>         one database: its name, its CLIP and the list of its chunks
+//   items/<chunk>         up to 64 rows' items          thumbs/<chunk>      their thumbnails
+//   embeddings/<id>       their embeddings, under an id of their own, so that others can be made beside them
+//   image/<id>            one row's image
+//   import/<id>           an import that has not ended
+//   task/<id>             a move of rows that has not ended
+//
+// A chunk belongs to one database at a time and keeps its id when it goes to another. It only ever grows; where rows leave
+// it, the rest gets a new id: whoever still reads the old one finds nothing, never other rows.
+
+import * as v from 'valibot'
+import { StorageError } from '../storage/storage-error.ts'
+import type { ClipIdentity, ImportRecord } from './library.ts'
+
+export const LIBRARY_VERSION = 1
+
+export const LIBRARY_KEY = 'library'
+export const databaseKey = (id: string) => `database/${id}`
+export const itemsKey = (chunk: string) => `items/${chunk}`
+export const thumbsKey = (chunk: string) => `thumbs/${chunk}`
+export const embeddingsKey = (id: string) => `embeddings/${id}`
+export const imageKey = (id: string) => `image/${id}`
+export const importKey = (id: string) => `import/${id}`
+export const taskKey = (id: string) => `task/${id}`
+
+export interface LibraryRecord {
+  readonly version: number
+  /** How many times the library was opened. */
+  readonly visit: number
+  /** Of the database made last. */
+  readonly order: number
+}
+
+export interface ChunkEntry {
+  readonly id: string
+  readonly rows: number
+  /** Rows with an image. */
+  readonly images: number
+  /** Of its items, thumbnails, embeddings and images. */
+  readonly bytes: number
+  /** The id of its embeddings. */
+  readonly embeddings: string
+}
+
+/** 'arriving' is made of a file and not whole yet; 'purging' must go on to be deleted. Neither is ever shown. */
+export type DatabaseState = 'ready' | 'arriving' | 'removed' | 'purging'
+
+export interface DatabaseRecord {
+  readonly version: number
+  readonly id: string
+  readonly revision: number
+  readonly order: number
+  readonly state: DatabaseState
+  /** The visit in which it came into its state. */
+  readonly visit: number
+  readonly name: string
+  readonly description: string
+  readonly heldOut: boolean
+  /** Its id in a file: that of the file from which it came, or its own. */
+  readonly fileId: string
+  readonly clip: ClipIdentity
+  readonly thumbnailSide: number
+  /** In the order of the rows. */
+  readonly chunks: readonly ChunkEntry[]
+  /** While it is embedded for another CLIP: the new embeddings' ids by chunk, for those that are done. */
+  readonly reembedding: { readonly clip: ClipIdentity; readonly done: Readonly<Record<string, string>> } | null
+}
+
+export interface StoredItem {
+  readonly id: string
+  readonly caption: string
+  readonly sha256: string | null
+  readonly width: number
+  readonly height: number
+  readonly image: { readonly id: string; readonly bytes: number } | null
+}
+
+export interface ItemsRecord {
+  readonly version: 1
+  readonly items: readonly StoredItem[]
+}
+
+export interface ThumbsRecord {
+  readonly version: 1
+  readonly thumbnails: readonly (Uint8Array | null)[]
+}
+
+export interface EmbeddingsRecord {
+  readonly version: 1
+  /** Float16 bits, [rows, dim]. */
+  readonly values: Uint16Array
+}
+
+export interface ImageRecord {
+  readonly version: 1
+  readonly bytes: Uint8Array
+}
+
+/** Rows on their way out of a database. The records say how far it came: what is left of it is what is still to be done. */
+export interface TaskRecord {
+  readonly version: 1
+  readonly id: string
+  readonly from: string
+  /** Null where the rows are deleted. */
+  readonly into: string | null
+  /** Null for all of them, and then `from` itself goes too. */
+  readonly itemIds: readonly string[] | null
+}
+
+const natural = v.pipe(v.number(), v.integer(), v.minValue(0))
+const clip = v.object({ id: v.string(), dim: v.pipe(natural, v.minValue(1)) })
+const version = v.pipe(v.number(), v.integer(), v.minValue(1))
+
+const libraryRecord = v.object({ version, visit: natural, order: natural })
+
+const databaseRecord = v.object({
+  version,
+  id: v.string(),
+  revision: natural,
+  order: natural,
+  state: v.picklist(['ready', 'arriving', 'removed', 'purging']),
+  visit: natural,
+  name: v.string(),
+  description: v.string(),
+  heldOut: v.boolean(),
+  fileId: v.string(),
+  clip,
+  thumbnailSide: natural,
+  chunks: v.array(v.object({ id: v.string(), rows: natural, images: natural, bytes: natural, embeddings: v.string() })),
+  reembedding: v.nullable(v.object({ clip, done: v.record(v.string(), v.string()) })),
+})
+
+/** A library that was never opened reads as version 1's, empty. Throws StorageError for what is no such record. */
+export function parseLibraryRecord(value: unknown): LibraryRecord {
+  if (value === undefined) return { version: LIBRARY_VERSION, visit: 0, order: 0 }
+  const result = v.safeParse(libraryRecord, value)
+  if (!result.success) throw damaged(LIBRARY_KEY, v.getDotPath(result.issues[0]) ?? 'not a record')
+  return result.output
+}
+
+/** Null for what is no such record: a version that cannot be read even in part, or damage. */
+export function parseDatabaseRecord(value: unknown): DatabaseRecord | null {
+  const result = v.safeParse(databaseRecord, value)
+  return result.success ? result.output : null
+}
+
+/** Throws StorageError('storage-failed') where the record is missing or holds another number of rows. */
+export function parseItems(value: unknown, entry: ChunkEntry): readonly StoredItem[] {
+  const items = isVersion1(value) && 'items' in value ? (value as ItemsRecord).items : null
+  if (!Array.isArray(items) || items.length < entry.rows) throw damaged(itemsKey(entry.id), 'items are missing')
+  return items.length === entry.rows ? items : items.slice(0, entry.rows)
+}
+
+/** Throws likewise. */
+export function parseThumbnails(value: unknown, entry: ChunkEntry): readonly (Uint8Array | null)[] {
+  const thumbnails = isVersion1(value) && 'thumbnails' in value ? (value as ThumbsRecord).thumbnails : null
+  if (!Array.isArray(thumbnails) || thumbnails.length < entry.rows) {
+    throw damaged(thumbsKey(entry.id), 'thumbnails are missing')
+  }
+  return thumbnails
+}
+
+/** Throws likewise. [entry.rows, dim] */
+export function parseEmbeddings(value: unknown, entry: ChunkEntry, dim: number): Uint16Array {
+  const values = isVersion1(value) && 'values' in value ? (value as EmbeddingsRecord).values : null
+  if (!(values instanceof Uint16Array) || values.length < entry.rows * dim) {
+    throw damaged(embeddingsKey(entry.embeddings), 'embeddings are missing')
+  }
+  return values.subarray(0, entry.rows * dim)
+}
+
+/** Throws likewise. */
+export function parseImage(value: unknown, id: string): Uint8Array {
+  const bytes = isVersion1(value) && 'bytes' in value ? value.bytes : null
+  if (!(bytes instanceof Uint8Array)) throw damaged(imageKey(id), 'the image is missing')
+  return bytes
+}
+
+export function isImportRecord(value: unknown): value is ImportRecord {
+  return isVersion1(value) && 'databaseId' in value && 'done' in value
+}
+
+export function isTaskRecord(value: unknown): value is TaskRecord {
+  return isVersion1(value) && 'from' in value && 'into' in value && 'itemIds' in value
+}
+
+export function damaged(key: string, detail: string): StorageError {
+  return new StorageError('storage-failed', `the record ${key} is missing or damaged`, detail)
+}
+
+function isVersion1(value: unknown): value is { readonly version: 1 } {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1
+}

@@ -1,0 +1,74 @@
+// What is done at each start: old records are brought up to date, and what an earlier visit left is finished.
+
+import { type Migration, migrate } from '../storage/migrate.ts'
+import type { RecordDisk } from '../storage/record-disk.ts'
+import { StorageError } from '../storage/storage-error.ts'
+import type { ContentsCache } from './contents.ts'
+import { arrivingName } from './exchange.ts'
+import { type LibraryDisk, putDatabase } from './library-disk.ts'
+import { deleteRows, listImports, runTask } from './move-rows.ts'
+import { isTaskRecord, LIBRARY_KEY, LIBRARY_VERSION, parseLibraryRecord, taskKey } from './records.ts'
+
+/** A removed database can be brought back in the visit in which it was removed and in the next one. */
+const VISITS_KEPT = 1
+
+/** `MIGRATIONS[0]` leads from version 1 of the library's records to version 2. */
+export const MIGRATIONS: readonly Migration[] = []
+
+/** Gives what it could not do, which stays for the next time. Rejects where the records can't be read or brought up to date. */
+export async function sweep(
+  disk: LibraryDisk,
+  cache: ContentsCache,
+  rawDisk: RecordDisk,
+): Promise<readonly StorageError[]> {
+  const { version } = await disk.library()
+  if (version > LIBRARY_VERSION) return []
+  const failures: StorageError[] = []
+  const attempt = async (task: () => Promise<void>) => {
+    try {
+      await task()
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      failures.push(error)
+    }
+  }
+
+  await disk.write(async () => {
+    await migrate(
+      rawDisk,
+      {
+        read: async () => (await disk.library()).version,
+        put: async (version) => [LIBRARY_KEY, { ...(await disk.library()), version }],
+      },
+      MIGRATIONS,
+    )
+    const library = await disk.library()
+    await disk.commit({ put: [[LIBRARY_KEY, { ...library, visit: library.visit + 1 }]] })
+  })
+
+  const taskKeys = await disk.keys(taskKey(''))
+  for (const task of await disk.getMany(taskKeys)) {
+    if (isTaskRecord(task)) await attempt(() => disk.write(() => runTask(disk, cache, task, { kept: true })))
+  }
+
+  const [{ visit }, busy] = [parseLibraryRecord(await rawDisk.get(LIBRARY_KEY)), await disk.busy()]
+  for (const { id, state, visit: since } of await disk.databases()) {
+    const isOld = state === 'removed' && since < visit - VISITS_KEPT
+    const isLeft = state === 'purging' || (state === 'arriving' && !busy.has(arrivingName(id)))
+    if (isOld || isLeft) await attempt(() => purge(disk, id))
+  }
+  return failures
+}
+
+/** Deletes all of a database: from its first batch on it is gone, and what a crash leaves of it the next sweep takes. */
+export async function purge(disk: LibraryDisk, databaseId: string): Promise<void> {
+  await disk.change(databaseId, ['ready', 'arriving', 'removed', 'purging'], async (record) => {
+    if (record.state !== 'purging') {
+      await disk.commit({
+        put: [putDatabase(record, { state: 'purging' })],
+        delete: await listImports(disk, databaseId),
+      })
+    }
+    await deleteRows(disk, databaseId)
+  })
+}

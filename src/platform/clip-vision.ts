@@ -1,0 +1,19 @@
+// CLIP's image tower on the app's own ONNX Runtime.
+
+import { createImageTower, type ImageTower } from '../core/image/image-tower.ts'
+import { CLIP_TOWERS } from '../core/pack/clip-folder.ts'
+import type { InferenceRuntime, PackFiles } from '../core/pack/inference.ts'
+import type { ClipDescription } from '../core/pack/manifest.ts'
+
+/**
+ * @param files the pack's, verified as they are read
+ * Rejects with FormatError where the tower is missing or damaged.
+ */
+export async function loadImageTower(
+  runtime: InferenceRuntime,
+  files: PackFiles,
+  clip: ClipDescription,
+): Promise<ImageTower> {
+  const graph = await files.read(`${clip.folder}/${CLIP_TOWERS.vision}`)
+  return createImageTower(await runtime.createSession({ graph, externalData: [], likely: {} }), clip)
+}

@@ -1,0 +1,193 @@
+// What may cross between the page and the library worker: each job's input, its events and its output.
+
+import type { SkipReason } from '../core/image/skip-reason.ts'
+
+export interface DatabaseSummary {
+  readonly id: string
+  /** As the person gave it: display text, never a key. */
+  readonly name: string
+  readonly rows: number
+  /** Bytes kept on this device: rows, thumbnails and pictures. */
+  readonly bytes: number
+  readonly clipId: string
+  /** False where another CLIP than the open pack's made it: it cannot be prompted with until it is embedded again. */
+  readonly clipMatches: boolean
+  /** Thumbnails of the first rows that have one, at most four. */
+  readonly cover: readonly Blob[]
+  /** True where a newer version of the app wrote it. */
+  readonly readOnly: boolean
+}
+
+/** An import that was paused, or that a reload or a crash broke off. */
+export interface PausedImport {
+  readonly id: string
+  readonly databaseId: string
+  /** The database's name. */
+  readonly name: string
+  readonly total: number
+  readonly added: number
+  readonly skipped: number
+  /** What to ask permission for and walk again; empty where the person must pick the files anew. */
+  readonly handles: readonly FileSystemHandle[]
+}
+
+export interface LibraryState {
+  readonly databases: readonly DatabaseSummary[]
+  /** Removed ones that can still be had back. */
+  readonly removed: readonly { readonly id: string; readonly name: string }[]
+  readonly imports: readonly PausedImport[]
+}
+
+/** A file of an import. A zip counts as a folder: its pictures are taken one by one. */
+export interface FileEntry {
+  /** The file's path in what was dropped or picked, with slashes: display text, never a key. */
+  readonly path: string
+  /** The file, or a handle that gives it when its turn comes; null where it could not be had. */
+  readonly file: File | FileSystemFileHandle | null
+}
+
+export interface SkippedEntry {
+  readonly name: string
+  readonly reason: SkipReason
+}
+
+/** Counts of files: those done are added, duplicates or skipped. */
+export interface ImportTally {
+  readonly done: number
+  /** Grows where a zip turns out to hold many. */
+  readonly total: number
+  /** New rows; after going on, with those of before. */
+  readonly added: number
+  /** Files whose bytes the database already has as a row. */
+  readonly duplicates: number
+  readonly skipped: number
+}
+
+export type ImportEvent =
+  | (ImportTally & {
+      readonly kind: 'progress'
+      /** Files a second, lately; 0 before there is a rate. */
+      readonly ratePerSecond: number
+      /** Null before there is a rate. */
+      readonly secondsLeft: number | null
+    })
+  /** Thumbnails of rows that are now safely kept. */
+  | { readonly kind: 'added'; readonly databaseId: string; readonly thumbnails: readonly Blob[] }
+  | ({ readonly kind: 'skipped' } & SkippedEntry)
+
+export interface LibraryItem {
+  readonly id: string
+  readonly caption: string
+  /** WebP, null where the database has no picture of it. */
+  readonly thumbnail: Blob | null
+}
+
+export interface RankedItem extends LibraryItem {
+  readonly row: number
+  /** Cosine similarity to what was asked for, -1..1. */
+  readonly score: number
+}
+
+export interface LibraryJobs {
+  /** Reads what pack.json says of CLIP and finishes what an earlier visit left half done. Run once, before any other job. */
+  'open-library': { input: { readonly packUrl: string }; event: never; output: LibraryState }
+  'library-list': { input: null; event: never; output: LibraryState }
+  /**
+   * Adds pictures to a database, or to a new one. Cancelling it pauses: what was added stays, and the import is listed among the
+   * paused ones. Running it again with `importId` and the same files goes on; no file that is a row is embedded twice.
+   */
+  'import-images': {
+    input: {
+      /** Null for a new database, which is made when its first row is. */
+      readonly databaseId: string | null
+      /** The new database's name. */
+      readonly name: string
+      readonly files: readonly FileEntry[]
+      /** Kept with the import, to walk again after a reload. */
+      readonly handles: readonly FileSystemHandle[]
+      /** The paused import to go on with, null for a new one. */
+      readonly importId: string | null
+    }
+    event: ImportEvent
+    output: {
+      /** Null where no file could be added and there was no database before. */
+      readonly databaseId: string | null
+      readonly added: number
+      readonly duplicates: number
+      readonly skipped: readonly SkippedEntry[]
+    }
+  }
+  /** Forgets a paused import; what it added stays. */
+  'library-forget-import': { input: { readonly importId: string }; event: never; output: LibraryState }
+  'library-rename': {
+    input: { readonly databaseId: string; readonly name: string }
+    event: never
+    output: LibraryState
+  }
+  /** Takes it off the list; it can be had back until the next visit. */
+  'library-remove': { input: { readonly databaseId: string }; event: never; output: LibraryState }
+  'library-undo-remove': { input: { readonly databaseId: string }; event: never; output: LibraryState }
+  /** Moves all rows of `fromId` into `intoId`, which keeps its name; rows that both have stay once. */
+  'library-merge': {
+    input: { readonly intoId: string; readonly fromId: string }
+    event: never
+    output: LibraryState
+  }
+  'library-move-items': {
+    input: { readonly fromId: string; readonly intoId: string; readonly itemIds: readonly string[] }
+    event: never
+    output: LibraryState
+  }
+  'library-remove-items': {
+    input: { readonly databaseId: string; readonly itemIds: readonly string[] }
+    event: never
+    output: LibraryState
+  }
+  'library-set-caption': {
+    input: { readonly databaseId: string; readonly itemId: string; readonly caption: string }
+    event: never
+    output: LibraryState
+  }
+  /** A window of rows, in their order. */
+  'library-items': {
+    input: { readonly databaseId: string; readonly from: number; readonly count: number }
+    event: never
+    output: { readonly items: readonly LibraryItem[]; readonly rows: number }
+  }
+  /** The kept picture (WebP, long side at most 512); null where the database has none of it. */
+  'library-image': {
+    input: { readonly databaseId: string; readonly itemId: string }
+    event: never
+    output: { readonly image: Blob | null }
+  }
+  /** The rows nearest to words or to a picture, best first. */
+  'library-search': {
+    input: {
+      readonly databaseId: string
+      readonly query: { readonly text: string } | { readonly image: Blob }
+      readonly count: number
+    }
+    event: never
+    output: { readonly items: readonly RankedItem[] }
+  }
+  /**
+   * Embeds the kept pictures again with the open pack's CLIP; until all are done the database stays the old CLIP's. Cancelled
+   * and run again, it goes on. Rejects with 'images-missing' where a row has no picture.
+   */
+  'library-reembed': {
+    input: { readonly databaseId: string }
+    event: { readonly kind: 'progress'; readonly done: number; readonly total: number }
+    output: LibraryState
+  }
+  /** A style database file; `name` is safe to save under. */
+  'library-export': {
+    input: { readonly databaseId: string }
+    event: never
+    output: { readonly file: Blob; readonly name: string }
+  }
+  'library-import-file': {
+    input: { readonly file: Blob }
+    event: { readonly kind: 'progress'; readonly done: number; readonly total: number }
+    output: { readonly databaseId: string }
+  }
+}

@@ -1,0 +1,181 @@
+// Looks into one database: pages of rows as the grid needs them, what is searched for, and what is chosen.
+
+import type { StoreApi } from 'zustand/vanilla'
+import type { JobClient } from '../protocol/client.ts'
+import type { LibraryItem, LibraryJobs, RankedItem } from '../protocol/library-jobs.ts'
+import { type Browsing, type GridItem, type LibraryActions, type LibraryAppState, PAGE_ROWS } from './library-state.ts'
+import { failureOf } from './present.ts'
+
+export interface BrowsingParts {
+  readonly store: StoreApi<LibraryAppState>
+  readonly client: JobClient<LibraryJobs>
+  readonly createUrl: (blob: Blob) => string
+  readonly dispose: (url: string) => void
+  /** Runs a job that changes the library, and takes over how it is then. */
+  readonly change: (job: Promise<LibraryJobs['library-list']['output']>) => Promise<void>
+}
+
+export type BrowsingActions = Pick<
+  LibraryActions,
+  | 'browse'
+  | 'closeBrowsing'
+  | 'needRows'
+  | 'searchWords'
+  | 'searchPicture'
+  | 'clearSearch'
+  | 'toggleSelected'
+  | 'clearSelected'
+  | 'removeSelected'
+  | 'moveSelected'
+  | 'setCaption'
+>
+
+/** Pages kept at a time: some thousands of pictures. */
+const MOST_PAGES = 36
+const SEARCH_ROWS = 120
+
+export function createBrowsing(parts: BrowsingParts): BrowsingActions {
+  const { store, client, createUrl, dispose } = parts
+  const asked = new Set<number>()
+  /** What was asked of an earlier look is not taken in by a later one. */
+  let look = 0
+  let search = 0
+
+  function set(change: Partial<Browsing>): void {
+    const { browsing } = store.getState()
+    if (browsing !== null) store.setState({ browsing: { ...browsing, ...change } })
+  }
+
+  const toGridItem = ({ id, caption, thumbnail }: LibraryItem, score: number | null): GridItem => ({
+    ...{ id, caption, score },
+    url: thumbnail && createUrl(thumbnail),
+  })
+
+  function free(items: readonly GridItem[]): void {
+    for (const { url } of items) if (url !== null) dispose(url)
+  }
+
+  function freeAll(browsing: Browsing | null): void {
+    for (const items of browsing?.pages.values() ?? []) free(items)
+    free(browsing?.found?.items ?? [])
+  }
+
+  /** Rows have come or gone: all pages are read anew, when they are next in sight. */
+  function startOver(databaseId: string): void {
+    look++
+    asked.clear()
+    const before = store.getState().browsing
+    freeAll(before)
+    const rows = store.getState().databases.find(({ id }) => id === databaseId)?.rows ?? 0
+    store.setState({
+      browsing: { databaseId, rows, pages: new Map(), found: null, isSearching: false, selected: new Set() },
+    })
+  }
+
+  async function readPage(page: number): Promise<void> {
+    const { browsing } = store.getState()
+    if (browsing === null || asked.has(page) || browsing.pages.has(page)) return
+    asked.add(page)
+    const mine = look
+    const { databaseId } = browsing
+    try {
+      const read = await client.run('library-items', { databaseId, from: page * PAGE_ROWS, count: PAGE_ROWS })
+      if (mine !== look) return
+      const pages = new Map(store.getState().browsing?.pages)
+      pages.set(
+        page,
+        read.items.map((item) => toGridItem(item, null)),
+      )
+      for (const [old, items] of pages) {
+        if (pages.size <= MOST_PAGES) break
+        free(items)
+        pages.delete(old)
+      }
+      set({ pages, rows: read.rows })
+    } catch (error) {
+      if (mine === look) store.setState({ failure: failureOf(error) })
+    } finally {
+      if (mine === look) asked.delete(page)
+    }
+  }
+
+  async function find(label: string, query: { readonly text: string } | { readonly image: Blob }): Promise<void> {
+    const { browsing } = store.getState()
+    if (browsing === null) return
+    const mine = ++search
+    set({ isSearching: true })
+    try {
+      const input = { databaseId: browsing.databaseId, query, count: SEARCH_ROWS }
+      const { items } = await client.run('library-search', input)
+      if (mine !== search) return
+      free(store.getState().browsing?.found?.items ?? [])
+      set({
+        found: { label, items: items.map((item: RankedItem) => toGridItem(item, item.score)) },
+        isSearching: false,
+      })
+    } catch (error) {
+      if (mine !== search) return
+      set({ isSearching: false })
+      store.setState({ failure: failureOf(error) })
+    }
+  }
+
+  function clearSearch(): void {
+    search++
+    free(store.getState().browsing?.found?.items ?? [])
+    set({ found: null, isSearching: false })
+  }
+
+  /** Does something with what is chosen. */
+  async function withSelected(
+    job: (databaseId: string, itemIds: readonly string[]) => Promise<LibraryJobs['library-list']['output']>,
+  ): Promise<void> {
+    const { browsing } = store.getState()
+    if (browsing === null || browsing.selected.size === 0) return
+    await parts.change(job(browsing.databaseId, [...browsing.selected]))
+    if (store.getState().browsing?.databaseId === browsing.databaseId) startOver(browsing.databaseId)
+  }
+
+  return {
+    browse: startOver,
+    closeBrowsing: () => {
+      look++
+      search++
+      freeAll(store.getState().browsing)
+      store.setState({ browsing: null })
+    },
+    needRows: (from, count) => {
+      const last = Math.floor(Math.max(from, from + count - 1) / PAGE_ROWS)
+      for (let page = Math.floor(from / PAGE_ROWS); page <= last; page++) void readPage(page)
+    },
+    searchWords: (words) => {
+      if (words.trim() === '') clearSearch()
+      else void find(words.trim(), { text: words.trim() })
+    },
+    searchPicture: (file) => void find(file.name, { image: file }),
+    clearSearch,
+    toggleSelected: (itemId) => {
+      const selected = new Set(store.getState().browsing?.selected)
+      if (!selected.delete(itemId)) selected.add(itemId)
+      set({ selected })
+    },
+    clearSelected: () => set({ selected: new Set() }),
+    removeSelected: () =>
+      void withSelected((databaseId, itemIds) => client.run('library-remove-items', { databaseId, itemIds })),
+    moveSelected: (intoId) =>
+      void withSelected((fromId, itemIds) => client.run('library-move-items', { fromId, intoId, itemIds })),
+    setCaption: (itemId, caption) => {
+      const { browsing } = store.getState()
+      if (browsing === null) return
+      const renamed = (items: readonly GridItem[]) =>
+        items.map((item) => (item.id === itemId ? { ...item, caption } : item))
+      set({
+        pages: new Map(Array.from(browsing.pages, ([page, items]) => [page, renamed(items)])),
+        found: browsing.found && { ...browsing.found, items: renamed(browsing.found.items) },
+      })
+      client
+        .run('library-set-caption', { databaseId: browsing.databaseId, itemId, caption })
+        .catch((error: unknown) => store.setState({ failure: failureOf(error) }))
+    },
+  }
+}

@@ -1,0 +1,84 @@
+// What the constellation shows: the chosen style as a map, the prompt's place on it, and the pictures read so far.
+
+import type { Steering } from '../core/diffusion/recipe.ts'
+import { type AppState, NO_STEERING, type ShownNeighbour } from './app-state.ts'
+
+/** A style's rows as points. */
+export interface StyleMap {
+  readonly styleId: string
+  /** [rows, 2], x and y, -1..1 for all but a few stragglers. */
+  readonly points: Float32Array
+  /** The rows' stable names. */
+  readonly ids: readonly string[]
+}
+
+/** A neighbour with its row, which is its place on the map. */
+export interface PlacedNeighbour extends ShownNeighbour {
+  /** Null where it lies in another style, which is mixed in. */
+  readonly row: number | null
+  readonly score: number
+}
+
+/** Which neighbours a prompt would find, and where it stands among them. */
+export interface Placement {
+  /** What was asked: it holds as long as this is what the page would ask. */
+  readonly question: PlacingQuestion
+  readonly x: number
+  readonly y: number
+  /** Best first. */
+  readonly neighbours: readonly PlacedNeighbour[]
+}
+
+export interface PlacingQuestion {
+  readonly prompt: string
+  readonly styleId: string
+  readonly k: number
+  readonly steering: Steering
+}
+
+export interface MapPicture {
+  /** Null where the database has no picture of the row. */
+  readonly thumbnail: Blob | null
+  readonly caption: string
+}
+
+export interface ConstellationState {
+  /** Null until the chosen style's map is made; the map before stays until then. */
+  readonly map: StyleMap | null
+  /** The latest answer, which may lag behind what is written; null before the first. */
+  readonly placement: Placement | null
+  /** Captions of the map's rows by their ids, of those read so far. */
+  readonly captions: ReadonlyMap<string, string>
+}
+
+export interface ConstellationActions {
+  /** Pictures of rows of the map that shows; null where they cannot be read now. Never rejects. */
+  readPictures(styleId: string, rows: readonly number[]): Promise<readonly MapPicture[] | null>
+  /** From now on maps are made and prompts placed; before, nothing is computed for a constellation nobody sees. */
+  show(): void
+}
+
+export const INITIAL_CONSTELLATION: ConstellationState = { map: null, placement: null, captions: new Map() }
+
+type Asking = Pick<AppState, 'prompt' | 'styleId' | 'settings' | 'steering'>
+
+/** What the page would ask now; null where nothing is written. */
+export function questionOf({ prompt, styleId, settings, steering }: Asking): PlacingQuestion | null {
+  const words = prompt.trim()
+  if (words === '' || styleId === null) return null
+  return { prompt: words, styleId, k: settings.k, steering: steering.get(styleId) ?? NO_STEERING }
+}
+
+/** Whether both ask the same. */
+export function isSameQuestion(a: PlacingQuestion, b: PlacingQuestion): boolean {
+  return a.prompt === b.prompt && a.styleId === b.styleId && a.k === b.k && isSameSteering(a.steering, b.steering)
+}
+
+function isSameSteering(a: Steering, b: Steering): boolean {
+  const mixOf = ({ mix }: Steering) => mix.map(({ databaseId, weight }) => `${weight} ${databaseId}`)
+  return a === b || (isSameList(a.pins, b.pins) && isSameList(a.bans, b.bans) && isSameList(mixOf(a), mixOf(b)))
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  return a === b || (a.length === b.length && a.every((value, at) => value === b[at]))
+}

@@ -1,0 +1,119 @@
+// The store of the person's own databases, over the library worker's jobs.
+
+import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { JobClient } from '../protocol/client.ts'
+import type { LibraryJobs } from '../protocol/library-jobs.ts'
+import type { Style } from './app-state.ts'
+import { createBrowsing } from './browse-database.ts'
+import { createImportQueue, type FileFinder } from './import-queue.ts'
+import {
+  INITIAL_LIBRARY,
+  type LibraryActions,
+  type LibraryAppState,
+  type LibraryDatabase,
+  ownStyleId,
+} from './library-state.ts'
+import { failureOf } from './present.ts'
+
+export interface LibraryDependencies {
+  /** @param onWorkerLost is to be called when the worker is gone and will be made anew */
+  readonly createClient: (onWorkerLost: () => void) => JobClient<LibraryJobs>
+  readonly packUrl: string
+  readonly files: FileFinder
+  readonly createUrl: (blob: Blob) => string
+  /** Frees an object URL that the state no longer holds; the page may be drawing it still. */
+  readonly dispose: (url: string) => void
+  readonly saveFile: (blob: Blob, name: string) => void
+  /** The databases that pictures can be made with, after every change. Their covers belong to this store. */
+  readonly onStyles: (styles: readonly Style[]) => void
+  /** A new database is ready. */
+  readonly onMade: (styleId: string) => void
+  /** The name of pictures that came without a folder. */
+  readonly nameless: string
+}
+
+export interface LibraryApp {
+  readonly store: StoreApi<LibraryAppState>
+  readonly actions: LibraryActions
+  /** Opens the library; resolves when its databases are there or have failed to be. */
+  start(): Promise<void>
+}
+
+type ShelfNow = LibraryJobs['library-list']['output']
+
+/** Builds the store; nothing is read before `start`. */
+export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp {
+  const { createUrl, dispose } = dependencies
+  const store = createStore<LibraryAppState>(() => INITIAL_LIBRARY)
+  const client = dependencies.createClient(() => void start())
+
+  async function start(): Promise<void> {
+    try {
+      takeShelf(await client.run('open-library', { packUrl: dependencies.packUrl }))
+      store.setState({ status: 'ready' })
+    } catch (error) {
+      store.setState({ status: 'failed', failure: failureOf(error) })
+    }
+  }
+
+  function takeShelf({ databases, removed, imports }: ShelfNow): void {
+    const before = new Map(store.getState().databases.map((database) => [database.id, database]))
+    const shelved = databases.map(({ cover, ...database }): LibraryDatabase => {
+      const known = before.get(database.id)
+      // The first rows seldom change: covers that are as they were do not blink.
+      const isSame = known !== undefined && known.rows === database.rows && known.covers.length === cover.length
+      return { ...database, covers: isSame ? known.covers : cover.map(createUrl) }
+    })
+    store.setState({ databases: shelved, removed, paused: imports })
+    const kept = new Set(shelved.flatMap(({ covers }) => covers))
+    for (const { covers } of before.values()) for (const url of covers) if (!kept.has(url)) dispose(url)
+    dependencies.onStyles(shelved.filter(({ clipMatches, rows }) => clipMatches && rows > 0).map(toStyle))
+  }
+
+  async function change(job: Promise<ShelfNow>): Promise<void> {
+    try {
+      takeShelf(await job)
+      store.setState({ failure: null })
+    } catch (error) {
+      store.setState({ failure: failureOf(error) })
+    }
+  }
+
+  const queue = createImportQueue({
+    ...{ store, client, files: dependencies.files, createUrl, dispose, nameless: dependencies.nameless },
+    refresh: async () => {
+      const shelf = await client.run('library-list', null).catch(() => null)
+      if (shelf !== null) takeShelf(shelf)
+    },
+    onMade: (databaseId) => dependencies.onMade(ownStyleId(databaseId)),
+  })
+
+  async function exportFile(databaseId: string): Promise<void> {
+    try {
+      const { file, name } = await client.run('library-export', { databaseId })
+      dependencies.saveFile(file, name)
+    } catch (error) {
+      store.setState({ failure: failureOf(error) })
+    }
+  }
+
+  return {
+    store,
+    actions: {
+      ...queue,
+      ...createBrowsing({ store, client, createUrl, dispose, change }),
+      forgetPaused: (pausedId) => void change(client.run('library-forget-import', { importId: pausedId })),
+      rename: (databaseId, name) => void change(client.run('library-rename', { databaseId, name })),
+      remove: (databaseId) => void change(client.run('library-remove', { databaseId })),
+      undoRemove: (databaseId) => void change(client.run('library-undo-remove', { databaseId })),
+      merge: (intoId, fromId) => void change(client.run('library-merge', { intoId, fromId })),
+      exportFile: (databaseId) => void exportFile(databaseId),
+      dismissFailure: () => store.setState({ failure: null }),
+    },
+    start,
+  }
+}
+
+function toStyle({ id, name, rows, covers }: LibraryDatabase): Style {
+  return { id: ownStyleId(id), name, rows, heldOut: false, covers }
+}

@@ -1,0 +1,157 @@
+// The person's own style databases as the page shows them: the shelf, what is being made into one, and the one looked into.
+
+import type { DatabaseSummary, ImportTally, PausedImport, SkippedEntry } from '../protocol/library-jobs.ts'
+import type { Failure } from './app-state.ts'
+
+/** A database on the shelf. */
+export interface LibraryDatabase extends Omit<DatabaseSummary, 'cover'> {
+  /** Object URLs of its first thumbnails. */
+  readonly covers: readonly string[]
+}
+
+/** Pictures that were dropped or picked, before they become a style. */
+export type Offer =
+  /** Folders are being walked. */
+  | { readonly kind: 'counting'; readonly name: string; readonly count: number }
+  /** They lie in several folders: one style for each, or one for all? */
+  | {
+      readonly kind: 'choosing'
+      readonly name: string
+      readonly count: number
+      readonly folders: readonly OfferedFolder[]
+    }
+  /** Folders without a single file. */
+  | { readonly kind: 'empty'; readonly name: string }
+
+export interface OfferedFolder {
+  readonly name: string
+  readonly count: number
+}
+
+/** Pictures on their way into a database, or a database file into the library. */
+export interface Import {
+  /** The page's own count, a key. */
+  readonly id: number
+  readonly kind: 'pictures' | 'file' | 'embedding-again'
+  /** Of the database. */
+  readonly name: string
+  readonly status: 'waiting' | 'running' | 'stopping' | 'done' | 'failed'
+  /** Null until its first row is kept. */
+  readonly databaseId: string | null
+  readonly tally: ImportTally
+  /** Files a second; 0 before there is a rate. */
+  readonly ratePerSecond: number
+  readonly secondsLeft: number | null
+  /** Object URLs of the rows added last, oldest first. */
+  readonly sheet: readonly string[]
+  readonly skipped: readonly SkippedEntry[]
+  /** Where `status` is 'failed'. */
+  readonly failure: Failure | null
+}
+
+export interface GridItem {
+  readonly id: string
+  readonly caption: string
+  /** Object URL, null where there is no picture. */
+  readonly url: string | null
+  /** Cosine similarity to what was searched for; null where nothing was. */
+  readonly score: number | null
+}
+
+/** The database that is looked into. */
+export interface Browsing {
+  readonly databaseId: string
+  readonly rows: number
+  /** Items by page; the grid asks for those in sight. */
+  readonly pages: ReadonlyMap<number, readonly GridItem[]>
+  /** What is shown in place of the rows, best first; null where nothing is searched for. */
+  readonly found: { readonly label: string; readonly items: readonly GridItem[] } | null
+  readonly isSearching: boolean
+  /** Ids of chosen items. */
+  readonly selected: ReadonlySet<string>
+}
+
+export interface LibraryAppState {
+  readonly status: 'opening' | 'ready' | 'failed'
+  /** Oldest first. */
+  readonly databases: readonly LibraryDatabase[]
+  /** Removed ones that can be had back. */
+  readonly removed: readonly { readonly id: string; readonly name: string }[]
+  readonly paused: readonly PausedImport[]
+  /** Ids of paused imports whose files are still at hand: they go on without being picked again. */
+  readonly atHand: ReadonlySet<string>
+  readonly offer: Offer | null
+  /** In the order in which they began or will. */
+  readonly imports: readonly Import[]
+  readonly browsing: Browsing | null
+  /** What went wrong last, until it is put away or something else is done. */
+  readonly failure: Failure | null
+}
+
+/** Items that are read together. */
+export const PAGE_ROWS = 96
+
+export const INITIAL_LIBRARY: LibraryAppState = {
+  status: 'opening',
+  databases: [],
+  removed: [],
+  paused: [],
+  atHand: new Set(),
+  offer: null,
+  imports: [],
+  browsing: null,
+  failure: null,
+}
+
+/** None of these throws or rejects: what goes wrong shows in the state. */
+export interface LibraryActions {
+  /** To be called inside the event that brought the files: the browser takes them away afterwards. */
+  drop(transfer: DataTransfer, databaseId: string | null): void
+  /** What a picker gave. @param databaseId where the pictures go, null for a new style */
+  pick(files: readonly File[], databaseId: string | null): void
+  /** Answers the offer's question. */
+  accept(choice: 'one-for-all' | 'one-for-each'): void
+  declineOffer(): void
+  /** Stops an import in a way that it can go on. */
+  pause(importId: number): void
+  /** Ends an import; what was added stays. */
+  stop(importId: number): void
+  dismissImport(importId: number): void
+  /** Goes on with a paused import. @param files picked again, where the browser gave no handles */
+  resume(pausedId: string, files: readonly File[] | null): void
+  /** Lets a paused import be; what was added stays. */
+  forgetPaused(pausedId: string): void
+
+  rename(databaseId: string, name: string): void
+  remove(databaseId: string): void
+  undoRemove(databaseId: string): void
+  merge(intoId: string, fromId: string): void
+  exportFile(databaseId: string): void
+  embedAgain(databaseId: string): void
+
+  /** Looks into a database. */
+  browse(databaseId: string): void
+  closeBrowsing(): void
+  /** The grid shows these rows. */
+  needRows(from: number, count: number): void
+  searchWords(words: string): void
+  searchPicture(file: File): void
+  clearSearch(): void
+  toggleSelected(itemId: string): void
+  clearSelected(): void
+  removeSelected(): void
+  moveSelected(intoId: string): void
+  setCaption(itemId: string, caption: string): void
+
+  dismissFailure(): void
+}
+
+/** The id under which a custom database is a style to make pictures with. */
+export function ownStyleId(databaseId: string): string {
+  return `user:${databaseId}`
+}
+
+/** Whether pictures are being made into a style at the moment. */
+export function isImporting({ imports }: Pick<LibraryAppState, 'imports'>): boolean {
+  return imports.some(({ status }) => status === 'waiting' || status === 'running' || status === 'stopping')
+}

@@ -1,0 +1,54 @@
+// What to do about a job that the GPU did not finish: go on with a new device, or without one.
+
+import type { ResumePoint } from '../core/diffusion/generate.ts'
+import { JobError, type JobErrorCode } from '../protocol/errors.ts'
+import type { BackendChoice, BackendName } from '../protocol/jobs.ts'
+
+/** How a GPU failed a job. */
+export type GpuTrouble = 'device-lost' | 'out-of-memory' | 'broken-numbers'
+
+/** Whether the failure is one that another backend, or the same one set up anew, may not have. */
+export function isGpuTrouble(code: JobErrorCode, backend: BackendName | null): code is GpuTrouble {
+  if (backend === null || backend === 'wasm') return false
+  return code === 'device-lost' || code === 'out-of-memory' || code === 'broken-numbers'
+}
+
+export interface RescuableJob<Output> {
+  /** Runs the job, from a point that it reached before or from its start. */
+  readonly run: (resume: ResumePoint | null) => Promise<Output>
+  /** The last point that it told of, whichever run told it. */
+  readonly reached: () => ResumePoint | null
+  /** What it ran on; null while nothing is open. */
+  readonly backend: () => BackendName | null
+  /** Opens the pack anew. Resolves to false where it cannot be opened. */
+  readonly reopen: (on: 'as before' | Extract<BackendChoice, 'wasm'>, trouble: GpuTrouble) => Promise<boolean>
+  /** Ends the waiting for `reopen`, which itself goes on. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Runs a job to its end over the first two failures of the GPU: a first lost device is replaced by a new one, whatever comes
+ * after goes on without a GPU. A GPU without memory or with wrong numbers is left at once. Rejects with the job's last
+ * JobError, or with 'cancelled'.
+ */
+export async function runRescued<Output>(job: RescuableJob<Output>): Promise<Output> {
+  for (let failures = 0; ; failures++) {
+    const backend = job.backend()
+    try {
+      return await job.run(job.reached())
+    } catch (error) {
+      if (!(error instanceof JobError) || !isGpuTrouble(error.code, backend)) throw error
+      const on = error.code === 'device-lost' && failures === 0 ? 'as before' : 'wasm'
+      if (!(await unlessAborted(job.signal, job.reopen(on, error.code)))) throw error
+    }
+  }
+}
+
+function unlessAborted<T>(signal: AbortSignal, task: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new JobError('cancelled', 'the job was cancelled while the model was opened anew'))
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    task.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

@@ -1,0 +1,164 @@
+// The chosen style as a map of its pictures, the prompt a star among them. The list of neighbours beside it says the same.
+
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { NO_STEERING } from '../../state/app-state.ts'
+import { MinusIcon, PlusIcon } from '../controls/icons.tsx'
+import { useActions, useApp, useStyleName } from '../store-context.tsx'
+import { strings } from '../strings.ts'
+import { useConstellation, useConstellationActions } from './constellation-context.tsx'
+import { createMapCanvas, type MapCanvas } from './map-canvas.ts'
+import { useGestures, zoomInMiddle } from './use-gestures.ts'
+import { WHOLE_MAP } from './view.ts'
+import './constellation.css'
+
+const ZOOM_STEP = 1.6
+const NOTHING_YET: MapCanvas = {
+  view: () => WHOLE_MAP,
+  size: () => ({ width: 0, height: 0 }),
+  largest: () => 1,
+  onView: () => {},
+  onClick: () => {},
+  onHover: () => {},
+  setMap: () => {},
+  setStar: () => {},
+  redraw: () => {},
+  close: () => {},
+}
+
+export function Constellation() {
+  const map = useConstellation((state) => state.map)
+  const styleId = useApp((state) => state.styleId)
+  const name = useStyleName(map?.styleId ?? styleId)
+  const frameRef = useRef<HTMLDivElement>(null)
+  const canvasRef = useRef<HTMLCanvasElement>(null)
+  const [isZoomed, setZoomed] = useState(false)
+  const [caption, setCaption] = useState('')
+  const drawn = useMapCanvas(canvasRef, setZoomed, setCaption)
+  useGestures(frameRef, drawn)
+  const words = strings.constellation
+  return (
+    <div className="constellation" data-waiting={map === null || map.styleId !== styleId || undefined}>
+      <div
+        ref={frameRef}
+        className="constellation-frame"
+        data-zoomed={isZoomed || undefined}
+        role="application"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: arrows, plus and minus move the map, and need the focus for it
+        tabIndex={0}
+        aria-label={words.label(name)}
+        aria-describedby="constellation-keys"
+      >
+        <canvas ref={canvasRef} className="constellation-canvas" />
+        {map === null && <p className="constellation-empty">{words.opening}</p>}
+      </div>
+      <p id="constellation-keys" className="visually-hidden">
+        {words.keys}
+      </p>
+      {caption && (
+        <p className="constellation-caption" aria-hidden="true">
+          {caption}
+        </p>
+      )}
+      <div className="constellation-zoom">
+        {isZoomed && (
+          <button type="button" className="quiet-button" onClick={() => drawn.onView(WHOLE_MAP)}>
+            {words.whole}
+          </button>
+        )}
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={words.zoomOut}
+          onClick={() => zoomInMiddle(drawn, 1 / ZOOM_STEP)}
+        >
+          <MinusIcon />
+        </button>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={words.zoomIn}
+          onClick={() => zoomInMiddle(drawn, ZOOM_STEP)}
+        >
+          <PlusIcon />
+        </button>
+      </div>
+    </div>
+  )
+}
+
+/** The canvas's drawing, fed with what the stores hold. */
+function useMapCanvas(
+  canvasRef: React.RefObject<HTMLCanvasElement | null>,
+  onZoomed: (isZoomed: boolean) => void,
+  onCaption: (caption: string) => void,
+): MapCanvas {
+  const map = useConstellation((state) => state.map)
+  const placement = useConstellation((state) => state.placement)
+  const { readPictures, show } = useConstellationActions()
+  const hasWords = useApp((state) => state.prompt.trim() !== '')
+  const steering = useApp((state) => state.steering.get(map?.styleId ?? '') ?? NO_STEERING)
+  const { steer } = useActions()
+  const [drawn, setDrawn] = useState(NOTHING_YET)
+  const rows = useMemo(() => new Map(map?.ids.map((id, row) => [id, row])), [map])
+  const pickRef = useRef<(row: number) => void>(() => {})
+
+  useEffect(() => {
+    pickRef.current = (row) => {
+      const id = map?.ids[row]
+      if (id !== undefined) steer(id)
+    }
+  }, [map, steer])
+
+  useEffect(() => {
+    const canvas = canvasRef.current
+    if (canvas === null) return
+    const made = createMapCanvas({
+      canvas,
+      readPictures,
+      onPick: (row) => pickRef.current(row),
+      onCaption,
+      onViewChange: ({ scale }) => onZoomed(scale > 1),
+      mayMove: () => !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    })
+    setDrawn(made)
+    show()
+    const stop = redrawOnChange(canvas, made.redraw)
+    return () => {
+      stop()
+      made.close()
+    }
+  }, [canvasRef, readPictures, show, onZoomed, onCaption])
+
+  useEffect(() => {
+    if (map !== null) drawn.setMap(map)
+  }, [drawn, map])
+
+  useEffect(() => {
+    const banned = new Set(steering.bans.flatMap((id) => rows.get(id) ?? []))
+    if (map === null || placement?.question.styleId !== map.styleId || !hasWords) {
+      drawn.setStar(null, banned)
+      return
+    }
+    const neighbours = placement.neighbours.flatMap(({ row, score, id }) =>
+      row === null ? [] : [{ row, score, isPinned: steering.pins.includes(id) }],
+    )
+    drawn.setStar({ x: placement.x, y: placement.y, neighbours }, banned)
+  }, [drawn, map, placement, hasWords, steering, rows])
+
+  return drawn
+}
+
+/** Size, theme and accent change what a frame looks like. */
+function redrawOnChange(canvas: HTMLCanvasElement, redraw: () => void): () => void {
+  const sizes = new ResizeObserver(redraw)
+  sizes.observe(canvas)
+  const theme = matchMedia('(prefers-color-scheme: dark)')
+  theme.addEventListener('change', redraw)
+  const root = document.documentElement
+  root.addEventListener('transitionend', redraw)
+  return () => {
+    sizes.disconnect()
+    theme.removeEventListener('change', redraw)
+    root.removeEventListener('transitionend', redraw)
+  }
+}

@@ -1,0 +1,202 @@
+// One database from the inside: its pictures, a search among them, and everything that can be done with it.
+
+import { useCallback, useState } from 'react'
+import { Button, Input, Label, SearchField, TextField } from 'react-aria-components'
+import { type GridItem, type LibraryDatabase, ownStyleId, PAGE_ROWS } from '../../state/library-state.ts'
+import { Fold } from '../controls/fold.tsx'
+import { FileButton } from '../dropping/file-buttons.tsx'
+import { useActions } from '../store-context.tsx'
+import { strings } from '../strings.ts'
+import { useLibrary, useLibraryActions } from './library-context.tsx'
+import { PictureGrid } from './picture-grid.tsx'
+import { SelectionBar } from './selection-bar.tsx'
+
+interface DatabaseViewProps {
+  readonly database: LibraryDatabase
+  readonly onPaint: () => void
+}
+
+const NOTHING: ReadonlySet<string> = new Set()
+
+export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
+  const { id, rows, bytes, clipMatches, readOnly } = database
+  const { pick, embedAgain } = useLibraryActions()
+  const { setStyle } = useActions()
+  const words = strings.library
+  return (
+    <div className="database">
+      <div className="database-tools">
+        {clipMatches ? (
+          <button
+            type="button"
+            className="button button-main"
+            onClick={() => {
+              setStyle(ownStyleId(id))
+              onPaint()
+            }}
+          >
+            {strings.dropping.paintWithIt}
+          </button>
+        ) : (
+          <button type="button" className="button button-main" onClick={() => embedAgain(id)}>
+            {words.embedAgain}
+          </button>
+        )}
+        {clipMatches && <Search />}
+        {!readOnly && (
+          <FileButton kind="files" className="button" onFiles={(files) => pick(files, id)}>
+            {words.addTo}
+          </FileButton>
+        )}
+      </div>
+      {!clipMatches && <p className="note">{words.otherClip}</p>}
+      <Fold label={words.about} summary={words.size(rows, bytes)}>
+        <About database={database} />
+      </Fold>
+      <SelectionBar database={database} />
+      <Pictures database={database} />
+    </div>
+  )
+}
+
+function Pictures({ database }: { readonly database: LibraryDatabase }) {
+  const browsing = useLibrary((state) => state.browsing)
+  const { needRows, toggleSelected } = useLibraryActions()
+  const found = browsing?.found ?? null
+  const onShow = useCallback(
+    (from: number, count: number) => {
+      if (found === null) needRows(from, count)
+    },
+    [found, needRows],
+  )
+  const itemAt = (index: number): GridItem | null =>
+    found === null
+      ? (browsing?.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS] ?? null)
+      : (found.items[index] ?? null)
+  return (
+    <PictureGrid
+      key={found?.label ?? ''}
+      label={found === null ? strings.library.picturesOf(database.name) : strings.library.foundFor(found.label)}
+      count={found === null ? (browsing?.rows ?? 0) : found.items.length}
+      itemAt={itemAt}
+      onShow={onShow}
+      selected={browsing?.selected ?? NOTHING}
+      onToggle={toggleSelected}
+    />
+  )
+}
+
+function Search() {
+  const found = useLibrary((state) => state.browsing?.found ?? null)
+  const { searchWords, searchPicture, clearSearch } = useLibraryActions()
+  const [typed, setTyped] = useState('')
+  const words = strings.library
+  return (
+    <div className="database-search">
+      <SearchField
+        className="search-field"
+        aria-label={words.search}
+        value={typed}
+        onChange={setTyped}
+        onSubmit={searchWords}
+        onClear={clearSearch}
+      >
+        <Input className="text-input" placeholder={words.searchPlaceholder} />
+      </SearchField>
+      <FileButton
+        kind="one-picture"
+        className="quiet-button"
+        onFiles={([file]) => {
+          if (file !== undefined) searchPicture(file)
+        }}
+      >
+        {words.searchByPicture}
+      </FileButton>
+      {found !== null && (
+        <p className="note" role="status">
+          {words.found(found.items.length, found.label)}{' '}
+          <button
+            type="button"
+            className="quiet-button"
+            onClick={() => {
+              setTyped('')
+              clearSearch()
+            }}
+          >
+            {words.showAll}
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}
+
+function About({ database }: { readonly database: LibraryDatabase }) {
+  const { id, name, clipId, clipMatches, readOnly } = database
+  const others = useLibrary((state) => state.databases)
+  const { rename, remove, merge, exportFile, closeBrowsing } = useLibraryActions()
+  const [typed, setTyped] = useState(name)
+  const words = strings.library
+  const canMerge = others.filter((other) => other.id !== id && other.clipId === clipId && !other.readOnly)
+  return (
+    <div className="database-about">
+      {!readOnly && (
+        <form
+          className="rename"
+          onSubmit={(event) => {
+            event.preventDefault()
+            if (typed.trim() !== '' && typed !== name) rename(id, typed)
+          }}
+        >
+          <TextField className="text-field" value={typed} onChange={setTyped} maxLength={200}>
+            <Label className="setting-label">{words.name}</Label>
+            <Input className="text-input" />
+          </TextField>
+          <Button type="submit" className="button" isDisabled={typed.trim() === '' || typed === name}>
+            {words.rename}
+          </Button>
+        </form>
+      )}
+      <p className="note">
+        {words.clip(clipId)} {clipMatches ? words.sameClip : words.otherClip}
+      </p>
+      <div className="database-actions">
+        <button type="button" className="button" onClick={() => exportFile(id)}>
+          {words.save}
+        </button>
+        {!readOnly && canMerge.length > 0 && (
+          <select
+            className="select"
+            aria-label={words.mergeLabel}
+            value=""
+            onChange={({ currentTarget }) => {
+              merge(currentTarget.value, id)
+              closeBrowsing()
+            }}
+          >
+            <option value="" disabled>
+              {words.mergeInto}
+            </option>
+            {canMerge.map((other) => (
+              <option key={other.id} value={other.id}>
+                {other.name}
+              </option>
+            ))}
+          </select>
+        )}
+        {!readOnly && (
+          <button
+            type="button"
+            className="quiet-button"
+            onClick={() => {
+              remove(id)
+              closeBrowsing()
+            }}
+          >
+            {words.remove}
+          </button>
+        )}
+      </div>
+    </div>
+  )
+}

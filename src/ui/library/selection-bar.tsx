@@ -1,0 +1,75 @@
+// What can be done with the pictures that are chosen in a database.
+
+import { useState } from 'react'
+import { Button, Input, Label, TextField } from 'react-aria-components'
+import type { GridItem, LibraryDatabase } from '../../state/library-state.ts'
+import { strings } from '../strings.ts'
+import { useLibrary, useLibraryActions } from './library-context.tsx'
+
+export function SelectionBar({ database }: { readonly database: LibraryDatabase }) {
+  const browsing = useLibrary((state) => state.browsing)
+  const databases = useLibrary((state) => state.databases)
+  const { removeSelected, moveSelected, clearSelected } = useLibraryActions()
+  const words = strings.library
+  if (browsing === null || browsing.selected.size === 0 || database.readOnly) {
+    return <p className="note selection-hint">{words.selectHint}</p>
+  }
+  const { size } = browsing.selected
+  const others = databases.filter(
+    ({ id, clipId, readOnly }) => id !== database.id && clipId === database.clipId && !readOnly,
+  )
+  const [onlyId] = browsing.selected
+  const shown = [...browsing.pages.values(), browsing.found?.items ?? []].flat()
+  const only = size === 1 ? shown.find(({ id }) => id === onlyId) : undefined
+  return (
+    <fieldset className="selection" aria-label={words.selected(size)}>
+      <p className="selection-count">{words.selected(size)}</p>
+      {only && <Caption key={only.id} item={only} />}
+      {others.length > 0 && (
+        <select
+          className="select"
+          aria-label={words.moveLabel}
+          value=""
+          onChange={({ currentTarget }) => moveSelected(currentTarget.value)}
+        >
+          <option value="" disabled>
+            {words.moveTo}
+          </option>
+          {others.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      )}
+      <button type="button" className="button" onClick={removeSelected}>
+        {words.removeSelected(size)}
+      </button>
+      <button type="button" className="quiet-button" onClick={clearSelected}>
+        {words.clearSelected}
+      </button>
+    </fieldset>
+  )
+}
+
+function Caption({ item }: { readonly item: GridItem }) {
+  const { setCaption } = useLibraryActions()
+  const [typed, setTyped] = useState(item.caption)
+  return (
+    <form
+      className="rename"
+      onSubmit={(event) => {
+        event.preventDefault()
+        setCaption(item.id, typed)
+      }}
+    >
+      <TextField className="text-field" value={typed} onChange={setTyped} maxLength={200}>
+        <Label className="setting-label">{strings.library.caption}</Label>
+        <Input className="text-input" />
+      </TextField>
+      <Button type="submit" className="button" isDisabled={typed === item.caption}>
+        {strings.library.saveCaption}
+      </Button>
+    </form>
+  )
+}

@@ -1,0 +1,53 @@
+// The models, one step away: which are on this device, which paints, and where others come from.
+
+import { useEffect } from 'react'
+import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { strings } from '../strings.ts'
+import { InstallForm } from './install-form.tsx'
+import { ModelList } from './model-list.tsx'
+import { ModelTrouble } from './model-trouble.tsx'
+import { ModelWorkView } from './model-work.tsx'
+import { useModels, useModelsActions } from './models-context.tsx'
+import './models.css'
+
+export function ModelsButton() {
+  return (
+    <DialogTrigger>
+      <Button className="quiet-button">{strings.models.label}</Button>
+      <ModalOverlay className="models-ground" isDismissable>
+        <Modal className="models-sheet">
+          <Dialog className="models">
+            {({ close }) => (
+              <>
+                <div className="models-head">
+                  <Heading slot="title" className="heading">
+                    {strings.models.label}
+                  </Heading>
+                  <Button className="quiet-button" onPress={close}>
+                    {strings.notices.dismiss}
+                  </Button>
+                </div>
+                <Contents />
+              </>
+            )}
+          </Dialog>
+        </Modal>
+      </ModalOverlay>
+    </DialogTrigger>
+  )
+}
+
+function Contents() {
+  const isProtected = useModels((state) => state.isProtected)
+  const { refresh } = useModelsActions()
+  useEffect(() => refresh(), [refresh])
+  return (
+    <>
+      <ModelList />
+      <ModelWorkView />
+      <ModelTrouble />
+      {isProtected === false && <p className="note">{strings.models.notProtected}</p>}
+      <InstallForm />
+    </>
+  )
+}

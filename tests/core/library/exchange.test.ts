@@ -1,0 +1,169 @@
+// Databases as files: byte-equal after a round trip, whole or not at all, typed errors for damage.
+
+import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../../../src/core/formats/byte-source.ts'
+import { FormatError } from '../../../src/core/formats/format-error.ts'
+import { openZip } from '../../../src/core/formats/zip.ts'
+import { writeZip } from '../../../src/core/formats/zip-writer.ts'
+import type { Library } from '../../../src/core/library/library.ts'
+import { openStyleDatabase, writeStyleDatabase } from '../../../src/core/retrieval/style-database.ts'
+import { expectTruncationErrors } from '../formats/damage.ts'
+import { createSimulatedDisk } from '../storage/simulated-disk.ts'
+import { CLIP, findFaults, look, many, OTHER_CLIP, openLibrary, row } from './world.ts'
+
+async function exportBytes(library: Library, databaseId: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  await library.exportDatabase(databaseId, async (piece) => void pieces.push(piece.slice()))
+  return new Uint8Array(Buffer.concat(pieces))
+}
+
+const pictures = [
+  ...many('x', 7),
+  row('<b>"quoted"</b>\u202e', { id: '../../__proto__' }),
+  row('bare', { thumbnail: null, image: null, sha256: null, width: 0, height: 0 }),
+]
+
+async function setUp() {
+  const disk = createSimulatedDisk()
+  const library = openLibrary(disk)
+  const { databaseId } = await library.create({ name: 'Holiday', clip: CLIP, thumbnailSide: 64 }, pictures)
+  return { disk, library, databaseId, file: await exportBytes(library, databaseId) }
+}
+
+/** What the command line writes: no images, no hashes. */
+const toolFile = await writeStyleDatabase({
+  description: {
+    id: 'ink',
+    name: 'Ink',
+    description: 'Brush and ink',
+    heldOut: true,
+    clip: OTHER_CLIP,
+    thumbnail: { type: 'image/webp', side: 48 },
+    items: [
+      { id: 'n0', caption: 'a hut' },
+      { id: 'n1', caption: '' },
+    ],
+  },
+  embeddings: [Float32Array.of(1, 0, 0, 0, 0, 0), Float32Array.of(0, 0.6, 0, 0, -0.8, 0)],
+  thumbnails: [null, Uint8Array.of(1)],
+})
+
+describe('an exported database', () => {
+  it('imports elsewhere as it was, and exports to the same bytes', async () => {
+    const { library, databaseId, file } = await setUp()
+    const disk = createSimulatedDisk()
+    const elsewhere = openLibrary(disk)
+    const { id } = await elsewhere.importDatabaseFile(bytesSource(file))
+    expect((await look(elsewhere)).databases).toEqual((await look(library)).databases)
+    expect(await exportBytes(elsewhere, id)).toEqual(file)
+    const [there, here] = [await elsewhere.openDatabase(id), await library.openDatabase(databaseId)]
+    expect(await there.hash()).toBe(await here.hash())
+    expect(there.items).toEqual(here.items)
+    expect(findFaults(disk.records, { isSettled: true })).toEqual([])
+  })
+
+  it('exports to the same bytes again after its rows lay otherwise', async () => {
+    const { library, databaseId, file } = await setUp()
+    const { databaseId: other } = await library.create({ name: 'Other', clip: CLIP }, many('y', 4))
+    await library.merge(databaseId, other)
+    const added = (await library.openDatabase(databaseId)).items.slice(9).map(({ id }) => id)
+    await library.removeItems(databaseId, added)
+    expect(await exportBytes(library, databaseId)).toEqual(file)
+  })
+
+  it('is a style database that the generator opens, its images beside its thumbnails', async () => {
+    const { file } = await setUp()
+    const database = await openStyleDatabase(bytesSource(file))
+    expect(database.description.items).toHaveLength(9)
+    expect(new TextDecoder().decode((await database.image(2)) ?? undefined)).toBe('image of x2')
+    expect([await database.image(8), await database.thumbnail(8)]).toEqual([null, null])
+  })
+
+  it('comes in many pieces, so that memory need not hold it', async () => {
+    const library = openLibrary(createSimulatedDisk())
+    const large = many('x', 6).map((one) => ({ ...one, image: new Uint8Array(3_000_000) }))
+    const { databaseId } = await library.create({ name: 'Large', clip: CLIP }, large)
+    const sizes: number[] = []
+    await library.exportDatabase(databaseId, async (piece) => void sizes.push(piece.byteLength))
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4 * 1024 * 1024)
+    expect(sizes.reduce((sum, size) => sum + size)).toBeGreaterThan(18_000_000)
+  })
+
+  it('stops where it cannot be written', async () => {
+    const { library, databaseId } = await setUp()
+    const full = library.exportDatabase(databaseId, () => Promise.reject(new Error('the disk is full')))
+    await expect(full).rejects.toThrow('the disk is full')
+  })
+
+  it('needs a row', async () => {
+    const library = openLibrary(createSimulatedDisk())
+    const { databaseId } = await library.create({ name: 'Empty', clip: CLIP })
+    await expect(exportBytes(library, databaseId)).rejects.toMatchObject({ code: 'database-empty' })
+  })
+})
+
+describe('an imported file', () => {
+  it('may be of another CLIP and without images, and exports to the same bytes', async () => {
+    const { library } = await setUp()
+    const told: number[][] = []
+    const summary = await library.importDatabaseFile(bytesSource(toolFile), (...progress) => told.push(progress))
+    expect(summary).toMatchObject({ name: 'Ink', description: 'Brush and ink', clip: OTHER_CLIP, rows: 2, images: 0 })
+    expect(told).toEqual([[2, 2]])
+    expect(await exportBytes(library, summary.id)).toEqual(toolFile)
+  })
+
+  it('is a database of its own each time', async () => {
+    const { library, file } = await setUp()
+    const ids = [
+      await library.importDatabaseFile(bytesSource(file)),
+      await library.importDatabaseFile(bytesSource(file)),
+    ]
+    expect(new Set(ids.map(({ id }) => id)).size).toBe(2)
+    expect((await library.list()).map(({ rows }) => rows)).toEqual([9, 9, 9])
+  })
+
+  it('is not shown before it is whole, and is taken by no other tab meanwhile', async () => {
+    const { disk, library, file } = await setUp()
+    const seen: number[] = []
+    const source = bytesSource(file)
+    await library.importDatabaseFile({
+      byteLength: source.byteLength,
+      slice: async (start, end) => {
+        seen.push((await library.list()).length)
+        await library.sweep()
+        return source.slice(start, end)
+      },
+    })
+    expect(new Set(seen)).toEqual(new Set([1]))
+    expect((await library.list()).map(({ rows }) => rows)).toEqual([9, 9])
+    expect(findFaults(disk.records, { isSettled: true })).toEqual([])
+  })
+
+  it('leaves nothing behind where a picture in it is damaged', async () => {
+    const { disk, library, file } = await setUp()
+    const before = new Map(disk.records)
+    const at = Buffer.from(file).indexOf('image of x6')
+    const damaged = file.slice()
+    damaged[at] = 0
+    await expect(library.importDatabaseFile(bytesSource(damaged))).rejects.toThrow(FormatError)
+    expect([...disk.records.keys()].toSorted()).toEqual([...before.keys()].toSorted())
+  })
+
+  it('answers every truncation with a FormatError', async () => {
+    const { library } = await setUp()
+    await expectTruncationErrors(toolFile, (bytes) => library.importDatabaseFile(bytesSource(bytes)))
+    expect(await library.list()).toHaveLength(1)
+  })
+
+  it('that names a content hash which is none is refused', async () => {
+    const { library } = await setUp()
+    const zip = await openZip(bytesSource(toolFile))
+    const json = JSON.parse(new TextDecoder().decode(await zip.read('database.json')))
+    json.items[0].sha256 = '__proto__'
+    const bytes = await writeZip([
+      ['database.json', new TextEncoder().encode(JSON.stringify(json))],
+      ['embeddings.npy', await zip.read('embeddings.npy')],
+    ])
+    await expect(library.importDatabaseFile(bytesSource(bytes))).rejects.toThrow(FormatError)
+  })
+})

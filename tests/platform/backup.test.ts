@@ -1,0 +1,107 @@
+// A backup holds all that is a person's, and brings it back: after a wipe, beside what is there, and after a crash in between.
+
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { bytesSource } from '../../src/core/formats/byte-source.ts'
+import { FormatError } from '../../src/core/formats/format-error.ts'
+import type { Library } from '../../src/core/library/library.ts'
+import { exportEverything, restoreEverything } from '../../src/platform/backup.ts'
+import { createGalleryStore, type GalleryStore } from '../../src/platform/gallery-store.ts'
+import { expectTruncationErrors } from '../core/formats/damage.ts'
+import { CLIP, findFaults, look, many, openLibrary, row } from '../core/library/world.ts'
+import { readDump } from '../core/storage/disk-dump.ts'
+import { createSimulatedDisk, type Faults } from '../core/storage/simulated-disk.ts'
+
+function setUp(faults: Faults = {}, disk = createSimulatedDisk(faults), galleryDisk = createSimulatedDisk()) {
+  return { disk, galleryDisk, library: openLibrary(disk), gallery: createGalleryStore(galleryDisk) }
+}
+
+async function fill({ library, gallery }: { library: Library; gallery: GalleryStore }) {
+  await library.create({ name: 'Sketches', clip: CLIP }, [
+    ...many('x', 5),
+    row('bare', { image: null, thumbnail: null }),
+  ])
+  await library.create({ name: 'Holiday', clip: CLIP, description: 'by the sea' }, many('y', 2))
+  await library.create({ name: 'Empty', clip: CLIP })
+  const { databaseId } = await library.create({ name: 'Removed', clip: CLIP }, many('z', 2))
+  await library.remove(databaseId)
+  const dump = readDump(readFileSync(new URL('../fixtures/stored/gallery-1.json', import.meta.url), 'utf8'))
+  const [[, stored] = ['', null]] = dump.put ?? []
+  for (const id of ['picture-1', 'picture-2']) await gallery.add({ ...(stored as never as object), id } as never)
+}
+
+async function backUp({ library, gallery }: { library: Library; gallery: GalleryStore }): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  await exportEverything(library, gallery, async (piece) => void pieces.push(piece))
+  return new Uint8Array(Buffer.concat(pieces))
+}
+
+async function lookAtPictures(gallery: GalleryStore) {
+  const stored = await gallery.list()
+  return Promise.all(
+    stored.map(async ({ png, neighbours, ...rest }) => ({
+      ...rest,
+      png: [png.type, await png.text()],
+      neighbours: await Promise.all(
+        neighbours.map(async ({ thumbnail, ...neighbour }) => ({ ...neighbour, thumbnail: await thumbnail?.text() })),
+      ),
+    })),
+  )
+}
+
+const origin = setUp()
+await fill(origin)
+const file = await backUp(origin)
+const databases = (await look(origin.library)).databases.filter(({ rows }) => rows.length > 0)
+
+it('brings everything back after a wipe, and backs up to the same bytes', async () => {
+  const empty = setUp()
+  const { library, gallery } = empty
+  expect(await restoreEverything(bytesSource(file), library, gallery)).toEqual({
+    databases: { restored: 2, present: 0 },
+    pictures: { restored: 2, present: 0 },
+  })
+  expect((await look(library)).databases).toEqual(databases)
+  expect(await lookAtPictures(gallery)).toEqual(await lookAtPictures(origin.gallery))
+  expect(await backUp(empty)).toEqual(file)
+})
+
+it('leaves what is here as it is, and adds only what is not', async () => {
+  const { library, gallery } = origin
+  expect(await restoreEverything(bytesSource(file), library, gallery)).toEqual({
+    databases: { restored: 0, present: 2 },
+    pictures: { restored: 0, present: 2 },
+  })
+  expect(await backUp(origin)).toEqual(file)
+})
+
+it('goes on after a crash or failure at any operation: nothing is half there, and nothing comes twice', async () => {
+  const rehearsal = setUp()
+  await restoreEverything(bytesSource(file), rehearsal.library, rehearsal.gallery)
+  for (let at = 1; at <= rehearsal.disk.operations; at++) {
+    const { disk, galleryDisk, library, gallery } = setUp(
+      at % 2 === 0 ? { failAt: at } : { crashAt: at, crashAfter: true },
+    )
+    await expect(restoreEverything(bytesSource(file), library, gallery)).rejects.toThrow()
+    const again = setUp({}, disk.reopen(), galleryDisk.reopen())
+    await again.library.sweep()
+    await restoreEverything(bytesSource(file), again.library, again.gallery)
+    expect((await look(again.library)).databases).toEqual(databases)
+    expect(await again.gallery.list()).toHaveLength(2)
+    expect(findFaults(again.disk.records, { isSettled: true })).toEqual([])
+  }
+})
+
+it('answers every truncation with a FormatError', async () => {
+  const { library, gallery } = setUp()
+  await expectTruncationErrors(file, (bytes) => restoreEverything(bytesSource(bytes), library, gallery))
+})
+
+it('refuses a zip that is no backup', async () => {
+  const pieces: Uint8Array[] = []
+  const [first] = await origin.library.list()
+  await origin.library.exportDatabase(first?.id ?? '', async (piece) => void pieces.push(piece))
+  const { library, gallery } = setUp()
+  const restoring = restoreEverything(bytesSource(new Uint8Array(Buffer.concat(pieces))), library, gallery)
+  await expect(restoring).rejects.toThrow(FormatError)
+})

@@ -1,0 +1,154 @@
+// The constellation over a fake job client: maps when there is something to map, prompts placed one at a time, the latest last.
+
+import { describe, expect, it } from 'vitest'
+import { createStore } from 'zustand/vanilla'
+import type { JobClient } from '../../src/protocol/client.ts'
+import { JobError } from '../../src/protocol/errors.ts'
+import type { Jobs } from '../../src/protocol/jobs.ts'
+import { type AppState, INITIAL_STATE } from '../../src/state/app-state.ts'
+import { createConstellation } from '../../src/state/create-constellation.ts'
+
+const ready = { kind: 'ready' } as AppState['pack']
+const style = (id: string, rows: number) => ({ id, name: id, rows, heldOut: false, covers: [] })
+const started: AppState = {
+  ...INITIAL_STATE,
+  pack: ready,
+  styles: [style('ink', 3), style('tile', 3)],
+  styleId: 'ink',
+  prompt: 'a house',
+}
+const neighbour = (id: string, row: number) => ({ id, row, score: 0.5, caption: `a ${id}`, thumbnail: new Blob([id]) })
+
+type PlacePrompt = (input: Jobs['place-prompt']['input']) => Promise<Jobs['place-prompt']['output']>
+
+function setUp(
+  state: AppState,
+  placePrompt: PlacePrompt = async () => ({ x: 0.5, y: 0, neighbours: [neighbour('n1', 1)] }),
+) {
+  const app = createStore<AppState>(() => state)
+  const asked: string[] = []
+  const disposed: string[] = []
+  let urls = 0
+  let rested: (() => void)[] = []
+  const client = {
+    run: async (name: string, input: never) => {
+      const { styleId, prompt } = input as { styleId: string; prompt?: string }
+      asked.push(prompt === undefined ? `${name} ${styleId}` : `${name} ${styleId} ${prompt}`)
+      if (name === 'style-map') return { points: new Float32Array(6), ids: ['n0', 'n1', 'n2'] }
+      if (name === 'place-prompt') return placePrompt(input)
+      return { pictures: [{ thumbnail: null, caption: 'a hill' }] }
+    },
+    close: () => {},
+  } as unknown as JobClient
+  const constellation = createConstellation({
+    app,
+    client,
+    createUrl: () => `blob:${++urls}`,
+    dispose: (url) => disposed.push(url),
+    wait: () => new Promise((resolve) => rested.push(resolve)),
+  })
+  /** Lets what waits go on, and all that follows from it. */
+  const rest = async () => {
+    const waiting = rested
+    rested = []
+    for (const resolve of waiting) resolve()
+    await new Promise((resolve) => setTimeout(resolve, 0))
+  }
+  return { app, asked, disposed, rest, ...constellation }
+}
+
+describe('the constellation', () => {
+  it('asks for nothing before it is shown, then maps the style and places the prompt', async () => {
+    const { asked, actions, store, rest } = setUp(started)
+    await rest()
+    expect(asked).toEqual([])
+    actions.show()
+    await rest()
+    await rest()
+    expect(asked).toEqual(['style-map ink', 'place-prompt ink a house'])
+    expect(store.getState().map?.ids).toEqual(['n0', 'n1', 'n2'])
+    expect(store.getState().placement).toMatchObject({ x: 0.5, neighbours: [{ id: 'n1', row: 1, url: 'blob:1' }] })
+  })
+
+  it('places what is written when the typing rests, not each letter', async () => {
+    const { app, asked, actions, rest } = setUp({ ...started, prompt: '' })
+    actions.show()
+    await rest()
+    for (const prompt of ['a', 'a b', 'a boat']) app.setState({ prompt })
+    await rest()
+    await rest()
+    await rest()
+    expect(asked).toEqual(['style-map ink', 'place-prompt ink a boat'])
+  })
+
+  it('waits while a picture is being made', async () => {
+    const { app, asked, actions, rest } = setUp(started)
+    actions.show()
+    await rest()
+    await rest()
+    app.setState({ job: { kind: 'running' } as AppState['job'], prompt: 'a boat' })
+    await rest()
+    expect(asked.at(-1)).toBe('place-prompt ink a house')
+    app.setState({ job: { kind: 'idle' } })
+    await rest()
+    await rest()
+    expect(asked.at(-1)).toBe('place-prompt ink a boat')
+  })
+
+  it('maps again when another style is chosen, the pack is opened anew, or a style has grown', async () => {
+    const { app, asked, actions, rest } = setUp({ ...started, prompt: '' })
+    actions.show()
+    await rest()
+    app.setState({ styleId: 'tile' })
+    await rest()
+    app.setState({ pack: { ...ready } })
+    await rest()
+    app.setState({ styles: [style('ink', 3), style('tile', 4)] })
+    await rest()
+    expect(asked).toEqual(['style-map ink', 'style-map tile', 'style-map tile', 'style-map tile'])
+  })
+
+  it('keeps the picture of a neighbour that stays, and lets go of those that leave', async () => {
+    let round = 0
+    const { app, actions, store, disposed, rest } = setUp(started, async () => ({
+      ...{ x: 0, y: 0 },
+      neighbours: round++ === 0 ? [neighbour('n1', 1), neighbour('n2', 2)] : [neighbour('n2', 2), neighbour('far', 7)],
+    }))
+    actions.show()
+    await rest()
+    await rest()
+    app.setState({ prompt: 'a boat' })
+    await rest()
+    await rest()
+    expect(store.getState().placement?.neighbours).toMatchObject([
+      { id: 'n2', row: 2, url: 'blob:2' },
+      { id: 'far', row: null, url: 'blob:3' },
+    ])
+    expect(disposed).toEqual(['blob:1'])
+  })
+
+  it('does not ask again for what failed, but does for something else', async () => {
+    const { app, asked, actions, rest } = setUp(started, async ({ prompt }) => {
+      if (prompt === 'a house') throw new JobError('internal', 'no')
+      return { x: 0, y: 0, neighbours: [] }
+    })
+    actions.show()
+    for (let i = 0; i < 4; i++) await rest()
+    app.setState({ keepSeed: true })
+    await rest()
+    expect(asked).toEqual(['style-map ink', 'place-prompt ink a house'])
+    app.setState({ prompt: 'a boat' })
+    for (let i = 0; i < 3; i++) await rest()
+    expect(asked.at(-1)).toBe('place-prompt ink a boat')
+  })
+
+  it('remembers the captions of pictures it has read', async () => {
+    const { actions, store, rest } = setUp(started)
+    actions.show()
+    await rest()
+    await rest()
+    expect(await actions.readPictures('ink', [2])).toEqual([{ thumbnail: null, caption: 'a hill' }])
+    expect(store.getState().captions.get('n2')).toBe('a hill')
+    expect(store.getState().captions.get('n1')).toBe('a n1')
+  })
+})

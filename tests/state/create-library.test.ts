@@ -1,0 +1,341 @@
+// The library's store over a fake job client: what is dropped becomes styles, and every way of stopping is kept apart.
+
+import { describe, expect, it } from 'vitest'
+import { groupByFolder } from '../../src/platform/dropped-files.ts'
+import type { JobClient } from '../../src/protocol/client.ts'
+import { JobError } from '../../src/protocol/errors.ts'
+import type { DatabaseSummary, FileEntry, LibraryJobs, LibraryState } from '../../src/protocol/library-jobs.ts'
+import type { Style } from '../../src/state/app-state.ts'
+import { createLibraryApp } from '../../src/state/create-library.ts'
+
+type Answer<Name extends keyof LibraryJobs> = (
+  input: LibraryJobs[Name]['input'],
+  tell: (event: LibraryJobs[Name]['event']) => void,
+  signal: AbortSignal | undefined,
+) => Promise<LibraryJobs[Name]['output']>
+type Answers = { [Name in keyof LibraryJobs]?: Answer<Name> }
+
+const database = (id: string, change: Partial<DatabaseSummary> = {}): DatabaseSummary => ({
+  id,
+  name: `Style ${id}`,
+  rows: 2,
+  bytes: 1000,
+  clipId: 'c',
+  clipMatches: true,
+  cover: [new Blob([id])],
+  readOnly: false,
+  ...change,
+})
+const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
+const shelfOf = (...databases: DatabaseSummary[]): LibraryState => ({ databases, removed: [], imports: [] })
+
+function setUp(shelf: LibraryState, answers: Answers = {}) {
+  const now = { shelf }
+  const asked: { readonly name: string; readonly input: unknown }[] = []
+  const disposed: string[] = []
+  const saved: string[] = []
+  const made: string[] = []
+  const styles: (readonly Style[])[] = []
+  let urls = 0
+  const client: JobClient<LibraryJobs> = {
+    run: async (name, input, { onEvent, signal } = {}) => {
+      asked.push({ name, input })
+      const answer = answers[name] as Answer<typeof name> | undefined
+      if (answer !== undefined) return answer(input, (event) => onEvent?.(event), signal)
+      return now.shelf as never
+    },
+    close: () => {},
+  }
+  const found = (entries: readonly FileEntry[]) => ({
+    entries: (async function* () {
+      yield* entries
+    })(),
+    handles: Promise.resolve([]),
+  })
+  const library = createLibraryApp({
+    createClient: () => client,
+    packUrl: '/packs/mini/',
+    files: {
+      findTransferred: () => found([]),
+      findPicked: (files) => found(files.map((file) => ({ path: file.name, file }))),
+      findByHandles: () => found([]),
+      askToRead: async () => true,
+      groupByFolder,
+      isDatabaseFile: async (file) => (await file.text()).startsWith('database'),
+    },
+    createUrl: () => `blob:${++urls}`,
+    dispose: (url) => disposed.push(url),
+    saveFile: (_, name) => saved.push(name),
+    onStyles: (now) => styles.push(now),
+    onMade: (styleId) => made.push(styleId),
+    nameless: 'My pictures',
+  })
+  const pick = async (paths: readonly string[], databaseId: string | null = null) => {
+    library.actions.pick(
+      paths.map((path) => new File([path], path)),
+      databaseId,
+    )
+    await settle()
+  }
+  const imports = () => asked.filter(({ name }) => name === 'import-images').map(({ input }) => input as ImportInput)
+  return { ...library, state: library.store.getState, now, asked, disposed, saved, made, styles, pick, imports }
+}
+
+type ImportInput = LibraryJobs['import-images']['input']
+
+const untilCancelled = (signal: AbortSignal | undefined) =>
+  new Promise<never>((_, reject) => {
+    signal?.addEventListener('abort', () => reject(new JobError('cancelled', 'stopped')))
+  })
+
+describe('the shelf', () => {
+  it('offers as styles what this model can read, and no empty ones', async () => {
+    const shelf = shelfOf(database('a'), database('b', { clipMatches: false }), database('e', { rows: 0, cover: [] }))
+    const { start, state, styles } = setUp(shelf)
+    await start()
+    expect(state()).toMatchObject({
+      status: 'ready',
+      databases: [{ id: 'a', covers: ['blob:1'] }, { id: 'b' }, { id: 'e' }],
+    })
+    expect(styles.at(-1)).toEqual([{ id: 'user:a', name: 'Style a', rows: 2, heldOut: false, covers: ['blob:1'] }])
+  })
+
+  it('says why it could not be opened', async () => {
+    const { start, state } = setUp(shelfOf(), {
+      'open-library': async () => {
+        throw new JobError('storage-failed', 'IndexedDB is off')
+      },
+    })
+    await start()
+    expect(state()).toMatchObject({ status: 'failed', failure: { code: 'storage-failed' } })
+  })
+
+  it('keeps covers that did not change, and frees those that did', async () => {
+    const { start, state, now, actions, disposed } = setUp(shelfOf(database('a'), database('b')))
+    await start()
+    now.shelf = shelfOf(database('a', { name: 'New name' }), database('b', { rows: 3 }))
+    actions.rename('a', 'New name')
+    await settle()
+    expect(state().databases).toMatchObject([
+      { name: 'New name', covers: ['blob:1'] },
+      { rows: 3, covers: ['blob:3'] },
+    ])
+    expect(disposed).toEqual(['blob:2'])
+  })
+})
+
+describe('pictures that are picked', () => {
+  it('become a style named after their folder, which is then ready to paint with', async () => {
+    const { start, state, now, made, imports, pick } = setUp(shelfOf(), {
+      'import-images': async (_, tell) => {
+        tell({
+          ...{ kind: 'progress', done: 1, total: 3, added: 1, duplicates: 0, skipped: 0 },
+          ratePerSecond: 2,
+          secondsLeft: 1,
+        })
+        tell({ kind: 'added', databaseId: 'n', thumbnails: [new Blob(), new Blob()] })
+        tell({ kind: 'skipped', name: 'sea/c.txt', reason: 'not-a-picture' })
+        now.shelf = shelfOf(database('n'))
+        return { databaseId: 'n', added: 2, duplicates: 0, skipped: [{ name: 'sea/c.txt', reason: 'not-a-picture' }] }
+      },
+    })
+    await start()
+    await pick(['sea/a.png', 'sea/b.png', 'sea/c.txt'])
+    expect(imports()).toMatchObject([{ databaseId: null, name: 'sea', importId: null, files: { length: 3 } }])
+    expect(state().imports).toMatchObject([
+      {
+        status: 'done',
+        databaseId: 'n',
+        tally: { added: 1 },
+        sheet: { length: 2 },
+        skipped: [{ reason: 'not-a-picture' }],
+      },
+    ])
+    expect(made).toEqual(['user:n'])
+    expect(state().offer).toBeNull()
+  })
+
+  it('wait for an answer where they lie in several folders, and become one style for each or one for all', async () => {
+    for (const choice of ['one-for-each', 'one-for-all'] as const) {
+      const { start, state, actions, imports, pick } = setUp(shelfOf(), {
+        'import-images': async () => ({ databaseId: null, added: 0, duplicates: 0, skipped: [] }),
+      })
+      await start()
+      await pick(['art/sea/a.png', 'art/land/b.png', 'art/land/c.png'])
+      expect(imports()).toEqual([])
+      expect(state().offer).toMatchObject({ kind: 'choosing', name: 'art', count: 3 })
+      actions.accept(choice)
+      await settle()
+      expect(imports().map(({ name, files }) => [name, files.length])).toEqual(
+        choice === 'one-for-each'
+          ? [
+              ['sea', 1],
+              ['land', 2],
+            ]
+          : [['art', 3]],
+      )
+      expect(state().offer).toBeNull()
+    }
+  })
+
+  it('join a style that is looked into, without a question', async () => {
+    const { start, imports, made, pick } = setUp(shelfOf(database('a')), {
+      'import-images': async () => ({ databaseId: 'a', added: 1, duplicates: 0, skipped: [] }),
+    })
+    await start()
+    await pick(['x/sea/a.png', 'x/land/b.png'], 'a')
+    expect(imports()).toMatchObject([{ databaseId: 'a', name: 'Style a' }])
+    expect(made).toEqual([])
+  })
+
+  it('take a saved style as it is, and a zip of pictures as pictures', async () => {
+    const { start, asked, imports, pick } = setUp(shelfOf(), {
+      'library-import-file': async () => ({ databaseId: 'f' }),
+      'import-images': async () => ({ databaseId: null, added: 0, duplicates: 0, skipped: [] }),
+    })
+    await start()
+    await pick(['database.zip', 'pictures.zip'])
+    expect(asked.filter(({ name }) => name === 'library-import-file')).toHaveLength(1)
+    expect(imports()).toMatchObject([{ name: 'pictures', files: [{ path: 'pictures.zip' }] }])
+  })
+
+  it('that are none are said to be none', async () => {
+    const { start, state, actions } = setUp(shelfOf())
+    await start()
+    actions.drop({} as DataTransfer, null)
+    await settle()
+    expect(state().offer).toMatchObject({ kind: 'empty' })
+    actions.declineOffer()
+    expect(state().offer).toBeNull()
+  })
+})
+
+describe('stopping', () => {
+  const paused = { id: 'p', databaseId: 'n', name: 'sea', total: 3, added: 1, skipped: 0, handles: [] }
+
+  function whileImporting() {
+    const run = setUp(shelfOf(), {
+      'import-images': async (_, tell, signal) => {
+        tell({ kind: 'added', databaseId: 'n', thumbnails: [new Blob()] })
+        return untilCancelled(signal)
+      },
+      'library-forget-import': async () => {
+        run.now.shelf = shelfOf(database('n'))
+        return run.now.shelf
+      },
+    })
+    run.now.shelf = { ...shelfOf(database('n')), imports: [paused] }
+    return run
+  }
+
+  it('by a pause leaves an import that goes on with the same files', async () => {
+    const { start, state, actions, imports, disposed, pick } = whileImporting()
+    await start()
+    await pick(['sea/a.png', 'sea/b.png', 'sea/c.png'])
+    const [{ sheet = [], id = 0 } = {}] = state().imports
+    actions.pause(id)
+    await settle()
+    expect(state()).toMatchObject({ imports: [], paused: [{ id: 'p' }] })
+    expect(disposed).toEqual(sheet)
+    expect(state().atHand.has('p')).toBe(true)
+    actions.resume('p', null)
+    await settle()
+    expect(imports().at(-1)).toMatchObject({ importId: 'p', databaseId: 'n', files: { length: 3 } })
+  })
+
+  it('for good keeps what was added and does not offer to go on', async () => {
+    const { start, state, actions, asked, pick } = whileImporting()
+    await start()
+    await pick(['sea/a.png'])
+    actions.stop(state().imports[0]?.id ?? 0)
+    await settle()
+    expect(asked.some(({ name }) => name === 'library-forget-import')).toBe(true)
+    expect(state()).toMatchObject({ imports: [], paused: [], databases: [{ id: 'n' }] })
+  })
+
+  it('by a failure says which, and the next import begins', async () => {
+    let round = 0
+    const { start, state, pick } = setUp(shelfOf(), {
+      'import-images': async () => {
+        if (round++ === 0) throw new JobError('storage-full', 'no room')
+        return { databaseId: null, added: 0, duplicates: 0, skipped: [] }
+      },
+    })
+    await start()
+    await pick(['a.png'])
+    await pick(['b.png'])
+    expect(state().imports).toMatchObject([{ status: 'failed', failure: { code: 'storage-full' } }, { status: 'done' }])
+  })
+})
+
+describe('looking into a database', () => {
+  const items = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ id: `i${from + i}`, caption: '', thumbnail: new Blob() }))
+  const browsing = () =>
+    setUp(shelfOf(database('a', { rows: 500 })), {
+      'library-items': async ({ from, count }) => ({ items: items(from, Math.min(count, 500 - from)), rows: 500 }),
+      'library-search': async ({ query }) => ({
+        items: items(7, 1).map((item) => ({ ...item, row: 7, score: 'text' in query ? 0.5 : 0.9 })),
+      }),
+    })
+
+  it('reads the pages in sight, each once', async () => {
+    const { start, state, actions, asked } = browsing()
+    await start()
+    actions.browse('a')
+    expect(state().browsing).toMatchObject({ databaseId: 'a', rows: 500 })
+    actions.needRows(90, 20)
+    actions.needRows(90, 20)
+    await settle()
+    expect(asked.filter(({ name }) => name === 'library-items').map(({ input }) => input)).toEqual([
+      { databaseId: 'a', from: 0, count: 96 },
+      { databaseId: 'a', from: 96, count: 96 },
+    ])
+    expect(state().browsing?.pages.get(1)?.[0]).toMatchObject({ id: 'i96', score: null })
+  })
+
+  it('finds by words and by a picture, shows all again, and frees every picture at the end', async () => {
+    const { start, state, actions, disposed } = browsing()
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 10)
+    await settle()
+    actions.searchWords(' a boat ')
+    await settle()
+    expect(state().browsing?.found).toMatchObject({ label: 'a boat', items: [{ id: 'i7', score: 0.5 }] })
+    actions.searchPicture(new File([], 'sea.png'))
+    await settle()
+    expect(state().browsing?.found).toMatchObject({ label: 'sea.png', items: [{ score: 0.9 }] })
+    actions.searchWords('')
+    expect(state().browsing?.found).toBeNull()
+    actions.closeBrowsing()
+    expect(state().browsing).toBeNull()
+    expect(new Set(disposed).size).toBe(96 + 2)
+  })
+
+  it('removes and moves what is chosen, and reads the pages anew', async () => {
+    const { start, state, actions, asked } = browsing()
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 10)
+    await settle()
+    actions.toggleSelected('i1')
+    actions.toggleSelected('i2')
+    actions.toggleSelected('i1')
+    actions.removeSelected()
+    await settle()
+    expect(asked.find(({ name }) => name === 'library-remove-items')?.input).toEqual({
+      databaseId: 'a',
+      itemIds: ['i2'],
+    })
+    expect(state().browsing).toMatchObject({ pages: { size: 0 }, selected: { size: 0 } })
+    actions.toggleSelected('i3')
+    actions.moveSelected('b')
+    await settle()
+    expect(asked.find(({ name }) => name === 'library-move-items')?.input).toEqual({
+      fromId: 'a',
+      intoId: 'b',
+      itemIds: ['i3'],
+    })
+  })
+})

@@ -1,0 +1,42 @@
+// The library's grid draws the cells that show, and the arrow keys reach all of them.
+
+import { expect, it } from 'vitest'
+import { layOutGrid, stepInGrid, windowOf } from '../../../src/ui/library/grid-window.ts'
+
+it('fits as many columns as there is room for, at least one', () => {
+  const layout = layOutGrid(100, 600, 92, 8)
+  expect(layout.columns).toBe(6)
+  expect(layout.columns * layout.pitch).toBeCloseTo(608)
+  expect(layOutGrid(100, 40, 92, 8).columns).toBe(1)
+  expect(layOutGrid(0, 600, 92, 8).height).toBe(0)
+})
+
+it('draws a few rows of sixty thousand pictures, wherever one scrolls', () => {
+  const layout = layOutGrid(60_000, 800, 92, 8)
+  for (const scrollTop of [0, 1234, layout.height / 2, layout.height - 500]) {
+    const { from, count } = windowOf(layout, 60_000, scrollTop, 500, 3)
+    expect(count).toBeLessThan(layout.columns * 14)
+    const top = Math.floor(from / layout.columns) * layout.pitch
+    const bottom = Math.ceil((from + count) / layout.columns) * layout.pitch
+    expect(top).toBeLessThanOrEqual(scrollTop)
+    expect(bottom).toBeGreaterThanOrEqual(Math.min(scrollTop + 500, layout.height))
+  }
+})
+
+it('draws nothing where there is nothing, and no cell past the last', () => {
+  expect(windowOf(layOutGrid(0, 800, 92, 8), 0, 0, 500, 3).count).toBe(0)
+  const few = layOutGrid(10, 800, 92, 8)
+  expect(windowOf(few, 10, 0, 500, 3)).toEqual({ from: 0, count: 10 })
+  expect(windowOf(few, 10, 1e6, 500, 3).count).toBe(0)
+})
+
+it('moves by cell, row and page, and stops at both ends', () => {
+  expect(stepInGrid('ArrowRight', 0, 100, 6)).toBe(1)
+  expect(stepInGrid('ArrowDown', 1, 100, 6)).toBe(7)
+  expect(stepInGrid('ArrowUp', 3, 100, 6)).toBe(0)
+  expect(stepInGrid('PageDown', 90, 100, 6)).toBe(99)
+  expect(stepInGrid('End', 0, 100, 6)).toBe(99)
+  expect(stepInGrid('Home', 50, 100, 6)).toBe(0)
+  expect(stepInGrid('a', 0, 100, 6)).toBeNull()
+  expect(stepInGrid('ArrowRight', 0, 0, 6)).toBeNull()
+})

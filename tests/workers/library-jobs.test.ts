@@ -1,0 +1,398 @@
+// The library worker's jobs over a real MessageChannel: the built-in pack's CLIP, pictures decoded by another library than
+// the browser's, and records on a simulated disk.
+
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createImageTower } from '../../src/core/image/image-tower.ts'
+import type { PictureFile } from '../../src/core/image/read-picture.ts'
+import { type ClipPreprocess, prepareForClip } from '../../src/core/image/resize.ts'
+import { SkippedFile } from '../../src/core/image/skip-reason.ts'
+import { CLIP_TOWERS } from '../../src/core/pack/clip-folder.ts'
+import { parsePackManifest } from '../../src/core/pack/manifest.ts'
+import { toJobError } from '../../src/platform/job-errors.ts'
+import type { PackClip } from '../../src/platform/pack-clip.ts'
+import { createJobClient, type JobClient } from '../../src/protocol/client.ts'
+import { serveJobs } from '../../src/protocol/host.ts'
+import type { FileEntry, ImportEvent, LibraryJobs, LibraryState } from '../../src/protocol/library-jobs.ts'
+import { createTextEncoder } from '../../tools/clip-node.ts'
+import { createNodeSession } from '../../tools/onnx-node.ts'
+import { createLibraryJobs } from '../../workers/library-jobs.ts'
+import { openLibrary } from '../core/library/world.ts'
+import { createSimulatedDisk, type SimulatedDisk } from '../core/storage/simulated-disk.ts'
+import { fakeHeader, makeBomb, makePictures } from '../fixtures/hostile-pictures.ts'
+
+const PACK = join(import.meta.dirname, '../../public/packs/kindred-mini')
+
+const manifest = parsePackManifest(await readFile(join(PACK, 'pack.json'), 'utf8'))
+if (manifest.clip === null) throw new Error('the built-in pack has no CLIP')
+const description = manifest.clip
+const graph = await readFile(join(PACK, description.folder, CLIP_TOWERS.vision))
+const tower = createImageTower(await createNodeSession(graph), description)
+const textEncoder = await createTextEncoder(PACK, manifest)
+const builtIn: PackClip = { description, imageTower: async () => tower, textEncoder: async () => textEncoder }
+
+async function decode(bytes: Uint8Array | ArrayBuffer, clip: ClipPreprocess) {
+  try {
+    const { data, info } = await sharp(bytes)
+      .autoOrient()
+      .flatten({ background: 'white' })
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true })
+    return { pixels: prepareForClip({ width: info.width, height: info.height, data }, clip), info }
+  } catch (error) {
+    throw new SkippedFile('damaged', String(error))
+  }
+}
+
+async function prepare({ bytes, header }: PictureFile, clip: ClipPreprocess, side: number) {
+  // This decoder has no BMP: its size alone is looked at.
+  if (header.type === 'image/bmp') throw new SkippedFile('damaged', 'BMP')
+  const { pixels, info } = await decode(bytes, clip)
+  const upright = sharp(bytes).autoOrient().flatten({ background: 'white' })
+  const [thumbnail, image] = await Promise.all([
+    upright.clone().resize(side, side, { fit: 'cover' }).webp().toBuffer(),
+    upright.clone().resize(512, 512, { fit: 'inside', withoutEnlargement: true }).webp({ quality: 95 }).toBuffer(),
+  ])
+  return {
+    pixels,
+    width: info.width,
+    height: info.height,
+    thumbnail: new Uint8Array(thumbnail),
+    image: new Uint8Array(image),
+  }
+}
+
+const opened: MessagePort[] = []
+afterEach(() => {
+  for (const port of opened.splice(0)) port.close()
+})
+
+interface Tab {
+  readonly client: JobClient<LibraryJobs>
+  readonly disk: SimulatedDisk
+}
+
+/** A page with its library worker, on a disk that may have been used before. */
+async function openTab(disk = createSimulatedDisk(), clip = builtIn): Promise<Tab & { readonly state: LibraryState }> {
+  const { port1, port2 } = new MessageChannel()
+  opened.push(port1, port2)
+  let ids = 0
+  const jobs = createLibraryJobs({
+    openLibrary: () => openLibrary(disk, undefined, { chunkRows: 64, chunksPerBatch: 32 }),
+    openClip: async () => clip,
+    createDecoder:
+      ({ clip, thumbnailSide }) =>
+      (picture) =>
+        prepare(picture, clip, thumbnailSide),
+    prepareBlob: async (blob, clip) => (await decode(await blob.arrayBuffer(), clip)).pixels,
+    sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    createId: () => `import-${++ids}-${Math.random()}`,
+    now: () => performance.now(),
+  })
+  serveJobs<LibraryJobs>(port2, jobs, toJobError)
+  port2.start()
+  port1.start()
+  const client = createJobClient<LibraryJobs>({
+    createWorker: () => ({
+      postMessage: (message, transfer) => port1.postMessage(message, transfer),
+      addEventListener: (type: string, listener: (event: never) => void) => {
+        if (type === 'message') port1.addEventListener('message', listener as (event: MessageEvent) => void)
+      },
+      terminate: () => port1.close(),
+    }),
+  })
+  return { client, disk, state: await client.run('open-library', { packUrl: 'pack' }) }
+}
+
+const entry = (path: string, bytes: Uint8Array): FileEntry => ({
+  path,
+  file: new File([bytes as Uint8Array<ArrayBuffer>], path),
+})
+
+/** A flat colour with a corner of another. */
+async function paint(red: number, green: number, blue: number, side = 64): Promise<Uint8Array> {
+  const corner = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'black' } })
+    .png()
+    .toBuffer()
+  const background = { r: red, g: green, b: blue }
+  return sharp({ create: { width: side, height: side, channels: 3, background } })
+    .composite([{ input: corner, left: 0, top: 0 }])
+    .png()
+    .toBuffer()
+}
+
+async function importFiles(
+  { client }: Tab,
+  files: readonly FileEntry[],
+  options: {
+    databaseId?: string
+    name?: string
+    importId?: string
+    signal?: AbortSignal
+    onEvent?: (event: ImportEvent) => void
+  } = {},
+) {
+  const { databaseId = null, name = 'Test', importId = null, ...run } = options
+  return client.run('import-images', { databaseId, name, files, handles: [], importId }, run)
+}
+
+describe('a hostile folder', () => {
+  it('is tallied exactly: what can be a row is one, everything else has its reason', async () => {
+    const tab = await openTab()
+    const pictures = await makePictures()
+    const png = pictures.png?.bytes ?? new Uint8Array()
+    const jpeg = pictures.jpeg?.bytes ?? new Uint8Array()
+    const bmp = pictures.bmp?.bytes ?? new Uint8Array()
+    const flipped = new Uint8Array(png)
+    flipped.fill(0xaa, 60, 90)
+    const good = Object.entries(pictures).filter(([name]) => name !== 'bmp')
+    const files = [
+      ...good.map(([name, { bytes }]) => entry(`good/${name}`, bytes)),
+      entry('good/a JPEG that says it is a PNG.png', await paint(1, 2, 3)),
+      entry('same bytes, other name', png),
+      entry(
+        '<img src=x onerror=alert(1)>.svg',
+        Buffer.from('<svg onload="alert(1)"><image href="http://example.com"/></svg>'),
+      ),
+      entry('zero', new Uint8Array()),
+      entry('cut.jpg', jpeg.subarray(0, jpeg.length - 40)),
+      entry('cut.png', png.subarray(0, png.length - 20)),
+      entry('flipped.png', flipped),
+      entry('no decoder for.bmp', bmp),
+      entry('bomb.png', makeBomb(16_000)),
+      entry('frame larger than its screen.gif', fakeHeader.gif(65_000, 65_000)),
+      entry('text.jpg', Buffer.from('I am no picture')),
+      { path: 'gone.png', file: null },
+      entry('\u202Egnp.exe\u0000.png', Buffer.from('MZ')),
+      entry(`${'n'.repeat(5000)}.png`, new Uint8Array()),
+      entry('__proto__', new Uint8Array()),
+      entry('../../../etc/passwd', Buffer.from('root:x:0:0')),
+    ]
+    const events: ImportEvent[] = []
+    const output = await importFiles(tab, files, { onEvent: (event) => events.push(event) })
+    expect(output).toMatchObject({ added: good.length + 1, duplicates: 1 })
+    expect(output.skipped).toEqual([
+      { name: '<img src=x onerror=alert(1)>.svg', reason: 'svg' },
+      { name: 'zero', reason: 'empty' },
+      { name: 'cut.jpg', reason: 'truncated' },
+      { name: 'cut.png', reason: 'truncated' },
+      { name: 'flipped.png', reason: 'damaged' },
+      { name: 'no decoder for.bmp', reason: 'damaged' },
+      { name: 'bomb.png', reason: 'too-many-pixels' },
+      { name: 'frame larger than its screen.gif', reason: 'too-many-pixels' },
+      { name: 'text.jpg', reason: 'not-a-picture' },
+      { name: 'gone.png', reason: 'unreadable' },
+      { name: 'gnp.exe.png', reason: 'not-a-picture' },
+      { name: 'n'.repeat(200), reason: 'empty' },
+      { name: '__proto__', reason: 'empty' },
+      { name: '../../../etc/passwd', reason: 'not-a-picture' },
+    ])
+    expect(events.filter(({ kind }) => kind === 'skipped')).toHaveLength(output.skipped.length)
+    expect(events.findLast(({ kind }) => kind === 'progress')).toMatchObject({
+      done: files.length,
+      total: files.length,
+    })
+    const [database] = (await tab.client.run('library-list', null)).databases
+    expect(database).toMatchObject({ name: 'Test', rows: good.length + 1, clipMatches: true, readOnly: false })
+    expect(database?.cover).toHaveLength(4)
+  })
+})
+
+describe('a database', () => {
+  const colours = async () => [
+    entry('red.png', await paint(220, 30, 30)),
+    entry('green.png', await paint(30, 200, 60)),
+    entry('blue.png', await paint(30, 60, 220)),
+  ]
+
+  it('shows its rows in windows, with thumbnails and pictures', async () => {
+    const tab = await openTab()
+    const { databaseId } = await importFiles(tab, await colours())
+    const id = databaseId ?? ''
+    const { items, rows } = await tab.client.run('library-items', { databaseId: id, from: 1, count: 10 })
+    expect(rows).toBe(3)
+    expect(items.map(({ caption }) => caption)).toEqual(['green', 'blue'])
+    const [green] = items
+    const thumbnail = sharp(await green?.thumbnail?.arrayBuffer())
+    expect(await thumbnail.metadata()).toMatchObject({ format: 'webp', width: 96, height: 96 })
+    const { image } = await tab.client.run('library-image', { databaseId: id, itemId: green?.id ?? '' })
+    const kept = await sharp(await image?.arrayBuffer()).metadata()
+    expect(kept).toMatchObject({ format: 'webp', width: 64, height: 64 })
+  })
+
+  it('finds a picture by itself, first and with a cosine of one', async () => {
+    const tab = await openTab()
+    const { databaseId } = await importFiles(tab, await colours())
+    const blue = new Blob([(await paint(30, 60, 220)) as Uint8Array<ArrayBuffer>])
+    const query = { databaseId: databaseId ?? '', query: { image: blue }, count: 2 }
+    const { items } = await tab.client.run('library-search', query)
+    expect(items.map(({ row }) => row)).toHaveLength(2)
+    expect(items[0]).toMatchObject({ caption: 'blue', row: 2 })
+    expect(items[0]?.score).toBeCloseTo(1, 3)
+  })
+
+  it('is searched by words in the order of their cosines', async () => {
+    const tab = await openTab()
+    const { databaseId } = await importFiles(tab, await colours())
+    const query = { databaseId: databaseId ?? '', query: { text: 'a blue boat' }, count: 3 }
+    const { items } = await tab.client.run('library-search', query)
+    const { embedding } = await textEncoder.encodeText('a blue boat')
+    const { pixels } = await decode(await paint(30, 60, 220), description)
+    const [blue = new Float32Array()] = await tower.embed([pixels])
+    const cosine = blue.reduce((sum, value, i) => sum + value * (embedding[i] ?? 0), 0) / Math.hypot(...blue)
+    expect(items.find(({ caption }) => caption === 'blue')?.score).toBeCloseTo(cosine, 3)
+    const scores = items.map(({ score }) => score)
+    expect(scores).toEqual(scores.toSorted((a, b) => b - a))
+    await expect(tab.client.run('library-search', { ...query, query: { text: '  ' } })).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
+    const notPicture = { ...query, query: { image: new Blob(['text']) } }
+    await expect(tab.client.run('library-search', notPicture)).rejects.toMatchObject({ code: 'invalid-input' })
+  })
+
+  it('is renamed, merged, thinned out, removed and had back, and what is shown follows', async () => {
+    const tab = await openTab()
+    const { client } = tab
+    const [red, green, blue] = await colours()
+    if (!red || !green || !blue) throw new Error('three colours')
+    const first = (await importFiles(tab, [red, green])).databaseId ?? ''
+    const second = (await importFiles(tab, [green, blue], { name: 'Second' })).databaseId ?? ''
+    const captions = async (databaseId: string) =>
+      (await client.run('library-items', { databaseId, from: 0, count: 9 })).items.map(({ caption }) => caption)
+    const summary = ({ databases }: LibraryState) => databases.map(({ name, rows }) => [name, rows])
+
+    expect(summary(await client.run('library-rename', { databaseId: first, name: ' a\u202E\tb ' }))).toEqual([
+      ['a b', 2],
+      ['Second', 2],
+    ])
+    await expect(client.run('library-rename', { databaseId: first, name: '\u200b' })).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
+
+    const { items } = await client.run('library-items', { databaseId: first, from: 0, count: 1 })
+    const itemIds = items.map(({ id }) => id)
+    await client.run('library-set-caption', { databaseId: first, itemId: itemIds[0] ?? '', caption: 'crimson' })
+    expect(await captions(first)).toEqual(['crimson', 'green'])
+    await client.run('library-move-items', { fromId: first, intoId: second, itemIds })
+    expect([await captions(first), await captions(second)]).toEqual([['green'], ['green', 'blue', 'crimson']])
+    await client.run('library-remove-items', { databaseId: second, itemIds })
+    expect(await captions(second)).toEqual(['green', 'blue'])
+
+    const removed = await client.run('library-remove', { databaseId: second })
+    expect([summary(removed), removed.removed]).toEqual([[['a b', 1]], [{ id: second, name: 'Second' }]])
+    expect(summary(await client.run('library-undo-remove', { databaseId: second }))).toEqual([
+      ['a b', 1],
+      ['Second', 2],
+    ])
+    expect(summary(await client.run('library-merge', { intoId: first, fromId: second }))).toEqual([['a b', 2]])
+    expect(await captions(first)).toEqual(['green', 'blue'])
+    await expect(captions(second)).rejects.toMatchObject({ code: 'database-missing' })
+  })
+
+  it('is the same after export and import, byte for byte', async () => {
+    const tab = await openTab()
+    const { databaseId } = await importFiles(tab, await colours(), { name: '../<b>Blaue Boote</b>?' })
+    const exported = await tab.client.run('library-export', { databaseId: databaseId ?? '' })
+    expect(exported.name).toBe('bBlaue Booteb.zip')
+    const elsewhere = await openTab()
+    const copy = await elsewhere.client.run('library-import-file', { file: exported.file })
+    const again = await elsewhere.client.run('library-export', copy)
+    expect(Buffer.from(await again.file.arrayBuffer())).toEqual(Buffer.from(await exported.file.arrayBuffer()))
+    await expect(
+      elsewhere.client.run('library-import-file', { file: exported.file.slice(0, exported.file.size - 9) }),
+    ).rejects.toMatchObject({ code: 'database-damaged' })
+    expect((await elsewhere.client.run('library-list', null)).databases).toHaveLength(1)
+  })
+
+  it('of another CLIP is told apart, cannot be added to or searched, and can be embedded again', async () => {
+    const mirrored: PackClip = {
+      ...builtIn,
+      description: { ...description, id: 'f'.repeat(64) },
+      imageTower: async () => ({
+        embed: async (pictures) => (await tower.embed(pictures)).map((row) => row.toReversed()),
+      }),
+    }
+    const before = await openTab()
+    const { databaseId } = await importFiles(before, await colours())
+    const id = databaseId ?? ''
+    const { client, state } = await openTab(before.disk, mirrored)
+    expect(state.databases).toMatchObject([{ id, clipId: description.id, clipMatches: false }])
+    const blue = new Blob([(await paint(30, 60, 220)) as Uint8Array<ArrayBuffer>])
+    const search = () => client.run('library-search', { databaseId: id, query: { image: blue }, count: 1 })
+    await expect(search()).rejects.toMatchObject({ code: 'database-other-clip' })
+    await expect(importFiles({ ...before, client }, [], { databaseId: id })).rejects.toMatchObject({
+      code: 'database-other-clip',
+    })
+    const told: number[] = []
+    const after = await client.run('library-reembed', { databaseId: id }, { onEvent: ({ done }) => told.push(done) })
+    expect([told, after.databases[0]?.clipMatches]).toEqual([[3], true])
+    const [found] = (await search()).items
+    expect(found).toMatchObject({ caption: 'blue' })
+    // The kept picture is a lossy one.
+    expect(found?.score).toBeGreaterThan(0.99)
+  })
+})
+
+describe('an import', () => {
+  const many = async (count: number) =>
+    Promise.all(Array.from({ length: count }, async (_, i) => entry(`${i}.png`, await paint(i, 255 - i, 99, 16))))
+
+  it('that is paused is listed, survives a reload, and goes on to the same end', async () => {
+    const files = await many(40)
+    const tab = await openTab()
+    const controller = new AbortController()
+    const cancelled = importFiles(tab, files, {
+      name: 'Holiday',
+      signal: controller.signal,
+      onEvent: ({ kind }) => kind === 'added' && controller.abort(),
+    })
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' })
+
+    const reloaded = await openTab(tab.disk.reopen())
+    const [paused] = reloaded.state.imports
+    const kept = reloaded.state.databases[0]?.rows ?? 0
+    expect(kept).toBeGreaterThan(0)
+    expect(kept).toBeLessThan(40)
+    expect(paused).toMatchObject({ name: 'Holiday', total: 40, added: kept, skipped: 0, handles: [] })
+
+    const output = await importFiles(reloaded, files, { importId: paused?.id ?? '' })
+    expect(output).toMatchObject({ databaseId: paused?.databaseId, added: 40, duplicates: 0, skipped: [] })
+    const after = await reloaded.client.run('library-list', null)
+    expect(after).toMatchObject({ databases: [{ rows: 40 }], imports: [] })
+    await expect(importFiles(reloaded, files, { importId: paused?.id ?? '' })).rejects.toMatchObject({
+      code: 'invalid-input',
+    })
+  })
+
+  it('can be forgotten instead: what it added stays', async () => {
+    const tab = await openTab()
+    const controller = new AbortController()
+    const files = await many(40)
+    const onEvent = ({ kind }: ImportEvent) => kind === 'added' && controller.abort()
+    await importFiles(tab, files, { signal: controller.signal, onEvent }).catch(() => undefined)
+    const [paused] = (await tab.client.run('library-list', null)).imports
+    const state = await tab.client.run('library-forget-import', { importId: paused?.id ?? '' })
+    expect(state).toMatchObject({ databases: [{ rows: paused?.added }], imports: [] })
+  })
+
+  it('ends with "storage-full" where there is no more room, and what was acknowledged is there', async () => {
+    const files = await many(40)
+    const whole = await openTab()
+    await importFiles(whole, files)
+    const disk = createSimulatedDisk({ quota: whole.disk.bytes / 2 })
+    const tab = await openTab(disk)
+    let shown = 0
+    const onEvent = (event: ImportEvent) => {
+      if (event.kind === 'added') shown += event.thumbnails.length
+    }
+    await expect(importFiles(tab, files, { onEvent })).rejects.toMatchObject({ code: 'storage-full' })
+    const { databases, imports } = await tab.client.run('library-list', null)
+    expect(shown).toBeGreaterThan(0)
+    expect(databases).toMatchObject([{ rows: shown }])
+    expect(imports).toMatchObject([{ added: shown, total: 40 }])
+  })
+})

@@ -1,0 +1,142 @@
+// The library worker's jobs that look into a database: windows of rows, single pictures, search, and the file to save.
+
+import type { NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
+import { SkippedFile } from '../src/core/image/skip-reason.ts'
+import type { OpenDatabase } from '../src/core/library/library.ts'
+import { createFlatIndex } from '../src/core/retrieval/flat-index.ts'
+import { StorageError } from '../src/core/storage/storage-error.ts'
+import { JobError } from '../src/protocol/errors.ts'
+import type { JobHandlers } from '../src/protocol/host.ts'
+import type { LibraryItem, LibraryJobs } from '../src/protocol/library-jobs.ts'
+import type { LibraryJobParts, OpenedLibrary } from './opened-library.ts'
+import { toWebp } from './webp.ts'
+
+type BrowseJobs = Pick<
+  JobHandlers<LibraryJobs>,
+  'library-items' | 'library-image' | 'library-search' | 'library-export'
+>
+
+export interface Browsing {
+  readonly jobs: BrowseJobs
+  /** To be called after every change: the database at hand is opened anew when it is next asked for. */
+  forget(): void
+}
+
+/** One database stays open from job to job: a person looks at one at a time. */
+export function createBrowseJobs(
+  { prepareBlob }: Pick<LibraryJobParts, 'prepareBlob'>,
+  requireOpen: () => OpenedLibrary,
+): Browsing {
+  let atHand: {
+    readonly id: string
+    readonly database: Promise<OpenDatabase>
+    index?: Promise<NeighbourIndex>
+  } | null = null
+
+  function take(id: string) {
+    if (atHand?.id !== id) atHand = { id, database: requireOpen().library.openDatabase(id) }
+    return atHand
+  }
+
+  function forget(): void {
+    atHand = null
+  }
+
+  /** Runs `task`, and once more where another tab changed the database since it was opened. */
+  async function reading<T>(id: string, task: (database: OpenDatabase) => Promise<T>): Promise<T> {
+    try {
+      return await task(await take(id).database)
+    } catch (error) {
+      forget()
+      if (!(error instanceof StorageError) || error.code !== 'database-missing') throw error
+      return task(await take(id).database)
+    }
+  }
+
+  function indexOf(id: string, database: OpenDatabase): Promise<NeighbourIndex> {
+    const kept = take(id)
+    const { dim } = database.summary.clip
+    const ids = database.items.map((item) => item.id)
+    kept.index ??= database.readEmbeddings().then((rows) => createFlatIndex(rows, dim, ids))
+    return kept.index
+  }
+
+  async function embedQuery(query: { text: string } | { image: Blob }): Promise<Float32Array> {
+    const { clip } = requireOpen()
+    if ('text' in query) {
+      if (query.text.trim() === '') throw new JobError('invalid-input', 'there is nothing to search for')
+      return (await (await clip.textEncoder()).encodeText(query.text)).embedding
+    }
+    try {
+      const pixels = await prepareBlob(query.image, clip.description)
+      const [embedding] = await (await clip.imageTower()).embed([pixels])
+      return embedding ?? new Float32Array()
+    } catch (error) {
+      if (error instanceof SkippedFile) throw new JobError('invalid-input', 'the picture cannot be read', error.message)
+      throw error
+    }
+  }
+
+  // biome-ignore-start lint/correctness/useYield: jobs with nothing to tell before their end
+  const jobs: BrowseJobs = {
+    async *'library-items'({ databaseId, from, count }) {
+      return reading(databaseId, async (database) => {
+        const end = Math.min(from + count, database.items.length)
+        const rows = Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i)
+        return { items: await readItems(database, rows), rows: database.items.length }
+      })
+    },
+
+    async *'library-image'({ databaseId, itemId }) {
+      return reading(databaseId, async (database) => {
+        const bytes = await database.image(database.items.findIndex(({ id }) => id === itemId))
+        return { image: bytes && toWebp(bytes) }
+      })
+    },
+
+    async *'library-search'({ databaseId, query, count }) {
+      const vector = await embedQuery(query)
+      return reading(databaseId, async (database) => {
+        const { clip } = database.summary
+        if (clip.id !== requireOpen().clip.description.id) {
+          throw new JobError('database-other-clip', 'the database was made with another CLIP', clip.id)
+        }
+        const found = await (await indexOf(databaseId, database)).search(vector, count)
+        const items = await readItems(
+          database,
+          found.map(({ row }) => row),
+        )
+        return { items: items.map((item, i) => ({ ...item, row: found[i]?.row ?? 0, score: found[i]?.score ?? 0 })) }
+      })
+    },
+
+    async *'library-export'({ databaseId }) {
+      const { library } = requireOpen()
+      const { name } = await library.find(databaseId)
+      const pieces: Blob[] = []
+      // Each piece becomes a Blob at once: browsers keep those out of the heap.
+      await library.exportDatabase(databaseId, async (piece) => {
+        pieces.push(new Blob([piece as Uint8Array<ArrayBuffer>]))
+      })
+      return { file: new Blob(pieces, { type: 'application/zip' }), name: `${toFileName(name)}.zip` }
+    },
+  }
+  // biome-ignore-end lint/correctness/useYield: as above
+
+  return { jobs, forget }
+}
+
+async function readItems(database: OpenDatabase, rows: readonly number[]): Promise<readonly LibraryItem[]> {
+  const thumbnails = await database.thumbnails(rows)
+  return rows.map((row, i) => {
+    const bytes = thumbnails[i]
+    const { id = '', caption = '' } = database.items[row] ?? {}
+    return { id, caption, thumbnail: bytes ? toWebp(bytes) : null }
+  })
+}
+
+/** A name that every file system takes: no path, no device, no hidden file. */
+function toFileName(name: string): string {
+  const plain = name.replaceAll(/[^\p{L}\p{N} _-]+/gu, '').trim()
+  return plain === '' || /^(con|prn|aux|nul|com\d|lpt\d)$/i.test(plain) ? 'style' : plain.slice(0, 80)
+}

@@ -1,0 +1,130 @@
+// The library worker's long jobs: pictures in, databases in, and embedding again for another CLIP.
+
+import { FormatError } from '../src/core/formats/format-error.ts'
+import { SkippedFile } from '../src/core/image/skip-reason.ts'
+import { type ImportProgress, importPictures } from '../src/core/library/import-pictures.ts'
+import { blobSource } from '../src/platform/blob-source.ts'
+import { JobError } from '../src/protocol/errors.ts'
+import type { JobHandlers } from '../src/protocol/host.ts'
+import type { ImportEvent, LibraryJobs } from '../src/protocol/library-jobs.ts'
+import { tellLatest } from '../src/protocol/progress.ts'
+import { toImportFiles } from './import-source.ts'
+import { describeLibrary, type LibraryJobParts, type OpenedLibrary, requireName } from './opened-library.ts'
+import { toWebp } from './webp.ts'
+
+type ImportJobs = Pick<JobHandlers<LibraryJobs>, 'import-images' | 'library-import-file' | 'library-reembed'>
+
+const THUMBNAIL_SIDE = 96
+/** Pictures that are embedded again at once. */
+const REEMBED_AT_ONCE = 8
+
+/** @param forget called when a database is no longer what it was */
+export function createImportJobs(
+  parts: LibraryJobParts,
+  requireOpen: () => OpenedLibrary,
+  forget: () => void,
+): ImportJobs {
+  return {
+    async *'import-images'({ databaseId, name, files, handles, importId }) {
+      const { library, clip } = requireOpen()
+      const unfinished = (await library.imports()).find(({ id }) => id === importId) ?? null
+      if (importId !== null && unfinished === null) {
+        throw new JobError('invalid-input', 'that import has ended, or goes on elsewhere')
+      }
+      const request = {
+        importId: importId ?? parts.createId(),
+        unfinished,
+        databaseId,
+        name: requireName(name),
+        files: toImportFiles(files),
+        source: { handles },
+      }
+      const leave = await enter((task) => library.whileImporting(request.importId, task))
+      const run = importPictures(
+        {
+          library,
+          clip: clip.description,
+          thumbnailSide: THUMBNAIL_SIDE,
+          decode: parts.createDecoder({ clip: clip.description, thumbnailSide: THUMBNAIL_SIDE }),
+          tower: { embed: async (pictures) => (await clip.imageTower()).embed(pictures) },
+          sha256: parts.sha256,
+          now: parts.now,
+        },
+        request,
+      )
+      try {
+        for (;;) {
+          const { done, value } = await run.next()
+          if (done) return value
+          yield toEvent(value)
+        }
+      } finally {
+        await run.return(undefined as never)
+        forget()
+        await leave()
+      }
+    },
+
+    async *'library-import-file'({ file }) {
+      const { library } = requireOpen()
+      const importing = tellLatest<{ done: number; total: number }, { id: string }>((tell) =>
+        library.importDatabaseFile(blobSource(file), (done, total) => tell({ done, total })),
+      )
+      try {
+        for (;;) {
+          const { done, value } = await importing.next()
+          if (done) return { databaseId: value.id }
+          yield { kind: 'progress', ...value }
+        }
+      } catch (error) {
+        if (error instanceof FormatError) throw new JobError('database-damaged', error.message)
+        throw error
+      }
+    },
+
+    async *'library-reembed'({ databaseId }) {
+      const { library, clip } = requireOpen()
+      const { description } = clip
+      const { rows: total } = await library.find(databaseId)
+      for await (const { chunkId, images } of library.chunksToReembed(databaseId, description)) {
+        const embeddings: Float32Array[] = []
+        for (let start = 0; start < images.length; start += REEMBED_AT_ONCE) {
+          const blobs = images.slice(start, start + REEMBED_AT_ONCE).map(toWebp)
+          const pixels = await Promise.all(blobs.map((blob) => parts.prepareBlob(blob, description))).catch(asDamage)
+          embeddings.push(...(await (await clip.imageTower()).embed(pixels)))
+        }
+        const left = await library.replaceEmbeddings(databaseId, description, chunkId, embeddings)
+        yield { kind: 'progress', done: total - left, total }
+      }
+      forget()
+      return describeLibrary(requireOpen())
+    },
+  }
+}
+
+function toEvent(event: ImportProgress): ImportEvent {
+  return event.kind === 'added' ? { ...event, thumbnails: event.thumbnails.map(toWebp) } : event
+}
+
+function asDamage(error: unknown): never {
+  if (error instanceof SkippedFile) throw new JobError('database-damaged', 'a kept picture is damaged', error.message)
+  throw error
+}
+
+/** Goes into what `hold` guards, and gives the way out; rejects where `hold` does not let it in. */
+function enter(hold: (task: () => Promise<void>) => Promise<void>): Promise<() => Promise<void>> {
+  return new Promise((resolve, reject) => {
+    let leave = () => {}
+    const untilLeft = new Promise<void>((done) => {
+      leave = done
+    })
+    const held = hold(() => {
+      resolve(async () => {
+        leave()
+        await held
+      })
+      return untilLeft
+    })
+    held.catch(reject)
+  })
+}

@@ -1,0 +1,64 @@
+// The bodies of the library worker's jobs, over the library and the CLIP of the pack that the first of them opens.
+
+import { displayName } from '../src/core/library/display-name.ts'
+import type { Library } from '../src/core/library/library.ts'
+import { JobError } from '../src/protocol/errors.ts'
+import type { JobHandlers } from '../src/protocol/host.ts'
+import type { LibraryJobs, LibraryState } from '../src/protocol/library-jobs.ts'
+import { createBrowseJobs } from './browse-jobs.ts'
+import { createImportJobs } from './import-jobs.ts'
+import { describeLibrary, type LibraryJobParts, type OpenedLibrary, requireName } from './opened-library.ts'
+
+export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJobs> {
+  let opened: OpenedLibrary | null = null
+
+  function requireOpen(): OpenedLibrary {
+    if (opened === null) throw new JobError('internal', 'the library is not open')
+    return opened
+  }
+
+  const readState = () => describeLibrary(requireOpen())
+  const browse = createBrowseJobs(parts, requireOpen)
+
+  /** A job that changes the library, and tells how it is then. */
+  function change<Input>(task: (library: Library, input: Input) => Promise<void>) {
+    // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
+    return async function* (input: Input): AsyncGenerator<never, LibraryState, void> {
+      try {
+        await task(requireOpen().library, input)
+      } finally {
+        browse.forget()
+      }
+      return readState()
+    }
+  }
+
+  return {
+    // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
+    async *'open-library'({ packUrl }) {
+      const clip = await parts.openClip(packUrl)
+      const library = opened?.library ?? parts.openLibrary(browse.forget)
+      if (opened === null) for (const problem of await library.sweep()) console.warn(String(problem))
+      opened = { library, clip }
+      return readState()
+    },
+
+    // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
+    async *'library-list'() {
+      return readState()
+    },
+
+    'library-forget-import': change((library, { importId }) => library.endImport(importId)),
+    'library-rename': change((library, { databaseId, name }) => library.rename(databaseId, requireName(name))),
+    'library-remove': change((library, { databaseId }) => library.remove(databaseId)),
+    'library-undo-remove': change((library, { databaseId }) => library.undoRemove(databaseId)),
+    'library-merge': change((library, { intoId, fromId }) => library.merge(intoId, fromId)),
+    'library-move-items': change((library, { fromId, intoId, itemIds }) => library.moveItems(fromId, intoId, itemIds)),
+    'library-remove-items': change((library, { databaseId, itemIds }) => library.removeItems(databaseId, itemIds)),
+    'library-set-caption': change((library, { databaseId, itemId, caption }) =>
+      library.setCaption(databaseId, itemId, displayName(caption)),
+    ),
+    ...createImportJobs(parts, requireOpen, browse.forget),
+    ...browse.jobs,
+  }
+}

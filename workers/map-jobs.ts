@@ -1,0 +1,64 @@
+// The bodies of the jobs behind the constellation: a style as a flat map, its pictures, and a prompt's place among them.
+
+import { mapRows, PLACING_NEIGHBOURS, placeAmong } from '../src/core/retrieval/projection.ts'
+import type { OpenedPack } from '../src/platform/opened-pack.ts'
+import type { OpenStyle } from '../src/platform/style-library.ts'
+import { JobError } from '../src/protocol/errors.ts'
+import type { JobHandlers } from '../src/protocol/host.ts'
+import { steerStyle } from './steered-style.ts'
+
+type MapJobs = Pick<JobHandlers, 'style-map' | 'style-pictures' | 'place-prompt'>
+
+/** @param requirePack throws where no pack is open */
+export function createMapJobs(requirePack: () => OpenedPack): MapJobs {
+  const maps = new WeakMap<OpenStyle, Float32Array>()
+
+  function* mapOf(style: OpenStyle): Generator<number, Float32Array, void> {
+    const known = maps.get(style)
+    if (known !== undefined) return known
+    const { rows, dim, embedding } = style.index
+    const points = yield* mapRows(rows, dim, embedding)
+    maps.set(style, points)
+    return points
+  }
+
+  return {
+    async *'style-map'({ styleId }) {
+      const style = await requirePack().styles.open(styleId)
+      const mapping = mapOf(style)
+      for (;;) {
+        const { done, value } = mapping.next()
+        // What is returned is transferred; the map itself stays for 'place-prompt'.
+        if (done) return { points: value.slice(), ids: style.ids }
+        yield { kind: 'progress', done: value, total: style.index.rows }
+      }
+    },
+
+    async *'style-pictures'({ styleId, rows }) {
+      const style = await requirePack().styles.open(styleId)
+      const pictures = await style.picture(rows.map((row) => ({ row, id: style.ids[row] ?? '', score: 0 })))
+      return { pictures: pictures.map(({ thumbnail, caption }) => ({ thumbnail, caption })) }
+    },
+
+    async *'place-prompt'({ prompt, styleId, k, steering }) {
+      const { styles, textEncoder } = requirePack()
+      if (prompt.trim() === '') throw new JobError('invalid-input', 'the prompt is empty')
+      const style = await styles.open(styleId)
+      const steered = await steerStyle(styles, styleId, steering)
+      const { embedding } = await textEncoder.encodeText(prompt)
+      const found = await steered.index.search(embedding, k)
+      const own = found.filter(({ row }) => row < style.index.rows)
+      const near = own.length < PLACING_NEIGHBOURS ? await style.index.search(embedding, PLACING_NEIGHBOURS) : own
+      const place = placeAmong(finish(mapOf(style)), near) ?? { x: 0, y: 0 }
+      return { ...place, neighbours: await steered.picture(found) }
+    },
+  }
+}
+
+/** Runs to the end what is most often there already. */
+function finish<Result>(task: Generator<unknown, Result, void>): Result {
+  for (;;) {
+    const { done, value } = task.next()
+    if (done) return value
+  }
+}

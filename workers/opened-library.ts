@@ -1,0 +1,64 @@
+// What the library worker's jobs work on, and how it is told to the page.
+
+import type { PictureFile } from '../src/core/image/read-picture.ts'
+import type { ClipPreprocess } from '../src/core/image/resize.ts'
+import { displayName } from '../src/core/library/display-name.ts'
+import type { PreparedPicture } from '../src/core/library/import-pictures.ts'
+import type { Library } from '../src/core/library/library.ts'
+import type { DecoderOptions } from '../src/platform/image-decoder.ts'
+import type { PackClip } from '../src/platform/pack-clip.ts'
+import { JobError } from '../src/protocol/errors.ts'
+import type { LibraryState } from '../src/protocol/library-jobs.ts'
+import { readHandles } from './import-source.ts'
+import { toWebp } from './webp.ts'
+
+/** What the jobs are built on; a test passes others than the browser's. */
+export interface LibraryJobParts {
+  /** `onOthersChange` is called when another tab or worker wrote. */
+  readonly openLibrary: (onOthersChange: () => void) => Library
+  readonly openClip: (packUrl: string) => Promise<PackClip>
+  readonly createDecoder: (options: DecoderOptions) => (picture: PictureFile) => Promise<PreparedPicture>
+  /** A picture as CLIP's input. Rejects with SkippedFile where it cannot be decoded. */
+  readonly prepareBlob: (blob: Blob, clip: ClipPreprocess) => Promise<Float32Array>
+  readonly sha256: (bytes: Uint8Array) => Promise<string>
+  readonly createId: () => string
+  /** Milliseconds; any start. */
+  readonly now: () => number
+}
+
+/** What every job but the first works on. */
+export interface OpenedLibrary {
+  readonly library: Library
+  readonly clip: PackClip
+}
+
+const COVER = 4
+
+export function requireName(name: string): string {
+  const shown = displayName(name)
+  if (shown === '') throw new JobError('invalid-input', 'the database needs a name')
+  return shown
+}
+
+export async function describeLibrary({ library, clip }: OpenedLibrary): Promise<LibraryState> {
+  const databases = await library.list()
+  const removed = await library.listRemoved()
+  const imports = await library.imports()
+  return {
+    databases: await Promise.all(
+      databases.map(async ({ id, name, rows, bytes, clip: { id: clipId }, readOnly }) => ({
+        ...{ id, name, rows, bytes, clipId, readOnly },
+        clipMatches: clipId === clip.description.id,
+        cover: (await library.cover(id, COVER)).map(toWebp),
+      })),
+    ),
+    removed: removed.map(({ id, name }) => ({ id, name })),
+    imports: imports.map(({ id, databaseId, name, total, done, added, duplicates, source }) => ({
+      ...{ id, databaseId, added },
+      name: databases.find((database) => database.id === databaseId)?.name ?? name,
+      total: total ?? done,
+      skipped: Math.max(0, done - added - duplicates),
+      handles: readHandles(source),
+    })),
+  }
+}

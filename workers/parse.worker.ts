@@ -1,0 +1,13 @@
+// The parse worker: reads files from strangers, with no network, no storage and no other thread in reach.
+
+import './seal.ts'
+import { FormatError } from '../src/core/formats/format-error.ts'
+import { JobError } from '../src/protocol/errors.ts'
+import { serveJobs } from '../src/protocol/host.ts'
+import type { ParseJobs } from '../src/protocol/parse-jobs.ts'
+import { parseJobs } from './parse-jobs.ts'
+
+serveJobs<ParseJobs>(self as DedicatedWorkerGlobalScope, parseJobs, (error) => {
+  if (error instanceof FormatError) return new JobError('invalid-input', error.message)
+  return new JobError('internal', 'something unexpected happened', String(error))
+})
