@@ -6,6 +6,8 @@ import { openPage } from './page.ts'
 
 const STEPS = 4
 
+test.skip(process.env.KINDRED_LONG_TESTS === undefined, 'minutes on a software GPU; KINDRED_LONG_TESTS=1 runs it')
+
 test('the picture goes on from the step it had reached, is the same, and a second loss is survived too', async ({
   page,
   context,

@@ -164,7 +164,7 @@ test('a model that is cancelled leaves nothing, and one that is paused is kept',
   await expect(page.getByRole('progressbar', { name: 'Installing Micro' })).toBeVisible()
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
   await expect(onDevice(page)).toHaveCount(1)
-  expect(await storedPackBytes(page)).toBe(0)
+  await expect.poll(() => storedPackBytes(page)).toBe(0)
   await server.close()
 })
 

@@ -32,6 +32,9 @@ from clip_model import load_clip, save_clip
 from data import Pictures
 
 
+ENCODER = ("first_stage_model.encoder.", "first_stage_model.quant_conv.")
+
+
 def fit_latent_to_rgb(pictures, prepared, scale, count=400):
     """Least squares from scaled latents to the pictures averaged over each latent's square: matrix and
     bias."""
@@ -79,8 +82,11 @@ def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    for name in ("unet", "autoencoder", "clip", "prepared", "out"):
+    for name in ("unet", "clip", "prepared", "out"):
         parser.add_argument(f"--{name}", required=True)
+    parser.add_argument(
+        "--autoencoder", nargs="+", required=True, help="one file, or the decoder's and the encoder's"
+    )
     parser.add_argument(
         "--data", nargs="+", required=True, help="the folders that prepare.py saw, in the same order"
     )
@@ -99,7 +105,11 @@ def main():
     document["vocabulary"] = vocabulary(pictures)
 
     unet = torch.load(args.unet, map_location="cpu", weights_only=True)["state_dict"]
-    first_stage = torch.load(args.autoencoder, map_location="cpu", weights_only=True)["state_dict"]
+    decoder, encoder = (
+        torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
+        for path in (args.autoencoder[0], args.autoencoder[-1])
+    )
+    first_stage = {k: (encoder if k.startswith(ENCODER) else decoder)[k] for k in decoder}
     betas, alphas = nets.alphas_cumprod(config)
     state = {k: v for k, v in unet.items() if k.startswith(("model.", "model_ema."))}
     state |= {k: v for k, v in first_stage.items() if k.startswith("first_stage_model.")}

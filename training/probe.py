@@ -23,7 +23,7 @@ from data import Pictures, mirrored_crops, to_unit
 from muon import Muon, parameter_groups
 from styles import STYLE_BY_ID
 
-SIDE = 128
+SIDE, STORED = 128, 160
 KINDS = ("style", "subject")
 
 
@@ -89,15 +89,28 @@ def validate(judge, pictures, rows, device):
     )
 
 
+def shrunk(pictures, device, batch=256, side=STORED):
+    """All pictures at once, uint8 [n, 3, side, side]: random reads of large pictures would take longer than
+    learning."""
+    out = torch.empty(len(pictures), 3, side, side, dtype=torch.uint8)
+    for i in range(0, len(pictures), batch):
+        images = pictures.images(np.arange(i, min(i + batch, len(pictures))))
+        small = F.interpolate(images, size=(side, side), mode="area")
+        out[i : i + batch] = ((small + 1) * 127.5).round().to(torch.uint8)
+    return out.to(device)
+
+
 def train(args):
     rng = np.random.default_rng(args.seed)
     pictures = Pictures(args.data)
+    stored = shrunk(pictures, args.device)
+    print(f"{len(pictures)} pictures read", flush=True)
     judge = Judge({kind: pictures.names[kind].tolist() for kind in KINDS}).to(args.device)
     optimizer = Muon(parameter_groups(judge, 0.02, plain=("trunk.0.", "heads")), lr=args.lr)
     clock, rows = loop.Clock(optimizer, args), np.flatnonzero(~pictures.validation)
     while clock.running():
         batch = rng.choice(rows, args.batch)
-        answers = judge(spoiled(pictures.images(batch, args.device), rng))
+        answers = judge(spoiled(stored[batch].float().div(127.5).sub(1), rng))
         losses = {
             k: F.cross_entropy(answers[k], torch.from_numpy(pictures.labels[k][batch]).to(args.device))
             for k in KINDS
