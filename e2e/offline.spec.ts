@@ -228,7 +228,7 @@ test('the build that withdraws the app deletes its shell alone: pictures and sty
 
 test('the network log of all these tests names no host but the site', async () => {
   site = await openSite()
-  context = await browser.newContext()
+  context = await browser.newContext({ serviceWorkers: 'allow' })
   await browser.close()
   const log = readFileSync(netLog, 'utf8').split('\n')
   const hostsIn = (lines: readonly string[]) =>
@@ -249,7 +249,11 @@ async function visit(at: Site, waits = true): Promise<Page> {
   site = at
   violations = []
   foreign = []
-  context = await browser.newContext({ baseURL: at.origin, viewport: { width: 1440, height: 900 } })
+  context = await browser.newContext({
+    serviceWorkers: 'allow',
+    baseURL: at.origin,
+    viewport: { width: 1440, height: 900 },
+  })
   context.on('request', (request) => {
     const url = new URL(request.url())
     if (url.protocol.startsWith('http') && url.origin !== at.origin) foreign.push(url.href)
