@@ -3,7 +3,7 @@
 import * as v from 'valibot'
 import type { Recipe } from '../core/diffusion/recipe.ts'
 import type { ByteSource } from '../core/formats/byte-source.ts'
-import { FormatError } from '../core/formats/format-error.ts'
+import { parseJson } from '../core/formats/parse-json.ts'
 import { openZip, type ZipArchive } from '../core/formats/zip.ts'
 import { streamZip } from '../core/formats/zip-writer.ts'
 import { gatherPieces } from '../core/library/gather-pieces.ts'
@@ -59,7 +59,7 @@ export async function restoreEverything(
   const zip = await openZip(source)
   const databases = await library.restore(zip)
   const here = new Set((await pictures.list()).map(({ id }) => id))
-  const listed = parseGallery(new TextDecoder().decode(await zip.read(GALLERY)))
+  const listed = parseJson('backup', GALLERY, new TextDecoder().decode(await zip.read(GALLERY)), gallery)
   let restored = 0
   for (const [place, picture] of listed.entries()) {
     if (here.has(picture.id)) continue
@@ -109,19 +109,6 @@ async function readPicture(
       }),
     ),
   }
-}
-
-function parseGallery(text: string): v.InferOutput<typeof gallery> {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new FormatError('backup', `${GALLERY} is not JSON: ${String(error)}`)
-  }
-  const result = v.safeParse(gallery, json)
-  if (result.success) return result.output
-  const [issue] = result.issues
-  throw new FormatError('backup', `${GALLERY}: ${v.getDotPath(issue) ?? 'root'}: ${issue.message}`)
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array> {

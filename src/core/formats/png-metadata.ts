@@ -4,6 +4,8 @@ import * as v from 'valibot'
 import { RECIPE_KEYWORD, type Recipe } from '../diffusion/recipe.ts'
 import { crc32 } from './crc32.ts'
 import { FormatError } from './format-error.ts'
+import { joinBytes } from './join-bytes.ts'
+import { parseJson } from './parse-json.ts'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 /** A recipe is below a kilobyte; more is not ours. */
@@ -50,16 +52,7 @@ export function embedRecipe(png: Uint8Array, recipe: Recipe): Uint8Array {
 export function extractRecipe(png: Uint8Array): Recipe | null {
   const text = readPngText(png, RECIPE_KEYWORD)
   if (text === null) return null
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new FormatError('recipe', `not JSON: ${error instanceof Error ? error.message : error}`)
-  }
-  const result = v.safeParse(recipeSchema, json)
-  if (result.success) return result.output
-  const [issue] = result.issues
-  throw new FormatError('recipe', `${v.getDotPath(issue) ?? 'root'}: ${issue.message}`)
+  return parseJson('recipe', null, text, recipeSchema)
 }
 
 /**
@@ -75,13 +68,7 @@ export function writePngText(png: Uint8Array, keyword: string, text: string): Ui
     parts.push(png.subarray(start, start + 12 + data.length))
     if (type === 'IHDR') parts.push(chunk)
   }
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let position = 0
-  for (const part of parts) {
-    out.set(part, position)
-    position += part.length
-  }
-  return out
+  return joinBytes(parts)
 }
 
 /** The uncompressed text under `keyword`, null where the PNG has none. Throws FormatError likewise, and where its CRC is wrong. */

@@ -1,6 +1,7 @@
 // Writes zip archives of stored entries. The same files give the same bytes: no clock is read, nothing is compressed.
 
 import { crc32 } from './crc32.ts'
+import { joinBytes } from './join-bytes.ts'
 
 /** 1 January 1980, the first day that a zip can name. */
 const DATE = 0x0021
@@ -17,13 +18,7 @@ export async function writeZip(files: Iterable<ZipFile>): Promise<Uint8Array> {
   await streamZip(files, async (piece) => {
     pieces.push(piece)
   })
-  const out = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0))
-  let position = 0
-  for (const piece of pieces) {
-    out.set(piece, position)
-    position += piece.length
-  }
-  return out
+  return joinBytes(pieces)
 }
 
 /** The same, handed to `write` piece by piece, so that memory need not hold it. Throws what `files` and `write` throw. */
@@ -56,8 +51,10 @@ interface Entry {
   readonly start: number
 }
 
+type Field = readonly [width: 2 | 4 | 8, value: number]
+
 /** Numbers by their width in bytes, little-endian; then bytes as they are. */
-function record(fields: readonly (readonly [width: 2 | 4 | 8, value: number])[], ...tail: Uint8Array[]): Uint8Array {
+function record(fields: readonly Field[], ...tail: Uint8Array[]): Uint8Array {
   const length = fields.reduce((sum, [width]) => sum + width, 0)
   const out = new Uint8Array(tail.reduce((sum, bytes) => sum + bytes.length, length))
   const view = new DataView(out.buffer)
@@ -81,24 +78,26 @@ function wideExtra(values: readonly number[]): Uint8Array {
   return record([[2, 1], [2, 8 * values.length], ...values.map((value) => [8, value] as const)])
 }
 
+/** What the local and the central header have in common, in their order: stored, no clock, sizes, lengths. */
+function commonFields(crc: number, size32: number, name: Uint8Array, extra: Uint8Array): readonly Field[] {
+  return [
+    [2, FLAGS],
+    [2, 0],
+    [2, 0],
+    [2, DATE],
+    [4, crc],
+    [4, size32],
+    [4, size32],
+    [2, name.length],
+    [2, extra.length],
+  ]
+}
+
 function localHeader({ name, crc, size }: Entry): Uint8Array {
   const isWide = size >= MOST_32
   const extra = wideExtra(isWide ? [size, size] : [])
-  const size32 = isWide ? MOST_32 : size
   return record(
-    [
-      [4, 0x04034b50],
-      [2, isWide ? 45 : 20],
-      [2, FLAGS],
-      [2, 0],
-      [2, 0],
-      [2, DATE],
-      [4, crc],
-      [4, size32],
-      [4, size32],
-      [2, name.length],
-      [2, extra.length],
-    ],
+    [[4, 0x04034b50], [2, isWide ? 45 : 20], ...commonFields(crc, isWide ? MOST_32 : size, name, extra)],
     name,
     extra,
   )
@@ -107,22 +106,13 @@ function localHeader({ name, crc, size }: Entry): Uint8Array {
 function centralHeader({ name, crc, size, start }: Entry): Uint8Array {
   const wide = [...(size >= MOST_32 ? [size, size] : []), ...(start >= MOST_32 ? [start] : [])]
   const extra = wideExtra(wide)
-  const size32 = Math.min(size, MOST_32)
   const version = wide.length > 0 ? 45 : 20
   return record(
     [
       [4, 0x02014b50],
       [2, version],
       [2, version],
-      [2, FLAGS],
-      [2, 0],
-      [2, 0],
-      [2, DATE],
-      [4, crc],
-      [4, size32],
-      [4, size32],
-      [2, name.length],
-      [2, extra.length],
+      ...commonFields(crc, Math.min(size, MOST_32), name, extra),
       [2, 0],
       [2, 0],
       [2, 0],

@@ -1,7 +1,7 @@
 // A backup of the databases: each as the files of a style database in a folder of its own, and a list of them with their hashes.
 
 import * as v from 'valibot'
-import { FormatError } from '../formats/format-error.ts'
+import { parseJson } from '../formats/parse-json.ts'
 import { listStyleDatabaseFiles, readStyleDatabase } from '../retrieval/style-database.ts'
 import type { ContentsCache } from './contents.ts'
 import { describeFile, importFile } from './exchange.ts'
@@ -42,7 +42,7 @@ export async function restoreDatabases(
   archive: BackupArchive,
   open: Open,
 ): Promise<Restored> {
-  const { databases } = parseList(new TextDecoder().decode(await archive.read(LIST)))
+  const { databases } = parseJson('backup', LIST, new TextDecoder().decode(await archive.read(LIST)), list)
   let restored = 0
   for (const [place, { name, hash }] of databases.entries()) {
     if (await isHere(disk, open, name, hash)) continue
@@ -71,17 +71,4 @@ function folder({ entries, read }: BackupArchive, prefix: string): BackupArchive
 
 function folderOf(place: number): string {
   return `databases/${place}/`
-}
-
-function parseList(text: string): v.InferOutput<typeof list> {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new FormatError('backup', `${LIST} is not JSON: ${error instanceof Error ? error.message : error}`)
-  }
-  const result = v.safeParse(list, json)
-  if (result.success) return result.output
-  const [issue] = result.issues
-  throw new FormatError('backup', `${LIST}: ${v.getDotPath(issue) ?? 'root'}: ${issue.message}`)
 }

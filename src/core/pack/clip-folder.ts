@@ -2,6 +2,8 @@
 
 import * as v from 'valibot'
 import { FormatError } from '../formats/format-error.ts'
+import { joinBytes } from '../formats/join-bytes.ts'
+import { parseJson } from '../formats/parse-json.ts'
 import type { TensorSource } from '../formats/tensor-source.ts'
 import { buildClipText, buildClipVision, type ClipConfig, parseClipConfig } from '../onnx/clip.ts'
 import type { Tensor } from '../tensor/tensor.ts'
@@ -47,8 +49,8 @@ export async function readClipFolder(
     if (bytes) files.set(path, bytes)
   }
   if (!files.has('tokenizer.json')) throw new FormatError('clip', 'tokenizer.json is missing')
-  const config = parseClipConfig(parseJson('config.json', files.get('config.json') ?? null, v.unknown()))
-  const { image_mean: mean, image_std: std } = parseJson(
+  const config = parseClipConfig(parseFile('config.json', files.get('config.json') ?? null, v.unknown()))
+  const { image_mean: mean, image_std: std } = parseFile(
     'preprocessor_config.json',
     files.get('preprocessor_config.json') ?? new TextEncoder().encode('{}'),
     preprocessorSchema,
@@ -59,14 +61,14 @@ export async function readClipFolder(
   const words = await source.read('vocabulary.json')
   const description = {
     folder: FOLDER,
-    id: await sha256(joined(towers.text, towers.vision)),
+    id: await sha256(joinBytes([towers.text, towers.vision])),
     dim: config.projection_dim,
     maxTokens: config.text_config.max_position_embeddings,
     imageSide: config.vision_config.image_size,
     preprocess: 'squash' as const,
     mean,
     std,
-    vocabulary: [...(vocabulary ?? (words ? parseJson('vocabulary.json', words, v.array(v.string())) : []))],
+    vocabulary: [...(vocabulary ?? (words ? parseFile('vocabulary.json', words, v.array(v.string())) : []))],
   }
   return { description, files }
 }
@@ -88,23 +90,7 @@ async function buildTowers(
   return { text: buildClipText(config, tensors, { storage }), vision: buildClipVision(config, tensors, { storage }) }
 }
 
-function parseJson<T extends v.GenericSchema>(name: string, bytes: Uint8Array | null, schema: T): v.InferOutput<T> {
+function parseFile<T extends v.GenericSchema>(name: string, bytes: Uint8Array | null, schema: T): v.InferOutput<T> {
   if (!bytes) throw new FormatError('clip', `${name} is missing`)
-  let json: unknown
-  try {
-    json = JSON.parse(new TextDecoder().decode(bytes))
-  } catch (error) {
-    throw new FormatError('clip', `${name} is not JSON: ${error instanceof Error ? error.message : error}`)
-  }
-  const result = v.safeParse(schema, json)
-  if (result.success) return result.output
-  const [issue] = result.issues
-  throw new FormatError('clip', `${name}: ${v.getDotPath(issue) ?? 'root'}: ${issue.message}`)
-}
-
-function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(first.length + second.length)
-  bytes.set(first)
-  bytes.set(second, first.length)
-  return bytes
+  return parseJson('clip', name, new TextDecoder().decode(bytes), schema)
 }

@@ -1,7 +1,7 @@
 // pack.json: what a model pack says of itself, and the only way in which one is read.
 
 import * as v from 'valibot'
-import { FormatError } from '../formats/format-error.ts'
+import { parseJson } from '../formats/parse-json.ts'
 
 /** Channels, rows, steps: what the app makes arrays of. */
 const count = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2 ** 24))
@@ -141,16 +141,5 @@ export type BuiltInDatabase = v.InferOutput<typeof builtInDatabase>
 
 /** Reads the text of a pack.json. Throws FormatError where it is not JSON, of another version, or misses a field. */
 export function parsePackManifest(text: string): PackManifest {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new FormatError('pack.json', `not JSON: ${error instanceof Error ? error.message : error}`)
-  }
-  const result = v.safeParse(manifest, json)
-  if (!result.success) {
-    const [issue] = result.issues
-    throw new FormatError('pack.json', `${v.getDotPath(issue) ?? 'root'}: ${issue.message}`)
-  }
-  return result.output
+  return parseJson('pack.json', null, text, manifest)
 }

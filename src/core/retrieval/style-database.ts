@@ -5,6 +5,7 @@ import * as v from 'valibot'
 import type { ByteSource } from '../formats/byte-source.ts'
 import { FormatError } from '../formats/format-error.ts'
 import { parseNpy, writeNpy } from '../formats/npy.ts'
+import { parseJson } from '../formats/parse-json.ts'
 import { openZip, type ZipArchive } from '../formats/zip.ts'
 import { streamZip, writeZip } from '../formats/zip-writer.ts'
 import { floatToHalfArray } from '../tensor/half.ts'
@@ -153,26 +154,13 @@ export async function* listStyleDatabaseFiles(
 }
 
 function parseDescription(text: string): StyleDatabaseDescription {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch (error) {
-    throw new FormatError(
-      'style database',
-      `database.json is not JSON: ${error instanceof Error ? error.message : error}`,
-    )
-  }
-  const result = v.safeParse(description, json)
-  if (!result.success) {
-    const [issue] = result.issues
-    throw new FormatError('style database', `database.json: ${v.getDotPath(issue) ?? 'root'}: ${issue.message}`)
-  }
+  const parsed = parseJson('style database', 'database.json', text, description)
   const seen = new Set<string>()
-  for (const { id } of result.output.items) {
+  for (const { id } of parsed.items) {
     if (seen.has(id)) throw new FormatError('style database', `two rows are named ${JSON.stringify(id)}`)
     seen.add(id)
   }
-  return result.output
+  return parsed
 }
 
 /** Whether a row, as float16 bits, can be compared: one of zeros, or with an infinity or NaN (exponent bits all set), can't. */
