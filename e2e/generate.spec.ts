@@ -2,7 +2,7 @@
 
 import { expect, type Page, test } from '@playwright/test'
 import { DEFAULT_SETTINGS } from '../src/core/diffusion/recipe.ts'
-import { failOnForeignRequests, generate, openPage, resultBytes } from './page.ts'
+import { failOnForeignRequests, generate, openPage, openSettings, resultBytes, setNumber } from './page.ts'
 import { type Pixels, runInWorker } from './worker-jobs.ts'
 
 test('the first visit shows a picture that is not in the gallery, and says which backend is in use', async ({
@@ -170,31 +170,7 @@ async function chooseStyle(page: Page, index: number): Promise<void> {
   await styles.getByRole('radio').or(styles.getByRole('option')).nth(index).click({ force: true })
 }
 
-async function openSettings(page: Page): Promise<void> {
-  if (
-    await page
-      .getByRole('combobox', { name: 'Sampler' })
-      .or(page.getByRole('radiogroup', { name: 'Sampler' }))
-      .isVisible()
-  )
-    return
-  await page
-    .getByRole('button', { name: /settings/i })
-    .first()
-    .click()
-}
-
 async function chooseSampler(page: Page, name: RegExp): Promise<void> {
   const group = page.getByRole('radiogroup', { name: 'Sampler' })
   await group.getByRole('radio', { name }).click({ force: true })
-}
-
-async function setNumber(page: Page, name: string, value: number): Promise<void> {
-  const field = page
-    .getByRole('spinbutton', { name })
-    .or(page.getByRole('textbox', { name }))
-    .or(page.getByRole('slider', { name }))
-    .first()
-  await field.fill(String(value))
-  await field.press('Tab')
 }

@@ -2,7 +2,7 @@
 
 import { type Browser, expect, type Page, test } from '@playwright/test'
 import { makeMicroPack, serveInstead } from './micro-pack.ts'
-import { openPage } from './page.ts'
+import { openPage, openSettings, resultPixels, setNumber } from './page.ts'
 
 const STEPS = 4
 
@@ -33,23 +33,10 @@ test('the picture goes on from the step it had reached, is the same, and a secon
 })
 
 async function chooseSettings(page: Page): Promise<void> {
-  await page
-    .getByRole('button', { name: /settings/i })
-    .first()
-    .click()
-  for (const [name, value] of [
-    ['Steps', STEPS],
-    ['Neighbours', 3],
-    ['Seed', 7],
-  ] as const) {
-    const field = page
-      .getByRole('spinbutton', { name })
-      .or(page.getByRole('textbox', { name }))
-      .or(page.getByRole('slider', { name }))
-      .first()
-    await field.fill(String(value))
-    await field.press('Tab')
-  }
+  await openSettings(page)
+  await setNumber(page, 'Steps', STEPS)
+  await setNumber(page, 'Neighbours', 3)
+  await setNumber(page, 'Seed', 7)
   await page.getByRole('radio', { name: '128 × 128' }).click({ force: true })
 }
 
@@ -66,14 +53,7 @@ async function make(page: Page, disturb?: () => Promise<void>): Promise<readonly
     await disturb()
   }
   await expect(gallery).toHaveCount(before + 1, { timeout: 400_000 })
-  return page.getByRole('img', { name: 'Result' }).evaluate(async (element) => {
-    if (!(element instanceof HTMLImageElement)) throw new Error('the result is no <img>')
-    await element.decode()
-    const context = new OffscreenCanvas(element.naturalWidth, element.naturalHeight).getContext('2d')
-    if (context === null) throw new Error('no 2d context')
-    context.drawImage(element, 0, 0)
-    return [...context.getImageData(0, 0, element.naturalWidth, element.naturalHeight).data]
-  })
+  return resultPixels(page)
 }
 
 async function endGpuProcess(browser: Browser): Promise<void> {

@@ -10,7 +10,7 @@ import { threadCount } from '../src/platform/threads.ts'
 import { strings } from '../src/ui/strings.ts'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { buildOf, deployNext, deployRetired, openSite, type Site } from './offline-site.ts'
-import { generate, openPage } from './page.ts'
+import { generate, openPage, openSettings, setNumber } from './page.ts'
 
 const READY = /ready to work offline/i
 
@@ -278,10 +278,7 @@ async function becomeReady(page: Page): Promise<void> {
 }
 
 async function useFewSteps(page: Page): Promise<void> {
-  await page
-    .getByRole('button', { name: /settings/i })
-    .first()
-    .click()
+  await openSettings(page)
   await setNumber(page, 'Steps', 3)
 }
 
@@ -337,12 +334,6 @@ function fileLike(pattern: RegExp): string {
   const name = readdirSync(join(site.folder, 'assets')).find((candidate) => pattern.test(candidate))
   if (name === undefined) throw new Error(`no asset like ${pattern}`)
   return name
-}
-
-async function setNumber(page: Page, name: string, value: number): Promise<void> {
-  const field = page.getByRole('textbox', { name }).or(page.getByRole('spinbutton', { name })).first()
-  await field.fill(String(value))
-  await field.press('Tab')
 }
 
 function pngWithRecipe(prompt: string): number[] {

@@ -22,9 +22,16 @@ export async function generate(page: Page, prompt?: string): Promise<string> {
 
 /** A hash of the pixels of the picture on the wall; waits until it has loaded. */
 export async function resultBytes(page: Page): Promise<string> {
+  return createHash('sha256')
+    .update(Uint8Array.from(await resultPixels(page)))
+    .digest('hex')
+}
+
+/** The RGBA of the picture on the wall; waits until it has loaded. */
+export async function resultPixels(page: Page): Promise<readonly number[]> {
   const result = page.getByRole('img', { name: 'Result' })
   await expect(result).toBeVisible()
-  const pixels = await result.evaluate(async (element) => {
+  return result.evaluate(async (element) => {
     if (element instanceof HTMLImageElement) await element.decode()
     const source = element as HTMLImageElement | HTMLCanvasElement
     const canvas = document.createElement('canvas')
@@ -35,7 +42,32 @@ export async function resultBytes(page: Page): Promise<string> {
     context.drawImage(source, 0, 0)
     return [...context.getImageData(0, 0, canvas.width, canvas.height).data]
   })
-  return createHash('sha256').update(Uint8Array.from(pixels)).digest('hex')
+}
+
+/** Unfolds the settings, where they are folded. */
+export async function openSettings(page: Page): Promise<void> {
+  if (
+    await page
+      .getByRole('combobox', { name: 'Sampler' })
+      .or(page.getByRole('radiogroup', { name: 'Sampler' }))
+      .isVisible()
+  )
+    return
+  await page
+    .getByRole('button', { name: /settings/i })
+    .first()
+    .click()
+}
+
+/** Sets a number among the settings, by its label. */
+export async function setNumber(page: Page, name: string, value: number): Promise<void> {
+  const field = page
+    .getByRole('spinbutton', { name })
+    .or(page.getByRole('textbox', { name }))
+    .or(page.getByRole('slider', { name }))
+    .first()
+  await field.fill(String(value))
+  await field.press('Tab')
 }
 
 /** Fails the test when the page or a worker asks anyone but its own server for anything. */
