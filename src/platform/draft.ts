@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import type { GenerationSettings } from '../core/diffusion/recipe.ts'
+import { settingsFields } from '../core/diffusion/settings-schema.ts'
 import { validateSettings } from '../core/diffusion/validate-settings.ts'
 
 export interface Draft {
@@ -19,16 +20,7 @@ const schema = v.object({
   version: v.literal(1),
   prompt: v.pipe(v.string(), v.maxLength(10_000)),
   styleId: v.nullable(v.string()),
-  settings: v.looseObject({
-    k: v.number(),
-    seed: v.number(),
-    steps: v.number(),
-    sampler: v.picklist(['ddim', 'plms', 'dpm']),
-    guidance: v.number(),
-    eta: v.number(),
-    width: v.number(),
-    height: v.number(),
-  }),
+  settings: v.looseObject(settingsFields),
   keepSeed: v.boolean(),
   entryId: v.nullable(v.string()),
 })

@@ -2,6 +2,7 @@
 
 import * as v from 'valibot'
 import { RECIPE_KEYWORD, type Recipe } from '../diffusion/recipe.ts'
+import { settingsFields } from '../diffusion/settings-schema.ts'
 import { crc32 } from './crc32.ts'
 import { FormatError } from './format-error.ts'
 import { joinBytes } from './join-bytes.ts'
@@ -19,14 +20,7 @@ const recipeSchema = v.object({
   neighbourIds: v.array(v.string()),
   packId: v.string(),
   packHash: v.string(),
-  k: v.number(),
-  seed: v.number(),
-  steps: v.number(),
-  sampler: v.picklist(['ddim', 'plms', 'dpm']),
-  guidance: v.number(),
-  eta: v.number(),
-  width: v.number(),
-  height: v.number(),
+  ...settingsFields,
   steering: v.optional(
     v.object({
       pins: v.array(v.string()),
