@@ -1,6 +1,6 @@
 // What may cross between the page and the generate worker: each job's input, its events and its output.
 
-import type { ResumePoint } from '../core/diffusion/generate.ts'
+import type { GeneratePhase, Milliseconds, ResumePoint } from '../core/diffusion/generate.ts'
 import type { Neighbour } from '../core/diffusion/model-parts.ts'
 import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
 import type { ClipDescription } from '../core/pack/manifest.ts'
@@ -47,10 +47,8 @@ export interface NeighbourPicture extends Neighbour {
   readonly caption: string
 }
 
-export type Phase = 'text' | 'search' | 'denoise' | 'decode'
-
 export type GenerateJobEvent =
-  | { readonly kind: 'phase'; readonly phase: Phase }
+  | { readonly kind: 'phase'; readonly phase: GeneratePhase }
   | { readonly kind: 'prompt-cut'; readonly tokenCount: number; readonly maxTokens: number; readonly cutText: string }
   | { readonly kind: 'neighbours'; readonly neighbours: readonly NeighbourPicture[] }
   | {
@@ -136,12 +134,7 @@ export interface Jobs {
       readonly latents: Tensor
       /** Steps actually run. */
       readonly steps: number
-      readonly milliseconds: {
-        readonly text: number
-        readonly search: number
-        readonly step: number
-        readonly decode: number
-      }
+      readonly milliseconds: Milliseconds
     }
   }
 }

@@ -1,6 +1,7 @@
 // What may cross between the page and the library worker: each job's input, its events and its output.
 
-import type { SkipReason } from '../core/image/skip-reason.ts'
+import type { ImportTally, SkippedEntry } from '../core/library/import-pictures.ts'
+import type { Pace } from '../core/library/import-rate.ts'
 
 export interface DatabaseSummary {
   readonly id: string
@@ -46,31 +47,8 @@ export interface FileEntry {
   readonly file: File | FileSystemFileHandle | null
 }
 
-export interface SkippedEntry {
-  readonly name: string
-  readonly reason: SkipReason
-}
-
-/** Counts of files: those done are added, duplicates or skipped. */
-export interface ImportTally {
-  readonly done: number
-  /** Grows where a zip turns out to hold many. */
-  readonly total: number
-  /** New rows; after going on, with those of before. */
-  readonly added: number
-  /** Files whose bytes the database already has as a row. */
-  readonly duplicates: number
-  readonly skipped: number
-}
-
 export type ImportEvent =
-  | (ImportTally & {
-      readonly kind: 'progress'
-      /** Files a second, lately; 0 before there is a rate. */
-      readonly ratePerSecond: number
-      /** Null before there is a rate. */
-      readonly secondsLeft: number | null
-    })
+  | ({ readonly kind: 'progress' } & ImportTally & Pace)
   /** Thumbnails of rows that are now safely kept. */
   | { readonly kind: 'added'; readonly databaseId: string; readonly thumbnails: readonly Blob[] }
   | ({ readonly kind: 'skipped' } & SkippedEntry)

@@ -1,9 +1,10 @@
 // Everything the page shows, as one immutable value, and what a person can do to it.
 
+import type { GeneratePhase, Milliseconds } from '../core/diffusion/generate.ts'
 import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
 import { DEFAULT_SETTINGS } from '../core/diffusion/recipe.ts'
 import type { JobErrorCode } from '../protocol/errors.ts'
-import type { BackendDescription, BackendName, PackSummary, Phase, StyleSummary } from '../protocol/jobs.ts'
+import type { BackendDescription, BackendName, PackSummary, StyleSummary } from '../protocol/jobs.ts'
 import type { GpuTrouble } from './rescue.ts'
 
 /** A failed job as the page keeps it: switch on `code` for the sentence, show `message` and `detail` only on request. */
@@ -52,7 +53,7 @@ export type Job =
   | { readonly kind: 'idle' }
   | {
       readonly kind: 'running'
-      readonly phase: Phase
+      readonly phase: GeneratePhase
       /** 0 until the first step is done, then 1..steps. */
       readonly step: number
       readonly steps: number
@@ -73,14 +74,6 @@ export type Job =
     }
   | { readonly kind: 'failed'; readonly failure: Failure }
 
-export interface Timings {
-  readonly text: number
-  readonly search: number
-  /** Mean of one step. */
-  readonly step: number
-  readonly decode: number
-}
-
 /** The picture on the wall. */
 export interface Picture {
   /** 'exhibit' is the first visit's picture, which came with the app and is not in the gallery. */
@@ -94,7 +87,7 @@ export interface Picture {
   /** Steps actually run and milliseconds of each part; null where they were not measured here. */
   readonly run: {
     readonly steps: number
-    readonly milliseconds: Timings
+    readonly milliseconds: Milliseconds
   } | null
 }
 

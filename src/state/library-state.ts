@@ -1,6 +1,7 @@
 // The person's own style databases as the page shows them: the shelf, what is being made into one, and the one looked into.
 
-import type { DatabaseSummary, ImportTally, PausedImport, SkippedEntry } from '../protocol/library-jobs.ts'
+import type { ImportTally, SkippedEntry } from '../core/library/import-pictures.ts'
+import type { DatabaseSummary, PausedImport } from '../protocol/library-jobs.ts'
 import type { Failure } from './app-state.ts'
 
 /** A database on the shelf. */

@@ -1,7 +1,8 @@
 // How the page's state answers to what happens: one pure function from state and event to state.
 
+import type { GeneratePhase } from '../core/diffusion/generate.ts'
 import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
-import type { BackendDescription, PackSummary, Phase } from '../protocol/jobs.ts'
+import type { BackendDescription, PackSummary } from '../protocol/jobs.ts'
 import {
   type AppState,
   type Failure,
@@ -34,7 +35,7 @@ export type AppEvent =
   | { readonly kind: 'exhibit-read'; readonly picture: Picture }
   | { readonly kind: 'exhibit-neighbours'; readonly neighbours: readonly ShownNeighbour[] }
   | { readonly kind: 'job-started'; readonly at: number }
-  | { readonly kind: 'job-phase'; readonly phase: Phase }
+  | { readonly kind: 'job-phase'; readonly phase: GeneratePhase }
   | { readonly kind: 'job-neighbours'; readonly neighbours: readonly ShownNeighbour[] }
   | {
       readonly kind: 'job-step'

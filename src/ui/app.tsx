@@ -7,20 +7,20 @@ import type { Models } from '../state/create-models.ts'
 import type { Offline } from '../state/offline.ts'
 import { AccentFromPicture } from './canvas/accent-from-picture.tsx'
 import { Wall } from './canvas/wall.tsx'
-import { ConstellationProvider, type ConstellationValue } from './constellation/constellation-context.tsx'
+import { ConstellationContext, type ConstellationValue } from './constellation/constellation-context.ts'
 import { DropAnywhere } from './dropping/drop-anywhere.tsx'
 import { OfferDialog } from './dropping/offer-dialog.tsx'
 import { Footer } from './footer.tsx'
 import { Gallery } from './gallery/gallery.tsx'
-import { LibraryProvider, type LibraryValue } from './library/library-context.tsx'
+import { LibraryContext, type LibraryValue } from './library/library-context.ts'
 import { LibraryDialog } from './library/library-dialog.tsx'
 import { ModelsButton } from './models/models-button.tsx'
-import { ModelsProvider } from './models/models-context.tsx'
+import { ModelsContext } from './models/models-context.ts'
 import { NeighboursUsed } from './neighbours/neighbours-used.tsx'
 import { OfflineNotices } from './offline/offline-notices.tsx'
 import { PromptBar } from './prompt/prompt-bar.tsx'
 import { Settings } from './settings/settings.tsx'
-import { StoreProvider } from './store-context.tsx'
+import { AppContext } from './store-context.ts'
 import { strings } from './strings.ts'
 import { StylePicker } from './styles/style-picker.tsx'
 import './theme/fonts.css'
@@ -41,16 +41,16 @@ export function App({ store, actions, offline, constellation, library, models }:
   const [settingsOpen, setSettingsOpen] = useState(false)
   const [libraryOpen, setLibraryOpen] = useState(false)
   return (
-    <StoreProvider store={store} actions={actions}>
-      <LibraryProvider {...library}>
+    <AppContext value={{ store, actions }}>
+      <LibraryContext value={library}>
         <AccentFromPicture />
         <div className="page">
           <header className="page-header">
             <h1 className="page-name">{strings.name}</h1>
             <p className="page-tagline">{strings.tagline}</p>
-            <ModelsProvider models={models}>
+            <ModelsContext value={models}>
               <ModelsButton />
-            </ModelsProvider>
+            </ModelsContext>
             <button type="button" className="quiet-button" onClick={() => setLibraryOpen(true)}>
               {strings.library.open}
             </button>
@@ -60,9 +60,9 @@ export function App({ store, actions, offline, constellation, library, models }:
             <Wall onOpenSettings={() => setSettingsOpen(true)} />
             <PromptBar />
             <StylePicker />
-            <ConstellationProvider {...constellation}>
+            <ConstellationContext value={constellation}>
               <NeighboursUsed />
-            </ConstellationProvider>
+            </ConstellationContext>
             <Settings isOpen={settingsOpen} onOpenChange={setSettingsOpen} />
             <Gallery />
           </main>
@@ -71,7 +71,7 @@ export function App({ store, actions, offline, constellation, library, models }:
         <LibraryDialog isOpen={libraryOpen} onOpenChange={setLibraryOpen} />
         <OfferDialog />
         <DropAnywhere />
-      </LibraryProvider>
-    </StoreProvider>
+      </LibraryContext>
+    </AppContext>
   )
 }

@@ -1,6 +1,6 @@
 // The quiet last line: what the page runs on, and where nothing goes.
 
-import { useApp } from './store-context.tsx'
+import { useApp } from './store-context.ts'
 import { strings } from './strings.ts'
 
 export function Footer() {

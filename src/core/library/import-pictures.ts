@@ -47,30 +47,34 @@ export interface ImportRequest {
   readonly source: unknown
 }
 
-export interface Tally {
+/** Counts of files: those done are added, duplicates or skipped. */
+export interface ImportTally {
   readonly done: number
+  /** Grows where a zip turns out to hold many. */
   readonly total: number
+  /** New rows; after going on, with those of before. */
   readonly added: number
+  /** Files whose bytes the database already has as a row. */
   readonly duplicates: number
   readonly skipped: number
 }
 
-export interface Skipped {
+export interface SkippedEntry {
   /** Where the file lay, made harmless to show. */
   readonly name: string
   readonly reason: SkipReason
 }
 
 export type ImportProgress =
-  | ({ readonly kind: 'progress' } & Tally & Pace)
+  | ({ readonly kind: 'progress' } & ImportTally & Pace)
   | { readonly kind: 'added'; readonly databaseId: string; readonly thumbnails: readonly Uint8Array[] }
-  | ({ readonly kind: 'skipped' } & Skipped)
+  | ({ readonly kind: 'skipped' } & SkippedEntry)
 
 export interface Imported {
   readonly databaseId: string | null
   readonly added: number
   readonly duplicates: number
-  readonly skipped: readonly Skipped[]
+  readonly skipped: readonly SkippedEntry[]
 }
 
 const DECODES_AT_ONCE = 2
@@ -85,7 +89,7 @@ const MOST_NAMED = 100
 type Outcome =
   | { readonly kind: 'picture'; readonly name: string; readonly sha256: string; readonly picture: PreparedPicture }
   | { readonly kind: 'known' }
-  | ({ readonly kind: 'skipped' } & Skipped)
+  | ({ readonly kind: 'skipped' } & SkippedEntry)
 
 /**
  * Imports files in their order. Rows count once they are safely kept; ended early (by `return`), those are kept, and so is
@@ -100,7 +104,7 @@ export async function* importPictures(
   const { importId, unfinished, files, name, source } = request
   let databaseId = unfinished?.databaseId ?? request.databaseId
   const known = databaseId === null ? new Set<string>() : await readHashes(parts, databaseId)
-  const skipped: Skipped[] = []
+  const skipped: SkippedEntry[] = []
   const pace = createPace(now)
   let [total, added, duplicates] = [files.length, 0, 0]
   /** Rows that an earlier run of this import made: their files are not duplicates when they come again. */
@@ -108,7 +112,7 @@ export async function* importPictures(
   let waiting: (Outcome & { kind: 'picture' })[] = []
   let [batch, toldAt, isOver] = [Math.ceil(MOST_BATCH / 4), Number.NEGATIVE_INFINITY, false]
 
-  const tally = (): Tally => {
+  const tally = (): ImportTally => {
     return { done: added + duplicates + skipped.length, total, added, duplicates, skipped: skipped.length }
   }
   const record = (id: string, more = { added: 0, duplicates: 0 }): ImportRecord => ({

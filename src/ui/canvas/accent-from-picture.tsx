@@ -1,7 +1,7 @@
 // Lends the page the colour of the picture on the wall, or of the one being made.
 
 import { useEffect } from 'react'
-import { useApp } from '../store-context.tsx'
+import { useApp } from '../store-context.ts'
 import { type Accent, findAccent, looksAlike } from './accent.ts'
 
 const SAMPLE_SIDE = 24

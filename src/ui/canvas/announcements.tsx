@@ -1,6 +1,6 @@
 // Tells a screen reader how the picture comes along: once for each phase, never for each step.
 
-import { useApp } from '../store-context.tsx'
+import { useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
 export function Announcements() {

@@ -5,7 +5,7 @@ import { Button } from 'react-aria-components'
 import type { Picture } from '../../state/app-state.ts'
 import { ChevronIcon, DownloadIcon } from '../controls/icons.tsx'
 import { RecipeDetails } from '../recipe/recipe-details.tsx'
-import { useActions } from '../store-context.tsx'
+import { useActions } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
 interface PictureCaptionProps {

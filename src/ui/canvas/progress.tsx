@@ -4,7 +4,7 @@ import type { CSSProperties } from 'react'
 import { Button, ProgressBar } from 'react-aria-components'
 import type { Job } from '../../state/app-state.ts'
 import { focusGenerate } from '../prompt/prompt-bar.tsx'
-import { useActions } from '../store-context.tsx'
+import { useActions } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
 type RunningJob = Extract<Job, { kind: 'running' }>

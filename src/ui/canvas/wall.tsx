@@ -1,7 +1,7 @@
 // The picture on the wall, what is happening to it, and what can be done with it.
 
 import { type CSSProperties, type RefObject, useEffect, useRef, useState } from 'react'
-import { useApp, useStyleName } from '../store-context.tsx'
+import { useApp, useStyleName } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { Notices } from '../trouble/notices.tsx'
 import { Trouble } from '../trouble/trouble.tsx'
@@ -79,7 +79,7 @@ export function Wall({ onOpenSettings }: WallProps) {
               onLoad={onLoad}
             />
           ) : (
-            <p className="wall-empty">{strings.canvas.empty}</p>
+            <p className="empty-frame">{strings.canvas.empty}</p>
           )}
           <PreviewCanvas
             preview={running?.preview ?? null}

@@ -3,9 +3,9 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { NO_STEERING } from '../../state/app-state.ts'
 import { MinusIcon, PlusIcon } from '../controls/icons.tsx'
-import { useActions, useApp, useStyleName } from '../store-context.tsx'
+import { useActions, useApp, useStyleName } from '../store-context.ts'
 import { strings } from '../strings.ts'
-import { useConstellation, useConstellationActions } from './constellation-context.tsx'
+import { useConstellation, useConstellationActions } from './constellation-context.ts'
 import { createMapCanvas, type MapCanvas } from './map-canvas.ts'
 import { useGestures, zoomInMiddle } from './use-gestures.ts'
 import { WHOLE_MAP } from './view.ts'
@@ -49,7 +49,7 @@ export function Constellation() {
         aria-describedby="constellation-keys"
       >
         <canvas ref={canvasRef} className="constellation-canvas" />
-        {map === null && <p className="constellation-empty">{words.opening}</p>}
+        {map === null && <p className="empty-frame constellation-empty">{words.opening}</p>}
       </div>
       <p id="constellation-keys" className="visually-hidden">
         {words.keys}

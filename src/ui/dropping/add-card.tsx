@@ -1,7 +1,7 @@
 // The last card of the style strip: where a style of one's own begins.
 
 import { PlusIcon } from '../controls/icons.tsx'
-import { useLibraryActions } from '../library/library-context.tsx'
+import { useLibraryActions } from '../library/library-context.ts'
 import { strings } from '../strings.ts'
 import { FileButton } from './file-buttons.tsx'
 import './dropping.css'

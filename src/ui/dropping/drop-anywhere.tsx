@@ -1,7 +1,7 @@
 // The whole page takes what is dragged over it or pasted into it, and says what it would make of it.
 
 import { useEffect, useState } from 'react'
-import { useLibrary, useLibraryActions } from '../library/library-context.tsx'
+import { useLibrary, useLibraryActions } from '../library/library-context.ts'
 import { strings } from '../strings.ts'
 import './dropping.css'
 

@@ -1,11 +1,12 @@
 // Pictures becoming styles: a contact sheet that grows, what was left out and why, and a way to stop.
 
 import { ProgressBar } from 'react-aria-components'
-import type { PausedImport, SkippedEntry } from '../../protocol/library-jobs.ts'
+import type { SkippedEntry } from '../../core/library/import-pictures.ts'
+import type { PausedImport } from '../../protocol/library-jobs.ts'
 import { type Import, ownStyleId } from '../../state/library-state.ts'
 import { Fold } from '../controls/fold.tsx'
-import { useLibrary, useLibraryActions } from '../library/library-context.tsx'
-import { useActions, useApp } from '../store-context.tsx'
+import { useLibrary, useLibraryActions } from '../library/library-context.ts'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { findRemedy } from '../trouble/remedy.ts'
 import { FileButton } from './file-buttons.tsx'

@@ -6,7 +6,7 @@ import type { GalleryEntry } from '../../state/app-state.ts'
 import { Fold } from '../controls/fold.tsx'
 import { DeleteIcon, DownloadIcon } from '../controls/icons.tsx'
 import { RecipeDetails } from '../recipe/recipe-details.tsx'
-import { useActions, useStyleName } from '../store-context.tsx'
+import { useActions, useStyleName } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
 interface GalleryItemProps {

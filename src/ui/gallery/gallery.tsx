@@ -1,7 +1,7 @@
 // The pictures made in this browser, newest first, each with its recipe.
 
 import { Button } from 'react-aria-components'
-import { useActions, useApp } from '../store-context.tsx'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { GalleryItem } from './gallery-item.tsx'
 import './gallery.css'

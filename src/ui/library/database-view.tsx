@@ -5,9 +5,9 @@ import { Button, Input, Label, SearchField, TextField } from 'react-aria-compone
 import { type GridItem, type LibraryDatabase, ownStyleId, PAGE_ROWS } from '../../state/library-state.ts'
 import { Fold } from '../controls/fold.tsx'
 import { FileButton } from '../dropping/file-buttons.tsx'
-import { useActions } from '../store-context.tsx'
+import { useActions } from '../store-context.ts'
 import { strings } from '../strings.ts'
-import { useLibrary, useLibraryActions } from './library-context.tsx'
+import { useLibrary, useLibraryActions } from './library-context.ts'
 import { PictureGrid } from './picture-grid.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { Button, Input, Label, TextField } from 'react-aria-components'
 import type { GridItem, LibraryDatabase } from '../../state/library-state.ts'
 import { strings } from '../strings.ts'
-import { useLibrary, useLibraryActions } from './library-context.tsx'
+import { useLibrary, useLibraryActions } from './library-context.ts'
 
 export function SelectionBar({ database }: { readonly database: LibraryDatabase }) {
   const browsing = useLibrary((state) => state.browsing)

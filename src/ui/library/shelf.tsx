@@ -2,9 +2,9 @@
 
 import { type LibraryDatabase, ownStyleId } from '../../state/library-state.ts'
 import { FileButton } from '../dropping/file-buttons.tsx'
-import { useActions, useApp } from '../store-context.tsx'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
-import { useLibrary, useLibraryActions } from './library-context.tsx'
+import { useLibrary, useLibraryActions } from './library-context.ts'
 
 interface ShelfProps {
   /** A style was chosen to paint with. */

@@ -3,7 +3,7 @@
 import { useId, useState } from 'react'
 import { FileButton } from '../dropping/file-buttons.tsx'
 import { strings } from '../strings.ts'
-import { useModels, useModelsActions } from './models-context.tsx'
+import { useModels, useModelsActions } from './models-context.ts'
 
 export function InstallForm() {
   const isWorking = useModels((state) => state.work !== null)

@@ -2,9 +2,9 @@
 
 import { Button } from 'react-aria-components'
 import type { StoredModel } from '../../protocol/install-jobs.ts'
-import { useApp } from '../store-context.tsx'
+import { useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
-import { useModels, useModelsActions } from './models-context.tsx'
+import { useModels, useModelsActions } from './models-context.ts'
 
 export function ModelList() {
   const models = useModels((state) => state.models)

@@ -1,10 +1,10 @@
 // What went wrong with a model, said in place.
 
 import { Button } from 'react-aria-components'
-import { Fold } from '../controls/fold.tsx'
 import { strings } from '../strings.ts'
 import { findRemedy } from '../trouble/remedy.ts'
-import { useModels, useModelsActions } from './models-context.tsx'
+import { TroubleNote } from '../trouble/trouble-note.tsx'
+import { useModels, useModelsActions } from './models-context.ts'
 
 export function ModelTrouble() {
   const failure = useModels((state) => state.failure)
@@ -13,19 +13,10 @@ export function ModelTrouble() {
   const own = strings.models.trouble
   const words = failure.code in own ? own[failure.code as keyof typeof own] : findRemedy(failure.code).words
   return (
-    <div className="model-trouble">
-      <p role="alert">
-        <strong>{words.happened}</strong> {words.stillWorks}
-      </p>
+    <TroubleNote words={words} failure={failure}>
       <Button className="quiet-button" onPress={dismissFailure}>
         {strings.notices.dismiss}
       </Button>
-      <Fold label={strings.trouble.details}>
-        <p className="trouble-details">
-          {failure.code}: {failure.message}
-          {failure.detail && ` (${failure.detail})`}
-        </p>
-      </Fold>
-    </div>
+    </TroubleNote>
   )
 }

@@ -2,7 +2,7 @@
 
 import { Button } from 'react-aria-components'
 import { strings } from '../strings.ts'
-import { useModels, useModelsActions } from './models-context.tsx'
+import { useModels, useModelsActions } from './models-context.ts'
 
 export function ModelWorkView() {
   const work = useModels((state) => state.work)

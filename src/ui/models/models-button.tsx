@@ -7,7 +7,7 @@ import { InstallForm } from './install-form.tsx'
 import { ModelList } from './model-list.tsx'
 import { ModelTrouble } from './model-trouble.tsx'
 import { ModelWorkView } from './model-work.tsx'
-import { useModels, useModelsActions } from './models-context.tsx'
+import { useModels, useModelsActions } from './models-context.ts'
 import './models.css'
 
 export function ModelsButton() {

@@ -2,7 +2,7 @@
 
 import type { Recipe } from '../../core/diffusion/recipe.ts'
 import type { Picture } from '../../state/app-state.ts'
-import { useApp, useStyleName } from '../store-context.tsx'
+import { useApp, useStyleName } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import './recipe-details.css'
 

@@ -2,7 +2,7 @@
 
 import { useId } from 'react'
 import { NO_STEERING } from '../../state/app-state.ts'
-import { useActions, useApp } from '../store-context.tsx'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
 /** Weights run from a tenth of the chosen style's to three times it. */

@@ -1,7 +1,7 @@
 // How many pictures of the style the model looks at, as a slider from none to twenty.
 
 import { useId } from 'react'
-import { useActions, useApp } from '../store-context.tsx'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
 /** The reference clips k at 20: the context holds the prompt and at most twenty neighbours. */

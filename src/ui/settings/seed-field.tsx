@@ -3,7 +3,7 @@
 import { Button } from 'react-aria-components'
 import { DiceIcon } from '../controls/icons.tsx'
 import { NumberField } from '../controls/number-field.tsx'
-import { useActions, useApp } from '../store-context.tsx'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
 function throwDice(): number {

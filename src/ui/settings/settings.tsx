@@ -4,7 +4,7 @@ import type { GenerationSettings, SamplerName } from '../../core/diffusion/recip
 import { Choice } from '../controls/choice.tsx'
 import { Fold } from '../controls/fold.tsx'
 import { NumberField } from '../controls/number-field.tsx'
-import { useActions, useApp } from '../store-context.tsx'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { MixStyles } from './mix-styles.tsx'
 import { NeighboursSlider } from './neighbours-slider.tsx'

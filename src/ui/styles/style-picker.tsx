@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'react'
 import type { Style } from '../../state/app-state.ts'
 import { AddCard } from '../dropping/add-card.tsx'
 import { ImportList } from '../dropping/import-list.tsx'
-import { useActions, useApp } from '../store-context.tsx'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import './style-picker.css'
 

@@ -2,7 +2,7 @@
 
 import { Button } from 'react-aria-components'
 import type { Notice } from '../../state/app-state.ts'
-import { useActions, useApp } from '../store-context.tsx'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
 function say(notice: Notice): string {

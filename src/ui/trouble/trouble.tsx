@@ -1,13 +1,11 @@
-// A failure, said in place: what happened, what still works, one button; the log's words on request.
+// What went wrong with a picture or with opening the model, said in place, with the one thing to do about it.
 
 import { Button } from 'react-aria-components'
 import type { Failure } from '../../state/app-state.ts'
-import { Fold } from '../controls/fold.tsx'
-import { useActions } from '../store-context.tsx'
-import { strings } from '../strings.ts'
+import { useActions } from '../store-context.ts'
 import { focusStyles } from '../styles/style-picker.tsx'
 import { findRemedy, nameAction, type RemedyAction } from './remedy.ts'
-import './trouble.css'
+import { TroubleNote } from './trouble-note.tsx'
 
 interface TroubleProps {
   readonly failure: Failure
@@ -34,19 +32,10 @@ export function Trouble({ failure, during, onOpenSettings }: TroubleProps) {
     close: dismissFailure,
   }
   return (
-    <div className="trouble">
-      <p className="trouble-words" role="alert">
-        <strong>{words.happened}</strong> {words.stillWorks}
-      </p>
+    <TroubleNote words={words} failure={failure}>
       <Button className="button" onPress={act[action]}>
         {nameAction(action)}
       </Button>
-      <Fold label={strings.trouble.details}>
-        <p className="trouble-details">
-          {failure.code}: {failure.message}
-          {failure.detail && ` (${failure.detail})`}
-        </p>
-      </Fold>
-    </div>
+    </TroubleNote>
   )
 }
