@@ -4,11 +4,13 @@
 import torch.nn as nn
 import torch.nn.functional as F
 
+from cpu_layers import GroupNorm, attention
+
 GROUPS = 32
 
 
 def fine_norm(channels):
-    return nn.GroupNorm(GROUPS, channels, eps=1e-6)
+    return GroupNorm(GROUPS, channels, eps=1e-6)
 
 
 def conv3(cin, cout, stride=1, padding=1):
@@ -52,7 +54,7 @@ class AttnBlock(nn.Module):
     def forward(self, x):
         h = self.norm(x)
         q, k, v = (conv(h).permute(0, 2, 3, 1).flatten(1, 2)[:, None] for conv in (self.q, self.k, self.v))
-        out = F.scaled_dot_product_attention(q, k, v)[:, 0]
+        out = attention(q, k, v)[:, 0]
         return x + self.proj_out(out.unflatten(1, x.shape[2:]).permute(0, 3, 1, 2))
 
 

@@ -106,3 +106,17 @@ def random_crops(pixels, size, rng):
         crop = picture[top : top + size, left : left + size]
         out[i] = crop[:, ::-1] if rng.random() < 0.5 else crop
     return out
+
+
+def varied(crops, rng):
+    """Crops [n, side, side, 3] as if from more styles than there are: a quarter turned, a quarter with their colours
+    exchanged, an eighth as negatives. An autoencoder that has seen them is less at a loss before a new style."""
+    out = np.ascontiguousarray(crops)
+    for i in range(len(out)):
+        if rng.random() < 0.25:
+            out[i] = np.rot90(out[i], int(rng.integers(1, 4)))
+        if rng.random() < 0.25:
+            out[i] = out[i][..., rng.permutation(3)]
+        if rng.random() < 0.125:
+            out[i] = 255 - out[i]
+    return out

@@ -5,10 +5,14 @@ import argparse
 import contextlib
 import json
 import math
+import os
 import time
 from pathlib import Path
 
 import torch
+import torch.distributed as dist
+
+from cpu_layers import multiplies_bfloat16
 
 HERE = Path(__file__).parent
 
@@ -33,8 +37,31 @@ def set_up(args):
 
 
 def autocast(device):
-    """bfloat16 on a GPU, plain float32 on a CPU."""
-    return torch.autocast("cuda", torch.bfloat16) if device.startswith("cuda") else contextlib.nullcontext()
+    """bfloat16 on a GPU, and on a CPU that multiplies it; else plain float32."""
+    if multiplies_bfloat16(device):
+        return torch.autocast(device.split(":")[0], torch.bfloat16)
+    return contextlib.nullcontext()
+
+
+def join_team():
+    """Under `torchrun --nproc_per_node N` N processes learn together, each from samples of its own; alone otherwise.
+    Returns the process' number. One process for each core, with --threads 1, keeps going where threads of one
+    process would wait for each other: on a machine that does other work besides."""
+    if "RANK" not in os.environ:
+        return 0
+    dist.init_process_group("gloo")
+    return dist.get_rank()
+
+
+def average_gradients(net):
+    """Over the team."""
+    if not dist.is_initialized():
+        return
+    gradients = [p.grad for p in net.parameters() if p.grad is not None]
+    flat = torch._utils._flatten_dense_tensors(gradients)
+    dist.all_reduce(flat)
+    flat /= dist.get_world_size()
+    torch._foreach_copy_(gradients, torch._utils._unflatten_dense_tensors(flat, gradients))
 
 
 class Clock:
@@ -44,6 +71,7 @@ class Clock:
     def __init__(self, optimizer, args, warmup=20, every=20.0):
         self.optimizer, self.peak, self.seconds, self.warmup = optimizer, args.lr, args.minutes * 60, warmup
         self.every, self.start = every, time.time()
+        self.is_first = not dist.is_initialized() or dist.get_rank() == 0
         self.steps, self.samples, self.printed, self.sums = 0, 0, self.start, {}
 
     def minutes(self):
@@ -51,12 +79,21 @@ class Clock:
 
     def running(self):
         """Sets the learning rate of the coming step; False when the time is up."""
-        done = (time.time() - self.start) / self.seconds
+        done = self.shared((time.time() - self.start) / self.seconds)
         cosine = 0.5 + 0.5 * math.cos(math.pi * min(done, 1.0))
         rate = self.peak * min(1.0, (self.steps + 1) / self.warmup) * (0.02 + 0.98 * cosine)
         for group in self.optimizer.param_groups:
             group["lr"] = rate * group.get("rate", 1.0)
         return done < 1
+
+    @staticmethod
+    def shared(value):
+        """The first process' value, so that a team keeps one time."""
+        if not dist.is_initialized():
+            return value
+        holder = torch.tensor(value, dtype=torch.float64)
+        dist.broadcast(holder, 0)
+        return float(holder)
 
     def tick(self, samples, **losses):
         """After a step: every few seconds prints the mean losses since the last line, and the speed."""
@@ -66,11 +103,12 @@ class Clock:
             total, count = self.sums.get(name, (0.0, 0))
             self.sums[name] = (total + value.detach(), count + 1)
         now = time.time()
-        if now - self.printed > self.every:
+        if self.is_first and now - self.printed > self.every:
             means = "  ".join(
                 f"{name} {float(total) / count:.4f}" for name, (total, count) in self.sums.items()
             )
-            speed = self.samples / (now - self.start)
+            team = dist.get_world_size() if dist.is_initialized() else 1
+            speed = team * self.samples / (now - self.start)
             print(f"{self.minutes():6.1f} min  step {self.steps}  {means}  {speed:.1f} samples/s", flush=True)
             self.printed, self.sums = now, {}
 

@@ -9,20 +9,37 @@ learns for minutes.
 
 import torch
 
+from cpu_layers import multiplies_bfloat16
+
 # Newton-Schulz iteration of the fifth order: the coefficients that Jordan et al. tuned for speed.
 A, B, C = 3.4445, -4.7750, 2.0315
 
 
 def orthogonalize(g, steps=5):
-    """[n, rows, columns] -> about U V^T of each matrix's singular value decomposition U S V^T.
+    """[n, rows, columns] -> about U V^T of each matrix's singular value decomposition U S V^T."""
+    tall = g.shape[1] > g.shape[2]
+    x = g.transpose(1, 2) if tall else g
+    x = x / (x.flatten(1).norm(dim=1)[:, None, None] + 1e-7)
+    x = iterate_wide(x.bfloat16(), steps).float() if multiplies_bfloat16(x.device.type) else iterate_gram(x, steps)
+    return x.transpose(1, 2) if tall else x
+
+
+def iterate_wide(x, steps):
+    """As Jordan et al. write it; bfloat16 is exact enough, as they found."""
+    for _ in range(steps):
+        gram = x @ x.transpose(1, 2)
+        polynomial = torch.baddbmm(gram, gram, gram, beta=B, alpha=C)
+        x = torch.baddbmm(x, polynomial, x, beta=A)
+    return x
+
+
+def iterate_gram(x, steps):
+    """The same in float32.
 
     Each iteration multiplies by a polynomial in the Gram matrix from the left, and all of these commute. So the
     iterations run on the small square matrices alone (`factor` is their product so far), and the wide matrix is
     multiplied twice in all instead of twice for each iteration: a kernel has far more columns than rows.
     """
-    tall = g.shape[1] > g.shape[2]
-    x = g.transpose(1, 2) if tall else g
-    x = x / (x.flatten(1).norm(dim=1)[:, None, None] + 1e-7)
     gram = x @ x.transpose(1, 2)
     factor = torch.eye(x.shape[1], dtype=x.dtype, device=x.device).expand_as(gram)
     for _ in range(steps):
@@ -30,8 +47,7 @@ def orthogonalize(g, steps=5):
         polynomial.diagonal(dim1=1, dim2=2).add_(A)
         factor = polynomial @ factor
         gram = polynomial @ gram @ polynomial
-    x = factor @ x
-    return x.transpose(1, 2) if tall else x
+    return factor @ x
 
 
 class Muon(torch.optim.AdamW):

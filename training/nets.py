@@ -15,11 +15,12 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from autoencoder import GROUPS, AutoencoderKL, Upsample, conv3, fine_norm
+from cpu_layers import GroupNorm, attention
 
 
 def unet_norm(channels):
     """GroupNorm of ResBlocks and of the output; the other norms of the family use eps 1e-6."""
-    return nn.GroupNorm(GROUPS, channels, eps=1e-5)
+    return GroupNorm(GROUPS, channels, eps=1e-5)
 
 
 def timestep_embedding(t, dim):
@@ -62,7 +63,7 @@ class CrossAttention(nn.Module):
             y.unflatten(-1, (self.heads, -1)).transpose(1, 2)
             for y in (self.to_q(x), self.to_k(context), self.to_v(context))
         )
-        out = F.scaled_dot_product_attention(q, k, v)
+        out = attention(q, k, v)
         return self.to_out(out.transpose(1, 2).flatten(2))
 
 

@@ -7,9 +7,10 @@ Rows are the trained pictures (no held-out style, no validation scene):
 
     rows              int64   [n]               row in the data folders
     style             int64   [n]               number of the style (names in prepared.json)
-    latents           float16 [n, v, 16, h, w]  latents of the picture and its mirror image (v = 2; with
+    latents           float16 [s, v, 16, h, w]  latents of the picture and its mirror image (v = 2; with
                                                 --no-mirror v = 1 at half the time), not scaled: what
                                                 the basis gives, or the autoencoder's posterior means
+    encoded           int64   [s]               which of the n rows they are of (--share of them)
     image             float16 [n, dim]          CLIP embedding of the picture, unit length
     content           float16 [n, c, dim]       of c content captions
     styled            float16 [n, c, dim]       of c captions that name the style
@@ -26,6 +27,8 @@ prepared.json has scale_factor (1 / standard deviation of the latents) and the n
 
 import argparse
 import json
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -52,9 +55,25 @@ def choose_encoder(args):
     return lambda images: net.eval().encode(images)[0]
 
 
+def encode_side_by_side(pictures, rows, args):
+    """encode_latents in --workers processes."""
+    if args.workers == 1:
+        return encode_latents(pictures, rows, args)
+    with ProcessPoolExecutor(args.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
+        parts = np.array_split(rows, args.workers)
+        jobs = [pool.submit(encode_in_process, part, args) for part in parts]
+        return torch.from_numpy(np.concatenate([job.result() for job in jobs]))
+
+
+def encode_in_process(rows, args):
+    loop.set_up(args)
+    return encode_latents(Pictures(args.data), rows, args).numpy()
+
+
 @torch.inference_mode()
-def encode_latents(pictures, rows, encode, device, mirror, batch=8):
-    latents = []
+def encode_latents(pictures, rows, args, batch=8):
+    """float16 [n, views, channels, h, w]."""
+    encode, device, mirror, latents = choose_encoder(args), args.device, args.mirror, []
     for i in range(0, len(rows), batch):
         images = pictures.images(rows[i : i + batch], device).contiguous(memory_format=torch.channels_last)
         with loop.autocast(device):
@@ -124,6 +143,9 @@ def main():
     parser.add_argument(
         "--keep-latents", action="store_true", help="use those in --out: pictures and autoencoder are the same"
     )
+    parser.add_argument("--only-latents", action="store_true", help="all else in --out stays: CLIP is the same")
+    parser.add_argument("--share", type=float, default=1.0, help="of the pictures that get latents, drawn at random")
+    parser.add_argument("--workers", type=int, default=1, help="processes that encode")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -143,10 +165,18 @@ def main():
     if args.keep_latents:
         latents = torch.from_numpy(np.load(out / "latents.npy"))
     else:
-        latents = encode_latents(pictures, rows, choose_encoder(args), args.device, args.mirror)
+        encoded = np.sort(rng.permutation(len(rows))[: round(args.share * len(rows))])
+        latents = encode_side_by_side(pictures, rows[encoded], args)
+        np.save(out / "latents.npy", latents.numpy())
+        np.save(out / "encoded.npy", encoded)
     scale = 1.0 / latents[:, 0].float().std().item()
+    if args.only_latents:
+        summary = loop.read_json(out / "prepared.json") | {"scale_factor": scale}
+        (out / "prepared.json").write_text(json.dumps(summary, indent=2) + "\n")
+        print(f"{len(rows)} pictures, scale_factor {scale:.6f}")
+        return
     image = encode_images(pictures, rows, clip.eval(), args.device)
-    arrays = {"rows": torch.from_numpy(rows), "style": style, "latents": latents, "image": image}
+    arrays = {"rows": torch.from_numpy(rows), "style": style, "image": image}
     for name, make in (("content", pictures.content), ("styled", pictures.styled)):
         embeddings, near = [], []
         for _ in range(args.captions):

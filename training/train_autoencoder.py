@@ -8,12 +8,14 @@
 With --basis the latents are those of basis.py. The decoder learns to paint from them, with a little noise added
 so that it forgives a small U-Net's errors; the encoder learns to find them, as a Gaussian whose mean and
 variance fit (its likelihood is the loss). The parts do not depend on each other and may be trained at different
-times. Without --basis both learn together, and a small KL term keeps latents near unit size.
+times. Without --basis both learn together: noise of the same size keeps the encoder from hiding things in differences
+that no denoiser would get right, and a small KL term keeps latents near unit size.
 
 The picture's loss: L1 at full size and down to a sixteenth, L1 of the horizontal and vertical differences (edges,
 hatching, dots), L1 of the colours without their lightness at each smaller size. Early on most batches hold crops
-of half the side, twice as many at half the cost: more steps while coarse things are learned. Weights saved are
-the averaged ones, under the authors' `first_stage_model.` keys.
+of half the side, four times as many. Whole pictures (--crop 256) belong to the end: a decoder that knew crops alone
+left a blot in the same place of every picture. Weights saved are the averaged ones, under the authors'
+`first_stage_model.` keys.
 """
 
 import numpy as np
@@ -22,8 +24,9 @@ import torch.nn.functional as F
 
 import loop
 import nets
+from autoencoder import ResnetBlock, Upsample
 from basis import load_basis
-from data import Pictures, random_crops, to_unit
+from data import Pictures, random_crops, to_unit, varied
 from muon import Muon, parameter_groups
 
 PREFIX = "first_stage_model."
@@ -56,6 +59,30 @@ def likelihood_loss(mean, logvar, target):
     return 0.5 * ((target - mean).square() * (-logvar).exp() + logvar).mean()
 
 
+class Peaks:
+    """What the decoder's activations say of blots: it tends to grow one pixel a hundred times as loud as the others,
+    by which it steers its norms, and which is seen at the same place of every picture (Karras et al. 2020, section 2,
+    "droplets"). Collects, since the last `loss`, each layer's loudest pixel's share of energy over the mean."""
+
+    ALLOWED = 20.0
+
+    def __init__(self, decoder):
+        self.found = []
+        for module in decoder.modules():
+            if isinstance(module, (ResnetBlock, Upsample)):
+                module.register_forward_hook(self.see)
+
+    def see(self, module, inputs, output):
+        if output.requires_grad:
+            energy = output.float().square().mean(dim=1).flatten(1)
+            self.found.append((energy.amax(dim=1) / energy.mean(dim=1) / self.ALLOWED).log().relu().mean())
+
+    def loss(self):
+        """Mean over layers of the logarithm of what is above the allowed."""
+        found, self.found = self.found, []
+        return torch.stack(found).mean() if found else torch.zeros(())
+
+
 def set_trained(net, part):
     """`part` is "both", "encoder" or "decoder"."""
     for module, owner in (
@@ -69,15 +96,18 @@ def set_trained(net, part):
 
 @torch.no_grad()
 def evaluate(net, encode, pictures, rows, device):
-    """PSNR at 256 px from what `encode` gives, overall and per style."""
+    """PSNR at 256 px from what `encode` gives, overall and per style, held-out ones (never trained on) apart."""
     quality = []
     for i in range(0, len(rows), 8):
         images = pictures.images(rows[i : i + 8], device)
         error = (net.decode(encode(images)).clamp(-1, 1) - images).square().mean(dim=(1, 2, 3)) / 4
         quality += (-10 * error.log10()).tolist()
     styles = np.array([pictures.meta[row]["style"] for row in rows])
-    each = ", ".join(f"{s} {np.mean(np.array(quality)[styles == s]):.1f}" for s in sorted(set(styles)))
-    print(f"PSNR of {len(rows)} unseen pictures {np.mean(quality):.2f} dB ({each})", flush=True)
+    quality, held_out = np.array(quality), pictures.held_out[rows]
+    for name, kind in (("unseen pictures", ~held_out), ("pictures of held-out styles", held_out)):
+        if kind.any():
+            each = ", ".join(f"{s} {quality[styles == s].mean():.1f}" for s in sorted(set(styles[kind])))
+            print(f"PSNR of {kind.sum()} {name} {quality[kind].mean():.2f} dB ({each})", flush=True)
 
 
 def save(net, ema, path):
@@ -90,7 +120,8 @@ def losses_of(net, images, basis, args):
     """What is minimised, by name."""
     if basis is None:
         mean, logvar = net.encode(images)
-        out = net.decode(mean + torch.randn_like(mean) * (0.5 * logvar).exp())
+        deviation = (0.5 * logvar).exp() + args.noise
+        out = net.decode(mean + torch.randn_like(mean) * deviation)
         kl = args.kl * kl_loss(mean.float(), logvar.float())
         return {"rebuilt": picture_loss(out.float(), images), "kl": kl}
     with torch.no_grad():
@@ -112,7 +143,8 @@ def main():
     parser.add_argument("--config", default=loop.HERE / "configs/kindred-mini.json")
     parser.add_argument("--basis", help="what basis.py wrote: the latents are given")
     parser.add_argument("--part", choices=("both", "encoder", "decoder"), default="both")
-    parser.add_argument("--noise", type=float, default=0.1, help="with --basis: added to the decoder's latents")
+    parser.add_argument("--noise", type=float, default=0.1, help="added to the decoder's latents")
+    parser.add_argument("--peaks", type=float, default=0.1, help="weight of the loss that keeps blots away")
     parser.add_argument("--crop", type=int, default=128)
     parser.add_argument(
         "--small-until", type=float, default=0.7, help="share of the time over which small crops fade out"
@@ -122,48 +154,56 @@ def main():
         "--evaluate-every", type=float, default=10, help="minutes; the weights are saved as well"
     )
     args = parser.parse_args()
+    member = loop.join_team()
     loop.set_up(args)
     rng = np.random.default_rng(args.seed)
     pictures = Pictures(args.data)
     rows = np.flatnonzero(~pictures.validation & ~pictures.held_out)
-    unseen = rng.permutation(np.flatnonzero(pictures.validation & ~pictures.held_out))[:128]
+    unseen = rng.permutation(np.flatnonzero(pictures.validation & ~pictures.held_out))[:96]
+    unseen = np.concatenate([unseen, rng.permutation(np.flatnonzero(pictures.held_out))[:32]])
 
     net = nets.make_autoencoder(nets.load_config(args.config)).to(
         args.device, memory_format=torch.channels_last
     )
+    rng = np.random.default_rng([args.seed, member])
     if args.init:
         net.load_state_dict(loop.load_state(args.init, PREFIX))
     basis = load_basis(args.basis, args.device) if args.basis else None
     encode = (lambda x: net.encode(x)[0]) if basis is None or args.part == "encoder" else basis.encode
     set_trained(net, args.part)
+    peaks = Peaks(net.decoder)
     print(f"{len(rows)} pictures, {sum(p.numel() for p in net.parameters()):,} parameters")
     optimizer = Muon(parameter_groups(net, 0.01, plain=("conv_in", "conv_out", "quant_conv")), lr=args.lr)
     ema = loop.Ema(net, 0.995)
     clock = loop.Clock(optimizer, args)
+    torch.manual_seed(args.seed + member)  # the same weights, but noise of one's own
     next_evaluation = args.evaluate_every
     while clock.running():
-        small = rng.random() < 1 - clock.minutes() / (args.minutes * args.small_until)
-        size, count = (args.crop // 2, args.batch * 2) if small else (args.crop, args.batch)
-        crops = random_crops(pictures.pixels(rng.choice(rows, count)), size, rng)
+        small = clock.steps % 20 / 20 < 1 - clock.shared(clock.minutes()) / (args.minutes * args.small_until)
+        size, count = (args.crop // 2, args.batch * 4) if small else (args.crop, args.batch)
+        crops = varied(random_crops(pictures.pixels(rng.choice(rows, count)), size, rng), rng)
         images = to_unit(torch.from_numpy(crops).to(args.device)).contiguous(
             memory_format=torch.channels_last
         )
         with loop.autocast(args.device):
             losses = losses_of(net, images, basis, args)
+        losses["peaks"] = args.peaks * peaks.loss()
         optimizer.zero_grad()
         sum(losses.values()).backward()
+        loop.average_gradients(net)
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         ema.update()
         clock.tick(count, **losses)
-        if clock.minutes() > next_evaluation:
+        if member == 0 and clock.minutes() > next_evaluation:
             next_evaluation += args.evaluate_every
             with ema.applied():
                 evaluate(net, encode, pictures, unseen, args.device)
             save(net, ema, args.out)
-    with ema.applied():
-        evaluate(net, encode, pictures, unseen, args.device)
-    save(net, ema, args.out)
+    if member == 0:
+        with ema.applied():
+            evaluate(net, encode, pictures, unseen, args.device)
+        save(net, ema, args.out)
 
 
 if __name__ == "__main__":

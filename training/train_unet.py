@@ -50,13 +50,14 @@ class Samples:
         arrays = {f.stem: torch.from_numpy(np.load(f)) for f in Path(folder).glob("*.npy")}
         self.arrays = {name: values.to(device) for name, values in arrays.items()}
         self.device, self.shares = device, shares
-        self.count, self.captions = len(self.arrays["rows"]), self.arrays["content"].shape[1]
+        self.count, self.captions = len(self.arrays["latents"]), self.arrays["content"].shape[1]
 
     def batch(self, size, rng):
         a = self.arrays
-        rows = torch.from_numpy(rng.choice(self.count, size, replace=size > self.count)).to(self.device)
+        chosen = torch.from_numpy(rng.choice(self.count, size, replace=size > self.count)).to(self.device)
         views = torch.from_numpy(rng.integers(a["latents"].shape[1], size=size)).to(self.device)
-        latents = a["latents"][rows, views].float() * self.info["scale_factor"]
+        latents = a["latents"][chosen, views].float() * self.info["scale_factor"]
+        rows = a["encoded"][chosen]
 
         caption = torch.from_numpy(rng.integers(self.captions, size=size)).to(self.device)
         kind = torch.from_numpy(rng.choice(3, size, p=self.shares)).to(self.device)[:, None]
@@ -181,8 +182,9 @@ def main():
         "--sheet-styles", nargs="*", help="columns of the sheets; by default four trained and two held out"
     )
     args = parser.parse_args()
+    member = loop.join_team()
     loop.set_up(args)
-    rng = np.random.default_rng(args.seed)
+    rng = np.random.default_rng([args.seed, member])
     config = nets.load_config(args.config)
     samples = Samples(args.prepared, args.device, args.shares)
     styles = args.sheet_styles or samples.info["styles"][::4] + samples.info["held_out_styles"][:2]
@@ -192,6 +194,7 @@ def main():
     if args.init:
         load_unet(net, args.init)
     net.to(args.device, memory_format=torch.channels_last)
+    torch.manual_seed(args.seed + member)  # the same weights, but noise of one's own
     print(f"{samples.count} pictures, {sum(p.numel() for p in net.parameters()):,} parameters")
     alphas = nets.alphas_cumprod(config)[1].float().to(args.device)
     weights = loss_weights(alphas)
@@ -218,14 +221,16 @@ def main():
         loss = (weights[t] * error).mean()
         optimizer.zero_grad()
         loss.backward()
+        loop.average_gradients(net)
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         ema.update()
         clock.tick(args.batch, loss=loss, error=error.mean().detach(), early=error[t > 700].mean().detach())
-        if clock.minutes() > next_sheet:
+        if member == 0 and clock.minutes() > next_sheet:
             next_sheet += args.sheet_every
             report()
-    report()
+    if member == 0:
+        report()
 
 
 if __name__ == "__main__":
