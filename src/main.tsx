@@ -21,6 +21,9 @@ import { App } from './ui/app.tsx'
 
 const BACKENDS: readonly BackendChoice[] = ['auto', 'webgpu', 'wasm']
 
+/** Nobody waits for a cancelled picture; a worker ended too early costs opening the model anew. */
+const CANCEL_TIMEOUT_MS = 30_000
+
 /** The page may be drawing what the state has just let go of. */
 const DISPOSE_AFTER_MS = 1000
 
@@ -45,6 +48,8 @@ const { store, actions, client, setOwnStyles, switchModel, start } = createApp({
   createClient: (onWorkerLost) =>
     createJobClient({
       createWorker: () => new Worker(new URL('../workers/generate.worker.ts', import.meta.url), { type: 'module' }),
+      cancelled: 'at-once',
+      cancelTimeoutMs: CANCEL_TIMEOUT_MS,
       onWorkerLost,
     }),
   gallery: createGalleryStore(openRecordDisk('kindred-gallery')),

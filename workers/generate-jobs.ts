@@ -7,13 +7,14 @@ import { validateSettings } from '../src/core/diffusion/validate-settings.ts'
 import { embedRecipe } from '../src/core/formats/png-metadata.ts'
 import { loadPack, type OpenedPack, type OpeningProgress } from '../src/platform/opened-pack.ts'
 import { encodePng, toBitmap } from '../src/platform/pixels.ts'
-import type { OpenStyle } from '../src/platform/style-library.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { GenerateJobEvent } from '../src/protocol/jobs.ts'
+import { nextMacrotask } from '../src/protocol/next-macrotask.ts'
 import { tellLatest } from '../src/protocol/progress.ts'
+import { unlessAborted } from '../src/protocol/unless-aborted.ts'
 import { createMapJobs } from './map-jobs.ts'
-import { steerStyle } from './steered-style.ts'
+import { type SteeredStyle, steerStyle } from './steered-style.ts'
 
 export function createGenerateJobs(): JobHandlers {
   let opened: OpenedPack | null = null
@@ -51,20 +52,27 @@ export function createGenerateJobs(): JobHandlers {
 
     ...createMapJobs(requirePack),
 
-    async *generate({ prompt, styleId, settings, steering, resume }) {
+    async *generate({ prompt, styleId, settings, steering, resume }, signal) {
       const pack = requirePack()
       if (prompt.trim() === '') throw new JobError('invalid-input', 'the prompt is empty')
       validateSettings(settings)
-      const style = await pack.styles.open(styleId)
-      const steered = steering === undefined ? style : await steerStyle(pack.styles, styleId, steering)
-      const source = { prompt, textEncoder: pack.textEncoder, index: steered.index }
+      // Opened while the words are read, and waited for when it is searched; a cancel leaves what is fetched to arrive behind.
+      const style = unlessAborted(signal, steerStyle(pack.styles, styleId, steering))
+      const index = style.then((opened) => opened.index)
+      index.catch(() => undefined)
+      const pause = async () => {
+        await nextMacrotask()
+        signal.throwIfAborted()
+      }
+      const source = { prompt, textEncoder: pack.textEncoder, index, pause }
       const request = { ...source, settings, now: () => performance.now() }
       const run = generate(pack.parts, resume === null ? request : { ...request, resume })
       for (;;) {
         const { done, value } = await run.next()
         if (done) {
           const neighbourIds = value.neighbours.map(({ id }) => id)
-          const recipe = writeRecipe(pack, style, { prompt, styleId, settings, steering, neighbourIds })
+          const { hash } = await style
+          const recipe = writeRecipe(pack, hash, { prompt, styleId, settings, steering, neighbourIds })
           const png = embedRecipe(await encodePng(value.pixels), recipe)
           return {
             png: new Blob([png as Uint8Array<ArrayBuffer>], { type: 'image/png' }),
@@ -74,7 +82,7 @@ export function createGenerateJobs(): JobHandlers {
             milliseconds: value.milliseconds,
           }
         }
-        const event = await translate(value, pack, steered)
+        const event = await translate(value, pack, style)
         if (event !== null) yield event
       }
     },
@@ -85,7 +93,7 @@ export function createGenerateJobs(): JobHandlers {
 async function translate(
   event: GenerateEvent,
   { manifest }: OpenedPack,
-  style: Pick<OpenStyle, 'picture'>,
+  style: Promise<SteeredStyle>,
 ): Promise<GenerateJobEvent | null> {
   switch (event.kind) {
     case 'phase':
@@ -95,7 +103,7 @@ async function translate(
       return tokenCount > maxTokens ? { kind: 'prompt-cut', tokenCount, maxTokens, cutText } : null
     }
     case 'neighbours':
-      return { kind: 'neighbours', neighbours: await style.picture(event.neighbours) }
+      return { kind: 'neighbours', neighbours: await (await style).picture(event.neighbours) }
     case 'step': {
       const { latentToRgb } = manifest.diffusion
       const preview = latentToRgb && (await toBitmap(projectLatents(event.predictedX0, latentToRgb)))
@@ -115,7 +123,7 @@ interface Request {
 
 function writeRecipe(
   { summary }: OpenedPack,
-  style: OpenStyle,
+  databaseHash: string,
   { prompt, styleId, settings, steering, neighbourIds }: Request,
 ): Recipe {
   return {
@@ -123,7 +131,7 @@ function writeRecipe(
     version: 1,
     prompt,
     databaseId: styleId,
-    databaseHash: style.hash,
+    databaseHash,
     neighbourIds,
     packId: summary.id,
     packHash: summary.hash,

@@ -9,9 +9,13 @@ import type { NeighbourPicture } from '../src/protocol/jobs.ts'
 export interface SteeredStyle {
   /** Its first rows are the chosen style's own. */
   readonly index: NeighbourIndex
+  /** SHA-256 of the chosen style's database file. */
+  readonly hash: string
   /** Neighbours that `index` found, with their captions and thumbnails. Rejects as `OpenStyle.picture` does. */
   picture(neighbours: readonly Neighbour[]): Promise<readonly NeighbourPicture[]>
 }
+
+const UNSTEERED: Steering = { pins: [], bans: [], mix: [] }
 
 /**
  * Rejects as `StyleLibrary.open` does, for the styles that are mixed in as well. A pin that the style does not have any more is
@@ -20,9 +24,10 @@ export interface SteeredStyle {
 export async function steerStyle(
   styles: StyleLibrary,
   styleId: string,
-  { pins, bans, mix }: Steering,
+  steering: Steering | undefined,
 ): Promise<SteeredStyle> {
   const style = await styles.open(styleId)
+  const { pins, bans, mix } = steering ?? UNSTEERED
   if (pins.length + bans.length + mix.length === 0) return style
   const opened = new Map<string, OpenStyle>([[styleId, style]])
   for (const { databaseId } of mix) opened.set(databaseId, await styles.open(databaseId))
@@ -35,6 +40,7 @@ export async function steerStyle(
   })
   return {
     index,
+    hash: style.hash,
     picture: (neighbours) =>
       Promise.all(
         neighbours.map(async (neighbour) => {

@@ -15,7 +15,7 @@ export interface WorkerLike {
 }
 
 export interface RunOptions<Event> {
-  /** Aborting it cancels the job: the promise then rejects with the code 'cancelled'. */
+  /** Aborting it cancels the job: the promise then rejects with the code 'cancelled', when is for the client to say. */
   readonly signal?: AbortSignal
   /** Gets the job's events in order, none after the promise settles. What an event carries belongs to the listener. */
   readonly onEvent?: (event: Event) => void
@@ -36,7 +36,12 @@ export interface JobClient<J extends JobTable<J> = Jobs> {
 
 export interface ClientOptions {
   readonly createWorker: () => WorkerLike
-  /** How long a worker may take to answer a cancel before it is ended. */
+  /**
+   * When a cancelled run rejects. 'when-ended': once the job has ended, with all that it told on the way. 'at-once': right away;
+   * the worker, which hears nothing while it computes, ends the job behind, and jobs that are sent meanwhile wait for that.
+   */
+  readonly cancelled?: 'when-ended' | 'at-once'
+  /** How long a worker may take to end a cancelled job before it is ended itself. */
   readonly cancelTimeoutMs?: number
   /** Called when a worker is given up, so that what it held (an open pack) can be set up anew. */
   readonly onWorkerLost?: () => void
@@ -50,8 +55,10 @@ interface Pending {
 
 /** A client that makes its worker at the first run. */
 export function createJobClient<J extends JobTable<J> = Jobs>(options: ClientOptions): JobClient<J> {
-  const { createWorker, cancelTimeoutMs = 5000, onWorkerLost } = options
+  const { createWorker, cancelled = 'when-ended', cancelTimeoutMs = 5000, onWorkerLost } = options
   const pending = new Map<number, Pending>()
+  /** Of the jobs that were cancelled and have not ended yet. */
+  const deadlines = new Map<number, ReturnType<typeof setTimeout>>()
   let worker: WorkerLike | null = null
   let lastId = 0
 
@@ -61,20 +68,28 @@ export function createJobClient<J extends JobTable<J> = Jobs>(options: ClientOpt
     return job
   }
 
+  function end(id: number): Pending | undefined {
+    clearTimeout(deadlines.get(id))
+    deadlines.delete(id)
+    return settle(id)
+  }
+
   function receive(message: FromWorker): void {
     if (message.kind === 'event') {
       pending.get(message.id)?.onEvent?.(message.event)
     } else if (message.kind === 'done') {
-      settle(message.id)?.resolve(message.output)
+      end(message.id)?.resolve(message.output)
     } else {
       const { code, message: text, detail } = message.error
-      settle(message.id)?.reject(new JobError(code, text, detail))
+      end(message.id)?.reject(new JobError(code, text, detail))
     }
   }
 
   function giveUp(message: string, detail = ''): void {
     worker?.terminate()
     worker = null
+    for (const deadline of deadlines.values()) clearTimeout(deadline)
+    deadlines.clear()
     const jobs = [...pending.values()]
     pending.clear()
     for (const job of jobs) job.reject(new JobError('worker-died', message, detail))
@@ -95,15 +110,15 @@ export function createJobClient<J extends JobTable<J> = Jobs>(options: ClientOpt
     return made
   }
 
-  function cancel(id: number): ReturnType<typeof setTimeout> {
+  function cancel(id: number): void {
     worker?.postMessage({ kind: 'cancel', id } satisfies ToWorker, [])
-    return setTimeout(() => {
-      const job = settle(id)
-      if (job === undefined) return
-      job.reject(new JobError('cancelled', 'the worker did not answer and was ended'))
+    const deadline = setTimeout(() => {
+      end(id)?.reject(new JobError('cancelled', 'the worker did not answer and was ended'))
       giveUp('the worker did not answer a cancel and was ended')
       onWorkerLost?.()
     }, cancelTimeoutMs)
+    deadlines.set(id, deadline)
+    if (cancelled === 'at-once') settle(id)?.reject(new JobError('cancelled', 'the job was cancelled'))
   }
 
   return {
@@ -114,14 +129,8 @@ export function createJobClient<J extends JobTable<J> = Jobs>(options: ClientOpt
           return
         }
         const id = ++lastId
-        let deadline: ReturnType<typeof setTimeout> | undefined
-        const onAbort = () => {
-          deadline = cancel(id)
-        }
-        const done = () => {
-          clearTimeout(deadline)
-          signal?.removeEventListener('abort', onAbort)
-        }
+        const onAbort = () => cancel(id)
+        const done = () => signal?.removeEventListener('abort', onAbort)
         pending.set(id, {
           resolve: (output) => {
             done()

@@ -1,16 +1,21 @@
-// The worker's end of the protocol: runs each job, an async generator, and hears cancels between its yields.
+// The worker's end of the protocol: runs each job, an async generator, and ends those that are cancelled.
 
 import { BUILD_ID } from './build-id.ts'
 import { JobError } from './errors.ts'
 import type { Jobs } from './jobs.ts'
 import type { FromWorker, JobTable, ToWorker } from './messages.ts'
+import { nextMacrotask } from './next-macrotask.ts'
 
 /**
- * The jobs' bodies. A job ends early only at a `yield`: on cancel the host calls `return()` there, so `finally` is the place
- * to free what the job holds. Buffers and bitmaps that it yields or returns are transferred: the job no longer has them.
+ * The jobs' bodies. On cancel the host aborts the signal, with a JobError as its reason, and calls `return()` at the next
+ * `yield`, so `finally` is the place to free what the job holds; a job that waits for what is not its own work listens to the
+ * signal. Buffers and bitmaps that it yields or returns are transferred: the job no longer has them.
  */
 export type JobHandlers<J extends JobTable<J> = Jobs> = {
-  readonly [Name in keyof J]: (input: J[Name]['input']) => AsyncGenerator<J[Name]['event'], J[Name]['output'], void>
+  readonly [Name in keyof J]: (
+    input: J[Name]['input'],
+    signal: AbortSignal,
+  ) => AsyncGenerator<J[Name]['event'], J[Name]['output'], void>
 }
 
 /** What the host needs of a worker's global scope, or of a MessagePort. */
@@ -22,12 +27,14 @@ export interface PortLike {
 type AnyJob = AsyncGenerator<unknown, unknown, void>
 
 interface Running {
-  readonly generator: AnyJob
-  cancelled: boolean
+  readonly controller: AbortController
+  /** Never rejects. */
+  readonly ended: Promise<void>
 }
 
 /**
- * Answers the client's messages on `port` from now on.
+ * Answers the client's messages on `port` from now on. Jobs run beside each other, but none beside one that was cancelled and
+ * has not ended: the client may have let go of that one, and what comes next must find the worker as if it had ended there.
  * @param toJobError turns what a job threw, and is no JobError already, into one
  */
 export function serveJobs<J extends JobTable<J> = Jobs>(
@@ -42,23 +49,26 @@ export function serveJobs<J extends JobTable<J> = Jobs>(
     post({ kind: 'failed', id, error: { code: error.code, message: error.message, detail: error.detail } }, null)
   }
 
-  async function drive(id: number, name: string, input: unknown): Promise<void> {
+  function start(id: number, name: string, input: unknown): void {
     const handler = Object.hasOwn(handlers, name) ? handlers[name as keyof J] : undefined
     if (handler === undefined) {
       fail(id, new JobError('internal', `no such job: ${name}`))
       return
     }
-    const job: Running = { generator: handler(input), cancelled: false }
-    running.set(id, job)
-    try {
-      const output = await exhaust(job, (event) => post({ kind: 'event', id, event }, event))
-      if (job.cancelled) fail(id, new JobError('cancelled', `${name} was cancelled`))
-      else post({ kind: 'done', id, output }, output)
-    } catch (error) {
-      fail(id, error instanceof JobError ? error : toJobError(error))
-    } finally {
-      running.delete(id)
-    }
+    const controller = new AbortController()
+    const { signal } = controller
+    const ending = Array.from(running.values(), (job) => (job.controller.signal.aborted ? job.ended : null))
+    const ended = Promise.all(ending)
+      .then(() => exhaust(handler(input, signal), signal, (event) => post({ kind: 'event', id, event }, event)))
+      .then(
+        (output) => {
+          if (signal.aborted) fail(id, new JobError('cancelled', `${name} was cancelled`))
+          else post({ kind: 'done', id, output }, output)
+        },
+        (error: unknown) => fail(id, error instanceof JobError ? error : toJobError(error)),
+      )
+      .finally(() => running.delete(id))
+    running.set(id, { controller, ended })
   }
 
   port.addEventListener('message', ({ data }) => {
@@ -66,43 +76,25 @@ export function serveJobs<J extends JobTable<J> = Jobs>(
     if (message.kind === 'run' && message.build !== BUILD_ID) {
       fail(message.id, new JobError('build-mismatch', `page ${message.build}, worker ${BUILD_ID}`))
     } else if (message.kind === 'run') {
-      void drive(message.id, message.name, message.input)
+      start(message.id, message.name, message.input)
     } else {
-      const job = running.get(message.id)
-      if (job !== undefined) job.cancelled = true
+      running.get(message.id)?.controller.abort(new JobError('cancelled', 'the job was cancelled'))
     }
   })
 }
 
 /** Runs a job to its end, or to the first yield at which it is cancelled; its `finally` has run when this resolves. */
-async function exhaust(job: Running, onEvent: (event: unknown) => void): Promise<unknown> {
+async function exhaust(job: AnyJob, signal: AbortSignal, onEvent: (event: unknown) => void): Promise<unknown> {
   for (;;) {
     await nextMacrotask()
-    if (job.cancelled) {
-      await job.generator.return(undefined)
+    if (signal.aborted) {
+      await job.return(undefined)
       return undefined
     }
-    const result = await job.generator.next()
+    const result = await job.next()
     if (result.done) return result.value
     onEvent(result.value)
   }
-}
-
-let macrotasks: { readonly channel: MessageChannel; readonly waiting: (() => void)[] } | null = null
-
-/** Lets messages in: a promise alone would not, and a timer would wait 4 ms when nested. */
-function nextMacrotask(): Promise<void> {
-  if (macrotasks === null) {
-    const channel = new MessageChannel()
-    const waiting: (() => void)[] = []
-    channel.port1.onmessage = () => waiting.shift()?.()
-    macrotasks = { channel, waiting }
-  }
-  const { channel, waiting } = macrotasks
-  return new Promise((resolve) => {
-    waiting.push(resolve)
-    channel.port2.postMessage(null)
-  })
 }
 
 /** The buffers and bitmaps inside a message, each once. */

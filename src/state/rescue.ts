@@ -3,6 +3,7 @@
 import type { ResumePoint } from '../core/diffusion/generate.ts'
 import { JobError, type JobErrorCode } from '../protocol/errors.ts'
 import type { BackendChoice, BackendName } from '../protocol/jobs.ts'
+import { unlessAborted } from '../protocol/unless-aborted.ts'
 
 /** How a GPU failed a job. */
 export type GpuTrouble = 'device-lost' | 'out-of-memory' | 'broken-numbers'
@@ -42,13 +43,4 @@ export async function runRescued<Output>(job: RescuableJob<Output>): Promise<Out
       if (!(await unlessAborted(job.signal, job.reopen(on, error.code)))) throw error
     }
   }
-}
-
-function unlessAborted<T>(signal: AbortSignal, task: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(new JobError('cancelled', 'the job was cancelled while the model was opened anew'))
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    task.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

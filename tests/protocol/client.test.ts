@@ -1,18 +1,35 @@
 // The protocol over a real MessageChannel: results, events, errors, cancels, dead and hanging workers.
 
 import { afterEach, describe, expect, it } from 'vitest'
-import { createJobClient, type WorkerLike } from '../../src/protocol/client.ts'
+import { type ClientOptions, createJobClient, type JobClient, type WorkerLike } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import { type JobHandlers, serveJobs, transferablesOf } from '../../src/protocol/host.ts'
+import { nextMacrotask } from '../../src/protocol/next-macrotask.ts'
+import { unlessAborted } from '../../src/protocol/unless-aborted.ts'
 
 interface TestJobs {
   count: { input: { to: number }; event: { at: number }; output: { sum: number } }
   pixels: { input: null; event: { row: Uint8Array }; output: { all: Uint8Array } }
   fail: { input: { how: 'job-error' | 'other' }; event: never; output: never }
   hang: { input: null; event: { at: number }; output: null }
+  /** Waits for what the test gives it, as for a download. */
+  wait: { input: null; event: { at: number }; output: null }
+  /** Hears no signal until the test lets it end, as in a run of the model. */
+  compute: { input: { name: string }; event: { at: number }; output: string }
 }
 
 const freed: string[] = []
+const steps: string[] = []
+let arrival = createGate()
+let computed = createGate()
+
+function createGate() {
+  let open = () => {}
+  const passed = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return { passed, open: () => open() }
+}
 let posted: Uint8Array[] = []
 
 const handlers: JobHandlers<TestJobs> = {
@@ -45,12 +62,27 @@ const handlers: JobHandlers<TestJobs> = {
     await new Promise(() => {})
     return null
   },
+  async *wait(_, signal) {
+    yield { at: 0 }
+    await unlessAborted(signal, arrival.passed)
+    return null
+  },
+  async *compute({ name }) {
+    steps.push(`${name} begins`)
+    yield { at: 0 }
+    await computed.passed
+    steps.push(`${name} ends`)
+    return name
+  },
 }
 
 const opened: MessagePort[] = []
 afterEach(() => {
   for (const port of opened.splice(0)) port.close()
   freed.length = 0
+  steps.length = 0
+  arrival = createGate()
+  computed = createGate()
 })
 
 /** A worker made of a MessageChannel, with the host at its far end. */
@@ -77,7 +109,7 @@ function channelWorker(): WorkerLike & { die(): void } {
   }
 }
 
-function clientOverChannels(cancelTimeoutMs = 5000) {
+function clientOverChannels(options: Pick<ClientOptions, 'cancelled' | 'cancelTimeoutMs'> = {}) {
   const workers: ReturnType<typeof channelWorker>[] = []
   let lost = 0
   const client = createJobClient<TestJobs>({
@@ -86,7 +118,7 @@ function clientOverChannels(cancelTimeoutMs = 5000) {
       workers.push(worker)
       return worker
     },
-    cancelTimeoutMs,
+    ...options,
     onWorkerLost: () => {
       lost++
     },
@@ -187,7 +219,7 @@ describe('a cancelled job', () => {
   })
 
   it('takes its worker with it where that does not answer, and the next run gets a new one', async () => {
-    const { client, workers, lostCount } = clientOverChannels(20)
+    const { client, workers, lostCount } = clientOverChannels({ cancelTimeoutMs: 20 })
     const controller = new AbortController()
     const hanging = client.run('hang', null, { signal: controller.signal, onEvent: () => controller.abort() })
     const beside = client.run('hang', null)
@@ -196,6 +228,80 @@ describe('a cancelled job', () => {
     expect(lostCount()).toBe(1)
     await expect(client.run('count', { to: 2 })).resolves.toEqual({ sum: 3 })
     expect(workers).toHaveLength(2)
+  })
+})
+
+/** Runs a job and cancels it at its first event; settles with the reason. */
+function cancelAtFirstEvent<Name extends keyof TestJobs>(
+  client: JobClient<TestJobs>,
+  name: Name,
+  input: TestJobs[Name]['input'],
+): Promise<unknown> {
+  const controller = new AbortController()
+  return client
+    .run(name, input, { signal: controller.signal, onEvent: () => controller.abort() })
+    .catch((error: unknown) => error)
+}
+
+describe('a job that is cancelled while it waits', () => {
+  it('ends without what it waits for, and leaves its worker to the next job', async () => {
+    const { client, workers } = clientOverChannels()
+    expect(await cancelAtFirstEvent(client, 'wait', null)).toMatchObject({ code: 'cancelled' })
+    await expect(client.run('count', { to: 2 })).resolves.toEqual({ sum: 3 })
+    expect(workers).toHaveLength(1)
+  })
+})
+
+describe('a client that lets go of what it cancels', () => {
+  const letGo = { cancelled: 'at-once' } as const
+
+  it('rejects while the job still computes, and runs the next one when that has ended', async () => {
+    const { client, workers, lostCount } = clientOverChannels(letGo)
+    expect(await cancelAtFirstEvent(client, 'compute', { name: 'first' })).toMatchObject({ code: 'cancelled' })
+    expect(steps).toEqual(['first begins'])
+    const told: number[] = []
+    const second = client.run('compute', { name: 'second' }, { onEvent: ({ at }) => told.push(at) })
+    // Long enough for the second to have begun, were it not held up.
+    for (let turn = 0; turn < 20; turn++) await nextMacrotask()
+    expect(steps).toEqual(['first begins'])
+    computed.open()
+    await expect(second).resolves.toBe('second')
+    expect(steps).toEqual(['first begins', 'first ends', 'second begins', 'second ends'])
+    expect(told).toEqual([0])
+    expect(workers).toHaveLength(1)
+    expect(lostCount()).toBe(0)
+  })
+
+  it('can cancel a job that is held up by one that it cancelled before', async () => {
+    const { client } = clientOverChannels(letGo)
+    await cancelAtFirstEvent(client, 'compute', { name: 'first' })
+    const controller = new AbortController()
+    const second = client.run('compute', { name: 'second' }, { signal: controller.signal })
+    controller.abort()
+    await expect(second).rejects.toMatchObject({ code: 'cancelled' })
+    computed.open()
+    await expect(client.run('compute', { name: 'third' })).resolves.toBe('third')
+    expect(steps).toEqual(['first begins', 'first ends', 'third begins', 'third ends'])
+  })
+
+  it('gives up a worker that does not end the job, and with it the jobs that wait for that', async () => {
+    const { client, workers, lostCount } = clientOverChannels({ ...letGo, cancelTimeoutMs: 20 })
+    await cancelAtFirstEvent(client, 'compute', { name: 'first' })
+    await expect(client.run('compute', { name: 'second' })).rejects.toMatchObject({ code: 'worker-died' })
+    expect(lostCount()).toBe(1)
+    await expect(client.run('count', { to: 2 })).resolves.toEqual({ sum: 3 })
+    expect(workers).toHaveLength(2)
+  })
+
+  it('does not give it up any more once the job has ended late', async () => {
+    const { client, workers, lostCount } = clientOverChannels({ ...letGo, cancelTimeoutMs: 20 })
+    await cancelAtFirstEvent(client, 'compute', { name: 'first' })
+    computed.open()
+    await client.run('count', { to: 2 })
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(lostCount()).toBe(0)
+    await client.run('count', { to: 2 })
+    expect(workers).toHaveLength(1)
   })
 })
 

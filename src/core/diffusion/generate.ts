@@ -19,8 +19,8 @@ export type ContextSource =
   | {
       readonly prompt: string
       readonly textEncoder: TextEncoder
-      /** Null will do where k is 0. */
-      readonly index: NeighbourIndex | null
+      /** Null will do where k is 0. One that is still being opened is waited for when it is time to search. */
+      readonly index: NeighbourIndex | Promise<NeighbourIndex> | null
     }
   | { readonly context: Tensor }
 
@@ -33,6 +33,8 @@ export type GenerateRequest = ContextSource & {
   readonly noise?: Tensor
   /** Goes on from here, after steps that an earlier run of the same request has done. */
   readonly resume?: ResumePoint
+  /** As in SearchOptions: what it rejects with ends a long search, and with it the run. */
+  readonly pause?: () => Promise<void>
   /** Milliseconds from any fixed moment. */
   readonly now: () => number
 }
@@ -125,9 +127,9 @@ async function* prepareContext(request: GenerateRequest): AsyncGenerator<Generat
   if ('context' in request) {
     return { context: request.context, neighbours: [], milliseconds: { text: 0, search: 0 } }
   }
-  const { textEncoder, index, prompt, now } = request
+  const { textEncoder, prompt, pause, now } = request
   const { k } = request.settings
-  if (k > 0 && index === null) {
+  if (k > 0 && request.index === null) {
     throw new SettingsError('k', k, '0, the only one without a style database')
   }
   yield { kind: 'phase', phase: 'text' }
@@ -138,7 +140,9 @@ async function* prepareContext(request: GenerateRequest): AsyncGenerator<Generat
 
   yield { kind: 'phase', phase: 'search' }
   const searchStart = now()
-  const neighbours = index === null || k === 0 ? [] : await index.search(embedding.embedding, k)
+  const index = k === 0 ? null : await request.index
+  const options = pause === undefined ? {} : { pause }
+  const neighbours = index === null ? [] : await index.search(embedding.embedding, k, options)
   const vectors = index === null ? [] : neighbours.map(({ row }) => index.embedding(row))
   const context = createContext(embedding.embedding, vectors)
   const search = now() - searchStart

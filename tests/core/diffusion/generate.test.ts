@@ -7,7 +7,7 @@ import {
   type GenerateRequest,
   generate,
 } from '../../../src/core/diffusion/generate.ts'
-import type { ModelParts, TextEncoder } from '../../../src/core/diffusion/model-parts.ts'
+import type { ModelParts, NeighbourIndex, TextEncoder } from '../../../src/core/diffusion/model-parts.ts'
 import { createAlphasCumprod } from '../../../src/core/diffusion/noise-schedule.ts'
 import { DEFAULT_SETTINGS, type GenerationSettings } from '../../../src/core/diffusion/recipe.ts'
 import { SettingsError } from '../../../src/core/diffusion/validate-settings.ts'
@@ -149,6 +149,45 @@ describe('a prompt', () => {
     expect(result.neighbours).toEqual([])
     expect(events).toContainEqual({ kind: 'neighbours', neighbours: [] })
     expect(parts.forwards[0]?.context.dims).toEqual([2, 1, DIM])
+  })
+
+  test('is read and encoded while its database still opens, which the search waits for', async () => {
+    let open = (_: typeof index) => {}
+    const opening = new Promise<typeof index>((resolve) => {
+      open = resolve
+    })
+    const generator = generate(createParts(), { ...ask(), prompt: 'right', textEncoder, index: opening })
+    const told: string[] = []
+    for (let i = 0; i < 3; i++) {
+      const { done, value } = await generator.next()
+      if (!done) told.push(labelEvent(value))
+    }
+    expect(told).toEqual(['text', 'prompt', 'search'])
+    const searching = generator.next()
+    open(index)
+    expect((await searching).value).toMatchObject({
+      kind: 'neighbours',
+      neighbours: [{ id: 'nearest' }, { id: 'near' }],
+    })
+  })
+
+  test('whose database cannot be opened fails with what the opening failed with', async () => {
+    const opening = Promise.reject(new Error('gone'))
+    const request = { prompt: 'right', textEncoder, index: opening, settings, now: createClock() }
+    await expect(follow(createParts(), request)).rejects.toThrow('gone')
+  })
+
+  test('whose long search is stopped at a pause ends there', async () => {
+    const long: NeighbourIndex = {
+      ...index,
+      search: async (query, k, { pause } = {}) => {
+        await pause?.()
+        return index.search(query, k)
+      },
+    }
+    const pause = () => Promise.reject(new Error('cancelled'))
+    const request = { prompt: 'right', textEncoder, index: long, settings, pause, now: createClock() }
+    await expect(follow(createParts(), request)).rejects.toThrow('cancelled')
   })
 
   test('with neighbours but no database is refused', async () => {
