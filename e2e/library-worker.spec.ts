@@ -1,11 +1,9 @@
 // The library worker in a real browser, without the page around it: its decoder, its CLIP, its storage across reloads.
 
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { expect, type Page, test } from '@playwright/test'
 import sharp from 'sharp'
-import { createServer, type ViteDevServer } from 'vite'
 import { bytesSource } from '../src/core/formats/byte-source.ts'
 import { parseNpy } from '../src/core/formats/npy.ts'
 import { createImageTower } from '../src/core/image/image-tower.ts'
@@ -18,26 +16,16 @@ import type { JobClient } from '../src/protocol/client.ts'
 import type { ImportEvent, LibraryJobs, LibraryState } from '../src/protocol/library-jobs.ts'
 import { makeBomb, makePictures } from '../tests/fixtures/hostile-pictures.ts'
 import { createNodeSession } from '../tools/onnx-node.ts'
+import { type SourceServer, startSourceServer } from './source-server.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const PACK = `${ROOT}/public/packs/kindred-mini`
 const PARITY = `${ROOT}/tests/fixtures/preprocess`
 
-let server: ViteDevServer
-let origin = ''
+let server: SourceServer
 
 test.beforeAll(async () => {
-  server = await createServer({
-    root: ROOT,
-    base: '/',
-    logLevel: 'error',
-    cacheDir: `${ROOT}/node_modules/.vite-library-worker`,
-    server: { port: 0, hmr: false, watch: null },
-    optimizeDeps: { noDiscovery: true, include: [] },
-  })
-  await server.listen()
-  const address = server.httpServer?.address() as AddressInfo | undefined
-  origin = `http://localhost:${address?.port}`
+  server = await startSourceServer('.vite-library-worker')
 })
 
 test.afterAll(() => server.close())
@@ -50,14 +38,7 @@ interface LibraryWindow {
 
 /** An empty page of the server's, with a client of the library worker. */
 async function openEmptyPage(page: Page): Promise<LibraryState> {
-  await page.route('**/empty.html', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: '<!doctype html><title>empty</title>',
-      headers: { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' },
-    }),
-  )
-  await page.goto(`${origin}/empty.html`)
+  await server.openEmptyPage(page)
   return page.evaluate(async () => {
     const { createJobClient } = (await import(`${location.origin}/src/protocol/client.ts`)) as {
       createJobClient: (options: object) => JobClient<LibraryJobs>

@@ -13,7 +13,7 @@ import { seededCheckpoint } from '../tools/seeded-weights.ts'
 
 const BUILT_IN = resolve(import.meta.dirname, '../public/packs/kindred-mini')
 
-const AUTOENCODER: AutoencoderConfig = {
+export const MICRO_AUTOENCODER: AutoencoderConfig = {
   embed_dim: 16,
   z_channels: 16,
   resolution: 256,
@@ -23,6 +23,20 @@ const AUTOENCODER: AutoencoderConfig = {
   ch_mult: [1, 1, 1, 1, 1],
   num_res_blocks: 1,
   attn_resolutions: [16],
+}
+
+export function microUnet(contextDim: number): UnetConfig {
+  return {
+    in_channels: 16,
+    out_channels: 16,
+    model_channels: 32,
+    channel_mult: [1, 1, 1, 1],
+    num_res_blocks: 1,
+    attention_resolutions: [4, 2, 1],
+    num_head_channels: 32,
+    transformer_depth: 1,
+    context_dim: contextDim,
+  }
 }
 
 /** The micro pack's files by path. */
@@ -38,19 +52,9 @@ export async function makeMicroPack(): Promise<Map<string, Uint8Array>> {
   const databases = await Promise.all(
     manifest.databases.slice(0, 2).map(async ({ file }) => [file.split('/').at(-1) ?? file, await read(file)] as const),
   )
-  const unet: UnetConfig = {
-    in_channels: 16,
-    out_channels: 16,
-    model_channels: 32,
-    channel_mult: [1, 1, 1, 1],
-    num_res_blocks: 1,
-    attention_resolutions: [4, 2, 1],
-    num_head_channels: 32,
-    transformer_depth: 1,
-    context_dim: clip.dim,
-  }
+  const unet = microUnet(clip.dim)
   const files = new Map<string, Uint8Array>()
-  const checkpoint = seededCheckpoint([...unetShapes(unet), ...autoencoderShapes(AUTOENCODER)])
+  const checkpoint = seededCheckpoint([...unetShapes(unet), ...autoencoderShapes(MICRO_AUTOENCODER)])
   await convertCheckpoint(
     {
       checkpoint,
@@ -60,7 +64,7 @@ export async function makeMicroPack(): Promise<Map<string, Uint8Array>> {
         description: 'Seeded weights, for tests.',
         params: {
           ...diffusionParameters(manifest.diffusion.schedule),
-          first_stage_config: { params: { ddconfig: AUTOENCODER } },
+          first_stage_config: { params: { ddconfig: MICRO_AUTOENCODER } },
         },
       }),
       storage: 'fp32',
