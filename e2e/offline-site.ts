@@ -1,8 +1,6 @@
 // A site for the offline tests to deploy to, break and switch off: a folder with a copy of the build, and its own server.
 
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import type { Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { writeServiceWorker } from '../tools/service-worker-file.ts'
@@ -23,24 +21,16 @@ export async function openSite(headersOf?: HeadersOf): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'kindred-site-'))
   cpSync(BUILT, folder, { recursive: true })
   const server = await serveFolder(folder, 0, headersOf)
-  const { port } = server.address() as AddressInfo
   const site = {
     folder,
-    origin: `http://localhost:${port}`,
-    stop: () => stopServer(server),
+    origin: `http://localhost:${server.port}`,
+    stop: () => server.close(),
     async remove() {
-      await stopServer(server)
+      await server.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
   return site
-}
-
-function stopServer(server: Server): Promise<void> {
-  return new Promise((done) => {
-    server.close(() => done())
-    server.closeAllConnections()
-  })
 }
 
 /** The build that the site has now. */

@@ -3,15 +3,19 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { chromium } from '@playwright/test'
+import { UsageError } from './arguments.ts'
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome']
 const MAC_CHROME = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
 
-/** Path of a Chromium: CHROMIUM_PATH, the system's Chromium or Chrome, or Playwright's own; null where there is none. */
+/**
+ * Path of a Chromium: CHROMIUM_PATH, the system's Chromium or Chrome, or Playwright's own; null where there is none.
+ * Throws UsageError where CHROMIUM_PATH names none.
+ */
 export function findBrowser(): string | null {
   const chosen = process.env.CHROMIUM_PATH
   if (chosen !== undefined && chosen !== '') {
-    if (!existsSync(chosen)) throw new Error(`CHROMIUM_PATH names ${chosen}, which does not exist`)
+    if (!existsSync(chosen)) throw new UsageError(`CHROMIUM_PATH names ${chosen}, which does not exist`)
     return chosen
   }
   for (const name of NAMES) {

@@ -7,7 +7,7 @@ import { openSafetensors } from '../src/core/formats/safetensors.ts'
 import { openTorchCheckpoint } from '../src/core/formats/torch-checkpoint.ts'
 import { readClipFolder } from '../src/core/pack/clip-folder.ts'
 import { type ClipFolder, convertCheckpoint } from '../src/core/pack/convert.ts'
-import { parseModelSettings } from '../src/core/pack/hyperparameters.ts'
+import { ASSUMED_HEAD_CHANNELS, givenHeads, parseModelSettings } from '../src/core/pack/hyperparameters.ts'
 import type { Storage } from '../src/core/pack/weights.ts'
 import { readArguments, runTool, UsageError } from './arguments.ts'
 import { openFileSource } from './file-source.ts'
@@ -30,7 +30,7 @@ async function main(): Promise<void> {
   })
   const [sourcePath = '', outDir = ''] = positionals
   const storage = readStorage(values.dtype)
-  const settings = parseModelSettings(values.config ? parseYaml(await readFile(values.config, 'utf8')) : {})
+  const settings = parseModelSettings(values.config ? await readConfig(values.config) : {})
   const source = await openFileSource(sourcePath)
   try {
     const open = extname(sourcePath) === '.safetensors' ? openSafetensors : openTorchCheckpoint
@@ -47,8 +47,24 @@ async function main(): Promise<void> {
     )
     const total = Object.values(manifest.files).reduce((sum, { byteLength }) => sum + byteLength, 0)
     console.log(`pack ${manifest.id} in ${outDir}: ${(total / 2 ** 20).toFixed(1)} MiB`)
+    if (givenHeads(settings) === null) warnOfHeads()
   } finally {
     await source.close()
+  }
+}
+
+function warnOfHeads(): void {
+  const assumed = `${ASSUMED_HEAD_CHANNELS} channels to an attention head were assumed`
+  console.error(`${assumed}: no tensor tells, and no num_head_channels or num_heads was given with --config`)
+}
+
+async function readConfig(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8')
+  try {
+    return parseYaml(text, { logLevel: 'error' })
+  } catch (error) {
+    const [reason = ''] = String(error instanceof Error ? error.message : error).split('\n')
+    throw new UsageError(`--config ${path} is neither YAML nor JSON: ${reason.replace(/:$/, '')}`)
   }
 }
 

@@ -2,7 +2,6 @@
 // Use: npx tsx tools/draw-install-art.ts [icons|screenshots]
 
 import { mkdirSync, readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { chromium } from '@playwright/test'
 import sharp from 'sharp'
@@ -52,7 +51,7 @@ async function takeScreenshots(): Promise<void> {
       ['narrow', 390, 844],
     ] as const) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: 'light', serviceWorkers: 'block' })
-      await page.goto(`http://localhost:${(server.address() as AddressInfo).port}/?backend=wasm`)
+      await page.goto(`http://localhost:${server.port}/?backend=wasm`)
       await page.getByRole('radio').or(page.getByRole('option')).first().waitFor({ timeout: 240_000 })
       await page.evaluate(() => document.fonts.ready)
       const png = await page.screenshot()
@@ -63,6 +62,6 @@ async function takeScreenshots(): Promise<void> {
     }
   } finally {
     await browser.close()
-    server.close()
+    await server.close()
   }
 }

@@ -1,8 +1,16 @@
 // npm run generate: makes a picture on the command line, with the core that the page runs, on onnxruntime-node.
 
 import { readFile, writeFile } from 'node:fs/promises'
+import { extname } from 'node:path'
 import sharp from 'sharp'
-import { type ContextSource, type Generated, type GenerateRequest, generate } from '../src/core/diffusion/generate.ts'
+import { BrokenNumbersError } from '../src/core/diffusion/broken-numbers.ts'
+import {
+  type ContextSource,
+  type Generated,
+  type GenerateRequest,
+  generate,
+  ShapeError,
+} from '../src/core/diffusion/generate.ts'
 import type { ModelParts, RgbImage } from '../src/core/diffusion/model-parts.ts'
 import {
   DEFAULT_SETTINGS,
@@ -10,10 +18,11 @@ import {
   type Recipe,
   type SamplerName,
 } from '../src/core/diffusion/recipe.ts'
-import { SettingsError } from '../src/core/diffusion/validate-settings.ts'
+import { SettingsError, validateSettings } from '../src/core/diffusion/validate-settings.ts'
 import { npyFloats, parseNpy, writeNpy } from '../src/core/formats/npy.ts'
 import { embedRecipe } from '../src/core/formats/png-metadata.ts'
 import { type PackManifest, parsePackManifest } from '../src/core/pack/manifest.ts'
+import { pictureBytes } from '../src/core/pack/memory-needs.ts'
 import { type OpenPack, openPack } from '../src/core/pack/open-pack.ts'
 import { type Tensor, tensor } from '../src/core/tensor/tensor.ts'
 import { readArguments, runTool, UsageError } from './arguments.ts'
@@ -52,9 +61,13 @@ async function main(): Promise<void> {
   const files = folderFiles(values.pack)
   if (values.list) return listStyles(parsePackManifest(new TextDecoder().decode(await files.read('pack.json'))))
   if (values.out === undefined && values.latents === undefined) throw new UsageError(`--out is missing\n${USAGE}`)
+  if (values.out !== undefined && extname(values.out).toLowerCase() !== '.png') {
+    throw new UsageError(`--out ${values.out} does not end in .png, and only PNG is written`)
+  }
 
   const settings = readSettings(values)
   const pack = await openPack(files, createNodeRuntime(), sha256)
+  requireMemory(pack.manifest, settings)
   const request: GenerateRequest = {
     ...(await readSource(values, pack, settings.k)),
     settings,
@@ -75,17 +88,38 @@ function listStyles({ databases }: PackManifest): void {
 type Flags = Readonly<Record<string, string | boolean | undefined>>
 
 function readSettings(flags: Flags): GenerationSettings {
-  const [width, height] = String(flags.size ?? `${DEFAULT_SETTINGS.width}x${DEFAULT_SETTINGS.height}`).split('x')
-  return {
+  const settings = {
     k: readNumber(flags, 'k', DEFAULT_SETTINGS.k),
     seed: readNumber(flags, 'seed', DEFAULT_SETTINGS.seed),
     steps: readNumber(flags, 'steps', DEFAULT_SETTINGS.steps),
     guidance: readNumber(flags, 'guidance', DEFAULT_SETTINGS.guidance),
     eta: readNumber(flags, 'eta', DEFAULT_SETTINGS.eta),
     sampler: readSampler(String(flags.sampler ?? DEFAULT_SETTINGS.sampler)),
-    width: Number(width),
-    height: Number(height),
+    ...readSize(flags.size),
   }
+  try {
+    validateSettings(settings)
+  } catch (error) {
+    throw toUsageError(error)
+  }
+  return settings
+}
+
+function readSize(text: string | boolean | undefined): Pick<GenerationSettings, 'width' | 'height'> {
+  if (text === undefined) return { width: DEFAULT_SETTINGS.width, height: DEFAULT_SETTINGS.height }
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(String(text)) ?? []
+  if (width === undefined || height === undefined) throw new UsageError(`--size ${text} is not of the form 256x256`)
+  return { width: Number(width), height: Number(height) }
+}
+
+/** Where memory runs out the system ends the process without a word. */
+function requireMemory({ diffusion }: PackManifest, settings: GenerationSettings): void {
+  const needed = pictureBytes(diffusion, settings)
+  const free = process.availableMemory()
+  if (needed <= free) return
+  const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`
+  const size = `${settings.width}x${settings.height}`
+  throw new UsageError(`--size ${size} needs ${gigabytes(needed)} of memory at least, and ${gigabytes(free)} are free`)
 }
 
 function readNumber(flags: Flags, name: string, otherwise: number): number {
@@ -121,9 +155,14 @@ async function run(parts: ModelParts, request: GenerateRequest): Promise<Generat
       }
     }
   } catch (error) {
-    if (error instanceof SettingsError) throw new UsageError(error.message)
-    throw error
+    throw toUsageError(error)
   }
+}
+
+/** What the caller gave wrong, as such; any other error as it is. */
+function toUsageError(error: unknown): unknown {
+  const given = [SettingsError, ShapeError, BrokenNumbersError].some((kind) => error instanceof kind)
+  return given && error instanceof Error ? new UsageError(error.message) : error
 }
 
 function printSummary(settings: GenerationSettings, { steps, neighbours, milliseconds }: Generated): void {

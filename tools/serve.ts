@@ -2,7 +2,6 @@
 
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
 import { serveFolder } from './static-server.ts'
 
@@ -18,6 +17,12 @@ const SOURCES = [
   'tools',
 ]
 
+const port = Number(process.env.PORT || 4173)
+if (!(Number.isInteger(port) && port >= 0 && port <= 65_535)) {
+  console.error(`PORT=${process.env.PORT} is not a port: choose a number from 0 (any free one) to 65535`)
+  process.exit(1)
+}
+
 if (isBuildStale()) {
   const { status } = spawnSync('npx', ['vite', 'build'], {
     cwd: ROOT,
@@ -27,10 +32,9 @@ if (isBuildStale()) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-const port = Number(process.env.PORT ?? 4173)
 try {
   const server = await serveFolder(join(ROOT, 'dist'), port)
-  console.log(`Kindred is at http://localhost:${(server.address() as AddressInfo).port}`)
+  console.log(`Kindred is at http://localhost:${server.port}`)
 } catch (error) {
   const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
   console.error(inUse ? `Port ${port} is taken: choose another with PORT=4174 npm start` : error)

@@ -3,6 +3,7 @@
 import { createReadStream, type Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join, normalize, relative, sep } from 'node:path'
 import { contentTypeOf } from './content-types.ts'
 import { securityHeaders } from './headers.ts'
@@ -10,22 +11,63 @@ import { securityHeaders } from './headers.ts'
 /** The headers of a file beside those of every answer, by its path below the root, with slashes. */
 export type HeadersOf = (path: string) => Readonly<Record<string, string>>
 
+export interface StaticServer {
+  readonly port: number
+  /** Ends every connection; resolves when nothing answers any more. */
+  close(): Promise<void>
+}
+
 /**
- * Listens on `port` (0: any free one) of the loopback interface and serves the files below `root`.
+ * Listens on `port` (0: any free one) of the loopback interface, by IPv6 too where the machine has it, as browsers may ask
+ * either for "localhost", and serves the files below `root`.
  * @param headersOf the app's own unless given
  */
-export function serveFolder(root: string, port: number, headersOf: HeadersOf = securityHeaders): Promise<Server> {
-  const server = createServer((request, response) => {
+export async function serveFolder(
+  root: string,
+  port: number,
+  headersOf: HeadersOf = securityHeaders,
+): Promise<StaticServer> {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     respond(root, headersOf, request, response).catch((error: unknown) => {
       console.error(error)
       if (!response.headersSent) response.writeHead(500)
       response.end()
     })
+  }
+  const first = await listen(createServer(answer), port, '127.0.0.1')
+  const servers = [first]
+  const chosen = (first.address() as AddressInfo).port
+  const close = async () => {
+    await Promise.all(servers.map(stop))
+  }
+  try {
+    servers.push(await listen(createServer(answer), chosen, '::1'))
+  } catch (error) {
+    if (!isWithoutIpv6(error)) {
+      await close()
+      throw error
+    }
+  }
+  return { port: chosen, close }
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
   })
+}
+
+function listen(server: Server, port: number, host: string): Promise<Server> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, 'localhost', () => resolve(server))
+    server.listen(port, host, () => resolve(server))
   })
+}
+
+function isWithoutIpv6(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException
+  return code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT'
 }
 
 async function respond(

@@ -1,15 +1,15 @@
 // The server behind `npm start`, asked over loopback.
 
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { get, type IncomingHttpHeaders, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
+import { createServer, get, type IncomingHttpHeaders } from 'node:http'
+import { type AddressInfo, connect, type Server } from 'node:net'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseRange, serveFolder } from '../../tools/static-server.ts'
+import { parseRange, type StaticServer, serveFolder } from '../../tools/static-server.ts'
 
 let folder: string
-let server: Server
+let server: StaticServer
 
 beforeAll(async () => {
   const parent = mkdtempSync(join(tmpdir(), 'kindred-server-'))
@@ -21,8 +21,8 @@ beforeAll(async () => {
   server = await serveFolder(folder, 0)
 })
 
-afterAll(() => {
-  server.close()
+afterAll(async () => {
+  await server.close()
   rmSync(join(folder, '..'), { recursive: true })
 })
 
@@ -34,7 +34,7 @@ interface Answer {
 
 /** Asks with the path as it is: fetch would tidy `..` away. */
 function ask(path: string, headers: Record<string, string> = {}): Promise<Answer> {
-  const { port } = server.address() as AddressInfo
+  const { port } = server
   return new Promise((resolve, reject) => {
     get({ host: 'localhost', port, path, headers }, (response) => {
       let body = ''
@@ -45,6 +45,42 @@ function ask(path: string, headers: Record<string, string> = {}): Promise<Answer
     }).on('error', reject)
   })
 }
+
+const ADDRESSES = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? [])
+const HAS_IPV6 = ADDRESSES.some(({ address }) => address === '::1')
+
+function answers(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port }, () => resolve(true)).on('error', () => resolve(false))
+    socket.on('connect', () => socket.destroy())
+  })
+}
+
+describe('where it listens', () => {
+  it('is every loopback address, and no other one', async () => {
+    expect(await answers('127.0.0.1', server.port)).toBe(true)
+    expect(await answers('::1', server.port)).toBe(HAS_IPV6)
+    for (const { address, internal, scopeid } of ADDRESSES.map((one) => ({ scopeid: 0, ...one }))) {
+      if (!internal && !scopeid) expect(await answers(address, server.port), address).toBe(false)
+    }
+  })
+
+  it('is free again once it is closed', async () => {
+    const other = await serveFolder(folder, 0)
+    await other.close()
+    expect(await answers('127.0.0.1', other.port)).toBe(false)
+    expect(await answers('::1', other.port)).toBe(false)
+  })
+
+  it.runIf(HAS_IPV6)('is no port that another program has by IPv6 alone: it could be asked in our place', async () => {
+    const other: Server = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '::1', resolve))
+    const { port } = other.address() as AddressInfo
+    await expect(serveFolder(folder, port)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    expect(await answers('127.0.0.1', port)).toBe(false)
+    await new Promise((resolve) => other.close(resolve))
+  })
+})
 
 describe('the static server', () => {
   it('serves the page cross-origin isolated', async () => {

@@ -1,6 +1,5 @@
 // Times the page in a real Chromium: opening, first picture, next pictures, main-thread tasks and memory.
 
-import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { type Browser, chromium, type Page } from '@playwright/test'
 import { browserArguments, findBrowser } from '../browser.ts'
@@ -16,10 +15,10 @@ export async function benchBrowser(): Promise<void> {
   const server = await serveFolder(DIST, 0)
   const browser = await chromium.launch({ executablePath, args: browserArguments({ webgpu: false }) })
   try {
-    await benchPage(browser, `http://localhost:${(server.address() as AddressInfo).port}/?backend=wasm`)
+    await benchPage(browser, `http://localhost:${server.port}/?backend=wasm`)
   } finally {
     await browser.close()
-    server.close()
+    await server.close()
   }
 }
 

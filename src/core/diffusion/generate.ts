@@ -45,6 +45,11 @@ export interface ResumePoint extends Trajectory {
   readonly step: number
 }
 
+/** A tensor that was given and does not fit the model: which, its shape and the model's. */
+export class ShapeError extends RangeError {
+  override readonly name = 'ShapeError'
+}
+
 export type GeneratePhase = 'text' | 'search' | 'denoise' | 'decode'
 
 export type GenerateEvent =
@@ -88,7 +93,8 @@ export interface Generated {
  * Random draws are those of the authors' code after torch.manual_seed: the first latents, then one tensor a step, needed or not.
  *
  * @throws SettingsError before the first event where a setting is out of range
- * @throws RangeError where the context, the noise or the point to resume from does not fit
+ * @throws ShapeError where the context, the noise or the point to resume from is of another shape than the model's
+ * @throws RangeError where more steps are done than there are
  * @throws BrokenNumbersError where a step or the decoder gives NaN, infinities or one flat colour
  */
 export async function* generate(
@@ -205,6 +211,6 @@ function planSteps(alphasCumprod: Float32Array, { sampler, steps, eta }: Generat
 
 function requireDims(label: string, { dims }: Tensor, expected: readonly number[]): void {
   if (dims.length !== expected.length || dims.some((dim, i) => dim !== expected[i])) {
-    throw new RangeError(`${label}: [${dims.join(', ')}] does not fit, the model takes [${expected.join(', ')}]`)
+    throw new ShapeError(`${label}: [${dims.join(', ')}] does not fit, the model takes [${expected.join(', ')}]`)
   }
 }

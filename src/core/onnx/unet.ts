@@ -1,5 +1,6 @@
 // The U-Net of a retrieval-augmented diffusion model as an ONNX graph: `UNetModel` of the reference, for any configuration.
 
+import { FormatError } from '../formats/format-error.ts'
 import type { UnetConfig } from '../pack/manifest.ts'
 import { type Batch, batchOf, spatialTransformer } from './attention.ts'
 import { conv, groupNorm, linear, silu, upsample } from './blocks.ts'
@@ -165,6 +166,14 @@ function addStage(
   return 2
 }
 
+/** Heads of an attention over so many channels. Throws FormatError where they cannot be shared out. */
+export function headsAt({ num_heads, num_head_channels }: UnetConfig, channels: number): number {
+  const heads = num_heads ?? channels / (num_head_channels ?? Number.NaN)
+  if (Number.isInteger(heads) && Number.isInteger(channels / heads)) return heads
+  const given = num_heads === undefined ? `heads of ${num_head_channels}` : `${num_heads} heads`
+  throw new FormatError('config', `${channels} channels are not whole ${given}`)
+}
+
 function transformer(
   g: GraphBuilder,
   config: UnetConfig,
@@ -175,7 +184,7 @@ function transformer(
 ): Value {
   return spatialTransformer(g, path, x, conditions.context, conditions.batch, {
     channels,
-    heads: channels / config.num_head_channels,
+    heads: headsAt(config, channels),
     contextDim: config.context_dim,
     depth: config.transformer_depth,
   })

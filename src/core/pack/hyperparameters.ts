@@ -48,6 +48,9 @@ export function parseModelSettings(json: unknown): ModelSettings {
   throw new FormatError('config', `${v.getDotPath(issue) ?? 'root'}: ${issue.message}`)
 }
 
+/** Width of an attention head where nothing tells it: that of the authors' rdm768x768. */
+export const ASSUMED_HEAD_CHANNELS = 32
+
 /** The U-Net's hyperparameters. Throws FormatError where the shapes are no such U-Net's, or the configuration disagrees. */
 export function readUnetConfig(shapes: Shapes, given: ModelSettings): UnetConfig {
   const config = given.params.unet_config?.params ?? {}
@@ -66,16 +69,36 @@ export function readUnetConfig(shapes: Shapes, given: ModelSettings): UnetConfig
     channel_mult: levels.map((level) => level.multiplier),
     num_res_blocks: levels[0]?.blocks ?? 0,
     attention_resolutions: levels.flatMap((level, i) => (level.attention ? [2 ** i] : [])).reverse(),
-    num_head_channels: typeof config.num_head_channels === 'number' ? config.num_head_channels : 32,
+    ...(givenHeads(given) ?? { num_head_channels: ASSUMED_HEAD_CHANNELS }),
     transformer_depth: depth,
     context_dim: contextDim,
   }
   checkAgreement(
     'unet_config',
-    { ...config, attention_resolutions: sortedDown(config.attention_resolutions, read) },
+    {
+      ...config,
+      attention_resolutions: sortedDown(config.attention_resolutions, read),
+      // Taken from there, not read off the tensors.
+      num_head_channels: undefined,
+      num_heads: undefined,
+    },
     read,
   )
   return read
+}
+
+/**
+ * What the configuration says of attention heads, which no tensor's shape tells: their width or, only where it does not give
+ * that, their number; null where it says neither. -1 is the authors' word for "not given".
+ */
+export function givenHeads({ params }: ModelSettings): Pick<UnetConfig, 'num_heads' | 'num_head_channels'> | null {
+  const { num_head_channels, num_heads } = params.unet_config?.params ?? {}
+  if (isCount(num_head_channels)) return { num_head_channels }
+  return isCount(num_heads) ? { num_heads } : null
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0
 }
 
 /** The autoencoder's hyperparameters, likewise. */

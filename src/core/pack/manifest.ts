@@ -36,7 +36,10 @@ const unetConfig = v.object({
   num_res_blocks: count,
   /** Downsampling factors at which there is attention. */
   attention_resolutions: v.array(count),
-  num_head_channels: count,
+  /** Width of an attention head at every level; where it is not given, `num_heads` is. */
+  num_head_channels: v.optional(count),
+  /** Heads at every level, whose width then follows from the level's channels. */
+  num_heads: v.optional(count),
   transformer_depth: count,
   context_dim: count,
 })

@@ -135,6 +135,22 @@ describe('convert', () => {
     )
   })
 
+  it.each([
+    ['their width', { num_head_channels: 16, num_heads: 8 }, { num_head_channels: 16 }],
+    ['their number, where -1 stands for the width', { num_head_channels: -1, num_heads: 4 }, { num_heads: 4 }],
+    ['nothing: the width of the published model', {}, { num_head_channels: 32 }],
+  ])('takes of attention heads what the configuration gives: %s', async (_, params, heads) => {
+    const { diffusion } = await convert({ settings: parseModelSettings({ params: { unet_config: { params } } }) })
+    const { num_heads, num_head_channels } = diffusion.unet
+    expect({ num_heads, num_head_channels }).toEqual({ num_heads: undefined, num_head_channels: undefined, ...heads })
+  })
+
+  it('refuses heads that the channels cannot be shared out among', async () => {
+    const given = (params: object) => parseModelSettings({ params: { unet_config: { params } } })
+    await expect(convert({ settings: given({ num_heads: 5 }) })).rejects.toThrow(/channels are not whole 5 heads$/)
+    await expect(convert({ settings: given({ num_head_channels: 33 }) })).rejects.toThrow(/not whole heads of 33$/)
+  })
+
   it("refuses a noise schedule that is not the checkpoint's", async () => {
     const other = parseModelSettings({ params: { linear_start: 0.00085, linear_end: 0.012 } })
     await expect(convert({ settings: other })).rejects.toThrow(/^config: the noise schedule is not the checkpoint's/)
