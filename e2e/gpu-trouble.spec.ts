@@ -13,7 +13,8 @@ test('the picture goes on from the step it had reached, is the same, and a secon
   context,
   browser,
 }) => {
-  test.setTimeout(900_000)
+  // The one limit of every wait below: how long a software GPU takes depends on what else the machine does.
+  test.setTimeout(2_700_000)
   await serveInstead(context, await makeMicroPack())
   await openPage(page, '?backend=webgpu')
   await expect(page.getByText(/Runs on WebGPU/)).toBeVisible()
@@ -44,15 +45,15 @@ async function chooseSettings(page: Page): Promise<void> {
 async function make(page: Page, disturb?: () => Promise<void>): Promise<readonly number[]> {
   const gallery = page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')
   const before = await gallery.count()
-  await page.getByRole('button', { name: 'Generate' }).click({ timeout: 120_000 })
+  await page.getByRole('button', { name: 'Generate' }).click({ timeout: 0 })
   if (disturb !== undefined) {
     const progress = page.getByRole('progressbar', { name: 'Generation progress' })
     const step = async () => Number((await progress.getAttribute('aria-valuenow')) ?? 0)
-    await expect.poll(step, { timeout: 300_000 }).toBeGreaterThan(0)
+    await expect.poll(step, { timeout: 0, intervals: [100] }).toBeGreaterThan(0)
     expect(await step()).toBeLessThan(STEPS)
     await disturb()
   }
-  await expect(gallery).toHaveCount(before + 1, { timeout: 400_000 })
+  await expect(gallery).toHaveCount(before + 1, { timeout: 0 })
   return resultPixels(page)
 }
 

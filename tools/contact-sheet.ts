@@ -12,7 +12,7 @@ import { createNodeRuntime } from './onnx-node.ts'
 import { BUILT_IN_PACK, folderFiles, sha256 } from './pack-folder.ts'
 import { createParts, openIndex } from './pack-parts.ts'
 
-const USAGE = `usage: npm run sheet -- --out FILE.png [--pictures DIR] [--tile 160] [--styles ID,ID] [--seed 0] [--steps 20] [--pack DIR]
+const USAGE = `usage: npm run sheet -- --out FILE.png [--pictures DIR] [--tile 160] [--styles ID,ID] [--seed 0] [--steps 20] [--guidance 5] [--k 19] [--pack DIR]
 
   --pictures  also writes each picture there, with list.json: file, style and subject, as training/probe.py reads it`
 
@@ -40,13 +40,21 @@ async function main(): Promise<void> {
     styles: { type: 'string' },
     seed: { type: 'string', default: '0' },
     steps: { type: 'string', default: String(DEFAULT_SETTINGS.steps) },
+    guidance: { type: 'string', default: String(DEFAULT_SETTINGS.guidance) },
+    k: { type: 'string', default: String(DEFAULT_SETTINGS.k) },
     pack: { type: 'string', default: BUILT_IN_PACK },
   })
   const pack = await openPack(folderFiles(values.pack), createNodeRuntime(), sha256)
   const styles = values.styles?.split(',') ?? pack.manifest.databases.map(({ id }) => id)
   const parts = await createParts(pack)
   const textEncoder = await createTextEncoder(values.pack, pack.manifest)
-  const settings = { ...DEFAULT_SETTINGS, seed: Number(values.seed), steps: Number(values.steps) }
+  const settings = {
+    ...DEFAULT_SETTINGS,
+    seed: Number(values.seed),
+    steps: Number(values.steps),
+    guidance: Number(values.guidance),
+    k: Number(values.k),
+  }
   const tile = Number(values.tile)
   const tiles: OverlayOptions[] = []
   const list: { file: string; style: string; subject: string }[] = []

@@ -38,10 +38,12 @@ ENCODER = ("first_stage_model.encoder.", "first_stage_model.quant_conv.")
 def fit_latent_to_rgb(pictures, prepared, scale, count=400):
     """Least squares from scaled latents to the pictures averaged over each latent's square: matrix and
     bias."""
-    rows, latents = (np.load(Path(prepared) / f"{name}.npy", mmap_mode="r") for name in ("rows", "latents"))
-    chosen = np.linspace(0, len(rows) - 1, min(count, len(rows))).astype(int)
+    rows, encoded, latents = (
+        np.load(Path(prepared) / f"{name}.npy", mmap_mode="r") for name in ("rows", "encoded", "latents")
+    )
+    chosen = np.linspace(0, len(latents) - 1, min(count, len(latents))).astype(int)
     z = torch.from_numpy(latents[chosen][:, 0]).float() * scale
-    colors = F.adaptive_avg_pool2d(pictures.images(rows[chosen]), z.shape[2:])
+    colors = F.adaptive_avg_pool2d(pictures.images(rows[encoded[chosen]]), z.shape[2:])
     z, colors = (x.permute(0, 2, 3, 1).flatten(0, 2) for x in (z, colors))
     solution = torch.linalg.lstsq(torch.cat([z, torch.ones(len(z), 1)], dim=1), colors).solution
     residual = (

@@ -24,8 +24,8 @@ import torch.nn.functional as F
 
 import loop
 import nets
-from autoencoder import ResnetBlock, Upsample
 from basis import load_basis
+from cpu_layers import GroupNorm
 from data import Pictures, random_crops, to_unit, varied
 from muon import Muon, parameter_groups
 
@@ -62,14 +62,15 @@ def likelihood_loss(mean, logvar, target):
 class Peaks:
     """What the decoder's activations say of blots: it tends to grow one pixel a hundred times as loud as the others,
     by which it steers its norms, and which is seen at the same place of every picture (Karras et al. 2020, section 2,
-    "droplets"). Collects, since the last `loss`, each layer's loudest pixel's share of energy over the mean."""
+    "droplets"). Collects, since the last `loss`, how much energy the loudest pixel has after each norm, over the mean;
+    before the norms a constant in the channels would hide it."""
 
     ALLOWED = 20.0
 
     def __init__(self, decoder):
         self.found = []
         for module in decoder.modules():
-            if isinstance(module, (ResnetBlock, Upsample)):
+            if isinstance(module, GroupNorm):
                 module.register_forward_hook(self.see)
 
     def see(self, module, inputs, output):
