@@ -1,7 +1,7 @@
 // The accent's hue: what a picture is remembered by, and nothing where there is no colour.
 
 import { expect, test } from 'vitest'
-import { findAccent, looksAlike } from '../../src/ui/canvas/accent.ts'
+import { findAccent, looksAlike, turnFromTrouble } from '../../src/ui/canvas/accent.ts'
 
 type Rgb = readonly [number, number, number]
 
@@ -47,4 +47,12 @@ test('accents a little apart look alike, over the seam too; those that differ in
   expect(looksAlike(accent, { hue: 1, strength: 0.52 })).toBe(true)
   expect(looksAlike(accent, { hue: 8, strength: 0.5 })).toBe(false)
   expect(looksAlike(accent, { hue: 358, strength: 0.6 })).toBe(false)
+})
+
+test('the accent of a red picture is no hue that says trouble: warm reds turn to amber, cool ones to rose', () => {
+  const red = findAccent(paint([10, [220, 30, 20]]))
+  if (red === null) throw new Error('no accent')
+  expect(turnFromTrouble(red)).toEqual({ hue: 60, strength: 0.75 })
+  expect(turnFromTrouble({ hue: 5, strength: 0.4 })).toEqual({ hue: 356, strength: 0.4 })
+  for (const hue of [60, 140, 264, 356]) expect(turnFromTrouble({ hue, strength: 1 })).toEqual({ hue, strength: 1 })
 })

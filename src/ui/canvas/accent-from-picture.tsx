@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react'
 import { useApp } from '../store-context.ts'
-import { type Accent, findAccent, looksAlike } from './accent.ts'
+import { type Accent, findAccent, looksAlike, turnFromTrouble } from './accent.ts'
 
 const SAMPLE_SIDE = 24
 
@@ -12,7 +12,7 @@ const UNCOLOURED = 0.1
 let canvas: HTMLCanvasElement | null = null
 
 /** What the page wears now; at first what tokens.css gives it. */
-let shown: Accent = { hue: 40, strength: 0.6 }
+let shown: Accent = { hue: 70, strength: 0.6 }
 
 function sampleAccent(source: CanvasImageSource) {
   canvas ??= Object.assign(document.createElement('canvas'), { width: SAMPLE_SIDE, height: SAMPLE_SIDE })
@@ -20,7 +20,7 @@ function sampleAccent(source: CanvasImageSource) {
   if (!context) return
   context.drawImage(source, 0, 0, SAMPLE_SIDE, SAMPLE_SIDE)
   const found = findAccent(context.getImageData(0, 0, SAMPLE_SIDE, SAMPLE_SIDE).data)
-  const accent = found ?? { hue: shown.hue, strength: UNCOLOURED }
+  const accent = found === null ? { hue: shown.hue, strength: UNCOLOURED } : turnFromTrouble(found)
   // A change restyles the whole page, on every frame of its transition.
   if (looksAlike(shown, accent)) return
   shown = accent

@@ -56,6 +56,21 @@ export function findAccent(rgba: Uint8ClampedArray): Accent | null {
   return { hue: (hue + 360) % 360, strength: Math.min(1, meanChroma / 0.05) }
 }
 
+/** The hue of --trouble in tokens.css, and how near to it the page would look as if something were wrong. */
+const TROUBLE_HUE = 28
+const TOO_NEAR = 32
+/** The strength that is left to a colour that was turned away. */
+const TURNED_STRENGTH = 0.75
+
+/** The accent, turned to the nearer side where it is a red that would say that something is wrong: to amber, or to rose. */
+export function turnFromTrouble(accent: Accent): Accent {
+  const away = ((accent.hue - TROUBLE_HUE + 540) % 360) - 180
+  if (Math.abs(away) >= TOO_NEAR) return accent
+  // What is no rose already is amber: most reds in pictures are warm.
+  const hue = away < -TOO_NEAR / 2 ? TROUBLE_HUE - TOO_NEAR : TROUBLE_HUE + TOO_NEAR
+  return { hue: (hue + 360) % 360, strength: Math.min(accent.strength, TURNED_STRENGTH) }
+}
+
 /** Whether nobody would see the difference between two accents. */
 export function looksAlike(a: Accent, b: Accent): boolean {
   const turn = Math.abs(a.hue - b.hue)

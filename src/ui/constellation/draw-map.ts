@@ -45,9 +45,11 @@ export interface Colours {
 /** The smallest picture that says anything, and the largest that the map shows, in CSS pixels. */
 const SMALLEST_PICTURE = 13
 const LARGEST_PICTURE = 52
-const NEIGHBOUR_PICTURE = 30
+const NEIGHBOUR_PICTURE = 34
 const HOVERED_PICTURE = 84
-const LINE_WIDTHS = { thinnest: 0.75, thickest: 3 }
+const LINE_WIDTHS = { thinnest: 1.25, thickest: 5 }
+/** Seen whole, the map shows the neighbours, and the others as their ground; closer, all are alike. */
+const GROUND = { share: 0.6, alpha: 0.4, untilScale: 2.5 }
 
 /** Draws the scene; returns the rows whose pictures it had room for, those that matter most first. */
 export function drawMap(
@@ -58,7 +60,8 @@ export function drawMap(
   const { view, size, grid, star, colours, banned, hovered } = scene
   const part = partInSight(view, size, LARGEST_PICTURE / 2)
   const inSight = grid.countIn(part)
-  const side = pictureSide(size, inSight)
+  const presence = star === null ? 1 : presenceOfOthers(view)
+  const side = pictureSide(size, inSight) * (GROUND.share + (1 - GROUND.share) * presence)
   drawDots(context, pixels, scene, side)
 
   const ratio = pixels.width / size.width
@@ -69,7 +72,7 @@ export function drawMap(
     grid.forEachIn(part, (row) => {
       if (isNeighbour.has(row)) return
       wanted.push(row)
-      context.globalAlpha = banned.has(row) ? 0.25 : 1
+      context.globalAlpha = banned.has(row) ? 0.25 : GROUND.alpha + (1 - GROUND.alpha) * presence
       drawPicture(context, scene, row, side, null)
     })
     context.globalAlpha = 1
@@ -95,6 +98,11 @@ export function drawMap(
   }
   if (star !== null) drawStar(context, toCanvas(view, size, star), colours)
   return wanted
+}
+
+/** 0 where the map is seen whole, 1 from `untilScale` on. */
+function presenceOfOthers({ scale }: View): number {
+  return Math.min(1, Math.max(0, (scale - 1) / (GROUND.untilScale - 1)))
 }
 
 /** How large pictures are where so many points are in sight; 0 where there are too many for pictures. */
@@ -153,10 +161,11 @@ function drawLines(context: CanvasRenderingContext2D, scene: Scene, star: Star):
   const worst = Math.min(best, ...star.neighbours.map(({ score }) => score))
   const { thinnest, thickest } = LINE_WIDTHS
   context.strokeStyle = scene.colours.accent
+  context.lineCap = 'round'
   for (const { row, score } of star.neighbours) {
     const weight = best > worst ? Math.max(0, (score - worst) / (best - worst)) : 1
     const to = placeOf(scene, row)
-    context.globalAlpha = 0.25 + 0.6 * weight
+    context.globalAlpha = 0.55 + 0.4 * weight
     context.lineWidth = thinnest + (thickest - thinnest) * weight
     context.beginPath()
     context.moveTo(from.x, from.y)

@@ -2,6 +2,7 @@
 
 import type { MapPicture, StyleMap } from '../../state/constellation-state.ts'
 import { type Colours, type DrawnNeighbour, drawMap, type Star } from './draw-map.ts'
+import { fitMap, type MapFit } from './fit-map.ts'
 import { createMapPictures, type MapPictures } from './map-pictures.ts'
 import { createPointGrid, type PointGrid } from './point-grid.ts'
 import type { GestureTarget } from './use-gestures.ts'
@@ -36,7 +37,7 @@ export function createMapCanvas(options: Options): MapCanvas {
   const { canvas, mayMove } = options
   const context = canvas.getContext('2d')
   let view = WHOLE_MAP
-  let mapped: { readonly grid: PointGrid; readonly pictures: MapPictures } | null = null
+  let mapped: { readonly grid: PointGrid; readonly pictures: MapPictures; readonly fit: MapFit } | null = null
   let star: Star | null = null
   let banned: ReadonlySet<number> = new Set()
   let glide: { readonly from: Point; readonly startedAt: number } | null = null
@@ -118,7 +119,8 @@ export function createMapCanvas(options: Options): MapCanvas {
     setMap({ styleId, points }) {
       mapped?.pictures.close()
       const pictures = createMapPictures({ read: (rows) => options.readPictures(styleId, rows), onChange: schedule })
-      mapped = { grid: createPointGrid(points), pictures }
+      const fit = fitMap(points)
+      mapped = { grid: createPointGrid(fit.points), pictures, fit }
       hovered = null
       star = null
       shownStar = null
@@ -126,7 +128,8 @@ export function createMapCanvas(options: Options): MapCanvas {
       options.onViewChange(view)
       schedule()
     },
-    setStar(next, nextBanned) {
+    setStar(asked, nextBanned) {
+      const next = asked && mapped && { ...asked, ...mapped.fit.place(asked) }
       const hasMoved = star !== null && next !== null && (star.x !== next.x || star.y !== next.y)
       glide = hasMoved && shownStar !== null && mayMove() ? { from: shownStar, startedAt: performance.now() } : null
       star = next

@@ -23,7 +23,7 @@ export interface Point {
 export const WHOLE_MAP: View = { x: 0, y: 0, scale: 1 }
 
 /** How much of half the canvas one unit of the map takes at scale 1: the rest is margin. */
-const FILL = 0.84
+const FILL = 0.88
 /** How far from the map's middle the canvas's middle may be. */
 const FARTHEST = 1.1
 
