@@ -9,6 +9,8 @@ import { loadExhibit } from './platform/exhibit.ts'
 import { createGalleryStore } from './platform/gallery-store.ts'
 import { createLoadGuard } from './platform/load-guard.ts'
 import { createPackChoice } from './platform/pack-choice.ts'
+import { fetchPackFiles } from './platform/pack-files.ts'
+import { readPackStyles } from './platform/pack-styles.ts'
 import { openRecordDisk } from './platform/record-disk.ts'
 import { saveFile } from './platform/save-file.ts'
 import { trustOwnScripts } from './platform/trusted-types.ts'
@@ -55,6 +57,7 @@ const { store, actions, client, setOwnStyles, switchModel, start } = createApp({
   gallery: createGalleryStore(openRecordDisk('kindred-gallery')),
   packUrl,
   readChosenModel: () => modelChoice.read(),
+  foreseeStyles: async (pack) => (pack.kind === 'url' ? readPackStyles(fetchPackFiles(pack.url)) : null),
   backend: BACKENDS.find((backend) => backend === asked) ?? 'auto',
   loadGuard: createLoadGuard(() => localStorage, window),
   loadExhibit: () => loadExhibit(new URL('exhibit.png', folder)),

@@ -13,6 +13,10 @@ import { MissingPackFile } from './pack-files.ts'
 const OUT_OF_MEMORY =
   /out of memory|allocation failed|bad_alloc|invalid array length|could not allocate|failed to allocate/i
 
+/** What engines say of an import, and the runtime of its WebAssembly, that the server did not give. */
+const APP_PART_MISSING =
+  /both async and sync fetching of the wasm failed|dynamically imported module|importing a module script failed/i
+
 /** Never throws; what nobody expected is 'internal', with the error's own words as the detail. */
 export function toJobError(error: unknown): JobError {
   if (error instanceof JobError) return error
@@ -30,6 +34,8 @@ export function toJobError(error: unknown): JobError {
   if (error instanceof FetchFailure) return new JobError('pack-missing', error.message)
   const text = String(error)
   if (OUT_OF_MEMORY.test(text)) return new JobError('out-of-memory', 'there was not enough memory', text)
+  if (APP_PART_MISSING.test(text))
+    return new JobError('app-part-missing', 'a part of the app could not be fetched', text)
   const stack = error instanceof Error ? error.stack : undefined
   return new JobError('internal', 'something unexpected happened', stack ?? text)
 }

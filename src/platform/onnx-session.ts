@@ -12,7 +12,7 @@ import type { GraphFiles, InferenceRuntime, InferenceSession } from '../core/pac
 import { type Tensor, tensor } from '../core/tensor/tensor.ts'
 import { JobError } from '../protocol/errors.ts'
 import type { BackendChoice, BackendDescription } from '../protocol/jobs.ts'
-import { fetchBytes } from './fetch-bytes.ts'
+import { FetchFailure, fetchBytes } from './fetch-bytes.ts'
 import { createFixedSizeSession } from './fixed-size-session.ts'
 import { maybeGunzip } from './gunzip.ts'
 import { createQueue } from './queue.ts'
@@ -83,10 +83,19 @@ async function loadJspi(): Promise<typeof Ort> {
 }
 
 async function loadAsyncify(): Promise<typeof Ort> {
-  const [ort, packed] = await Promise.all([import('onnxruntime-web/webgpu'), fetchBytes(absolute(asyncifyWasm))])
+  const [ort, packed] = await Promise.all([import('onnxruntime-web/webgpu'), fetchRuntime(absolute(asyncifyWasm))])
   ort.env.wasm.wasmPaths = { mjs: absolute(asyncifyGlue) }
   ort.env.wasm.wasmBinary = await maybeGunzip(packed)
   return ort
+}
+
+async function fetchRuntime(url: string): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    return await fetchBytes(url)
+  } catch (error) {
+    if (!(error instanceof FetchFailure)) throw error
+    throw new JobError('app-part-missing', 'the runtime could not be fetched', error.message)
+  }
 }
 
 function absolute(url: string): string {

@@ -14,6 +14,7 @@ import { openFileDisk, PACKS_FOLDER } from './file-disk.ts'
 import { createOnnxRuntime, type OnnxRuntime } from './onnx-session.ts'
 import { withOwnStyles } from './own-styles.ts'
 import { fetchPackFiles } from './pack-files.ts'
+import { summariseStyles } from './pack-styles.ts'
 import { openRecordDisk } from './record-disk.ts'
 import { sha256 } from './sha256.ts'
 import { createStyleLibrary, type StyleLibrary } from './style-library.ts'
@@ -139,7 +140,7 @@ function databaseHashes({ databases, files }: PackManifest): readonly string[] {
 }
 
 function summarise(manifest: PackManifest, hash: string): PackSummary {
-  const { id, name, description, diffusion, clip, databases } = manifest
+  const { id, name, description, diffusion, clip } = manifest
   return {
     id,
     hash,
@@ -148,7 +149,7 @@ function summarise(manifest: PackManifest, hash: string): PackSummary {
     nativeSize: diffusion.nativeSize,
     contextDim: diffusion.unet.context_dim,
     clip,
-    styles: databases.map(({ id, name, rows, heldOut }) => ({ id, name, rows, heldOut })),
+    styles: summariseStyles(manifest),
   }
 }
 

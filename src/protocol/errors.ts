@@ -19,6 +19,7 @@ export const JOB_ERROR_CODES = [
   'storage-full',
   'storage-failed', // what is stored could not be read or written
   'worker-died',
+  'app-part-missing', // a file of the app itself, such as the runtime, could not be fetched
   'build-mismatch', // page and worker are of different builds of the app
   'internal', // a bug of ours
 ] as const

@@ -47,9 +47,16 @@ export interface NeighbourPicture extends Neighbour {
   readonly caption: string
 }
 
+/** What a prompt says past the length that the text tower takes. */
+export interface PromptCut {
+  readonly tokenCount: number
+  readonly maxTokens: number
+  readonly cutText: string
+}
+
 export type GenerateJobEvent =
   | { readonly kind: 'phase'; readonly phase: GeneratePhase }
-  | { readonly kind: 'prompt-cut'; readonly tokenCount: number; readonly maxTokens: number; readonly cutText: string }
+  | ({ readonly kind: 'prompt-cut' } & PromptCut)
   | { readonly kind: 'neighbours'; readonly neighbours: readonly NeighbourPicture[] }
   | {
       readonly kind: 'step'
@@ -108,6 +115,8 @@ export interface Jobs {
       /** On the map of 'style-map'. */
       readonly x: number
       readonly y: number
+      /** Null where the tower reads all of the prompt. */
+      readonly cut: PromptCut | null
       /**
        * Best first; empty where k is 0, though the prompt has a place all the same. Rows of the style are its own; those past
        * its last lie in the styles that are mixed in.

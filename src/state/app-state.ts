@@ -49,11 +49,14 @@ export interface ShownNeighbour {
   readonly url: string | null
 }
 
+/** 'opening' while the job waits for the model that is being opened; then what the model is at. */
+export type JobPhase = 'opening' | GeneratePhase
+
 export type Job =
   | { readonly kind: 'idle' }
   | {
       readonly kind: 'running'
-      readonly phase: GeneratePhase
+      readonly phase: JobPhase
       /** 0 until the first step is done, then 1..steps. */
       readonly step: number
       readonly steps: number
@@ -110,6 +113,10 @@ export type Notice =
     }
   /** The picture shows, but this browser did not store it: it will be gone with the page. */
   | { readonly kind: 'not-saved'; readonly failure: Failure }
+  /** The gallery shows without the picture, but this browser still stores it. */
+  | { readonly kind: 'not-deleted'; readonly failure: Failure }
+  /** The gallery could not be read: nothing is known of earlier pictures, and new ones will hardly be stored. */
+  | { readonly kind: 'gallery-unread'; readonly failure: Failure }
   /** The GPU failed the job, which then went on, on this backend. */
   | { readonly kind: 'gpu-trouble'; readonly trouble: GpuTrouble; readonly backend: BackendName }
   /** The installed model that was chosen could not be opened; the built-in one is in its place. */
@@ -135,6 +142,8 @@ export interface AppState {
   readonly gallery: readonly GalleryEntry[]
   /** The entry deleted last, for "Undo"; null when there is nothing to undo. */
   readonly deletedEntry: GalleryEntry | null
+  /** The recipe taken over last, to be told of; null once something else was done. */
+  readonly takenRecipe: Recipe | null
 }
 
 /** What a person can do. None of these throws or rejects: what goes wrong shows in the state. */
@@ -163,6 +172,8 @@ export interface AppActions {
   dismissFailure(): void
   /** Opens the pack again after it failed. */
   retryPack(): void
+  /** Opens it again without a graphics processor, and stays without. */
+  useProcessor(): void
 }
 
 export const NO_STEERING: Steering = { pins: [], bans: [], mix: [] }
@@ -181,11 +192,12 @@ export const INITIAL_STATE: AppState = {
   notices: [],
   gallery: [],
   deletedEntry: null,
+  takenRecipe: null,
 }
 
-/** Whether "Make" would start a picture: the pack is open, a style chosen, something written, and nothing is running. */
+/** Whether "Generate" would start a picture, if only once the pack is open: a style is chosen, something written, nothing running. */
 export function canGenerate(state: AppState): boolean {
   return (
-    state.pack.kind === 'ready' && state.styleId !== null && state.prompt.trim() !== '' && state.job.kind !== 'running'
+    state.pack.kind !== 'failed' && state.styleId !== null && state.prompt.trim() !== '' && state.job.kind !== 'running'
   )
 }

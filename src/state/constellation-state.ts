@@ -1,6 +1,7 @@
 // What the constellation shows: the chosen style as a map, the prompt's place on it, and the pictures read so far.
 
 import type { Steering } from '../core/diffusion/recipe.ts'
+import type { PromptCut } from '../protocol/jobs.ts'
 import { type AppState, NO_STEERING, type ShownNeighbour } from './app-state.ts'
 
 /** A style's rows as points. */
@@ -25,6 +26,8 @@ export interface Placement {
   readonly question: PlacingQuestion
   readonly x: number
   readonly y: number
+  /** What of the prompt is past the length that the model reads; null where it reads all. */
+  readonly cut: PromptCut | null
   /** Best first. */
   readonly neighbours: readonly PlacedNeighbour[]
 }

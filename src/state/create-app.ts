@@ -6,7 +6,15 @@ import type { Recipe } from '../core/diffusion/recipe.ts'
 import type { GalleryStore, StoredPicture } from '../platform/gallery-store.ts'
 import type { LoadGuard } from '../platform/load-guard.ts'
 import type { JobClient } from '../protocol/client.ts'
-import type { BackendChoice, BackendName, GenerateJobEvent, NeighbourPicture, PackReference } from '../protocol/jobs.ts'
+import type {
+  BackendChoice,
+  BackendName,
+  GenerateJobEvent,
+  NeighbourPicture,
+  PackReference,
+  StyleSummary,
+} from '../protocol/jobs.ts'
+import { unlessAborted } from '../protocol/unless-aborted.ts'
 import {
   type AppActions,
   type AppState,
@@ -14,6 +22,8 @@ import {
   type Failure,
   INITIAL_STATE,
   isOwnStyle,
+  NO_STEERING,
+  type Notice,
   type Style,
 } from './app-state.ts'
 import { droppedResources, type OwnedResource } from './owned-resources.ts'
@@ -29,6 +39,8 @@ export interface AppDependencies {
   readonly packUrl: string
   /** The installed model that was chosen on an earlier visit; null for the built-in one. */
   readonly readChosenModel: () => Promise<string | null>
+  /** The styles of a pack before it is open; null where that cannot be known. */
+  readonly foreseeStyles: (pack: PackReference) => Promise<readonly StyleSummary[] | null>
   readonly backend: BackendChoice
   readonly loadGuard: LoadGuard
   /** The first visit's picture; null where the app came without one. */
@@ -55,12 +67,14 @@ export interface AppInstance {
   switchModel(id: string | null): Promise<boolean>
   /** The person's own styles as they are now; they stand after the pack's. */
   setOwnStyles(styles: readonly Style[]): void
-  /** Reads exhibit, gallery and pack; resolves when all three are there or have failed. */
+  /** Reads gallery, exhibit and pack; resolves when all are there or have failed. */
   start(): Promise<void>
 }
 
 /** Thumbnails on a style's card. */
 const COVERS = 4
+
+const CANCELLED: Failure = { code: 'cancelled', message: 'there is no model to make the picture with', detail: '' }
 
 /** Openings in a row that may end the page before the pack is no longer opened by itself. */
 const CRASHES_BEFORE_SAFE_MODE = 2
@@ -76,7 +90,9 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   const builtIn: PackReference = { kind: 'url', url: dependencies.packUrl }
   let opened: PackReference = builtIn
   let openings = 0
-  let exhibit: Promise<void> = Promise.resolve()
+  let firstPicture: Promise<void> = Promise.resolve()
+  /** Whether a pack that does not open gives way to the built-in one. */
+  let fallsBack = false
 
   function dispatch(event: AppEvent): void {
     const before = store.getState()
@@ -100,6 +116,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   async function loadPack(): Promise<boolean> {
     const opening = ++openings
     dispatch({ kind: 'pack-progress', label: '', loaded: 0, total: 0 })
+    void foreseeStyles(opened)
     // A worker in which opening failed cannot try again: ONNX Runtime starts once or never.
     client.close()
     dependencies.loadGuard.begin()
@@ -119,6 +136,28 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     }
   }
 
+  /** The cards of the styles need not wait for the whole pack. */
+  async function foreseeStyles(of: PackReference): Promise<void> {
+    const styles = await dependencies.foreseeStyles(of).catch(() => null)
+    if (styles !== null && of === opened) dispatch({ kind: 'styles-foreseen', styles })
+  }
+
+  /** Waits for a pack that is being opened, also for the one that takes the place of one that does not open. */
+  function untilOpen(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const isSettled = () => {
+        const { kind } = store.getState().pack
+        const isOver = kind === 'ready' || (kind === 'failed' && !fallsBack)
+        if (isOver) resolve(kind === 'ready')
+        return isOver
+      }
+      if (isSettled()) return
+      const stop = store.subscribe(() => {
+        if (isSettled()) stop()
+      })
+    })
+  }
+
   /** Opens the pack by itself, unless that has ended the page again and again. */
   async function openPackSafely(): Promise<void> {
     const crashes = dependencies.loadGuard.begin()
@@ -132,12 +171,18 @@ export function createApp(dependencies: AppDependencies): AppInstance {
 
   /** A chosen model that is gone or damaged leaves the built-in one, and a word about it. */
   async function openPackOrBuiltIn(): Promise<void> {
+    fallsBack = opened.kind === 'installed'
     await openPack()
     const { pack } = store.getState()
-    if (opened.kind !== 'installed' || pack.kind !== 'failed') return
+    if (!fallsBack || pack.kind !== 'failed') {
+      fallsBack = false
+      return
+    }
     opened = builtIn
     dispatch({ kind: 'notice', notice: { kind: 'model-not-opened', failure: pack.failure } })
-    await openPack()
+    const opening = openPack()
+    fallsBack = false
+    await opening
   }
 
   async function switchModel(id: string | null): Promise<boolean> {
@@ -170,42 +215,63 @@ export function createApp(dependencies: AppDependencies): AppInstance {
 
   /** A style whose database cannot be read keeps its card without pictures; choosing it tells why. */
   async function readCovers(): Promise<void> {
-    for (const { id, covers } of store.getState().styles) {
+    const { styles, styleId } = store.getState()
+    // The chosen one first: it is in sight.
+    const ordered = [...styles.filter(({ id }) => id === styleId), ...styles.filter(({ id }) => id !== styleId)]
+    for (const { id, covers } of ordered) {
       if (covers.length > 0 || isOwnStyle({ id })) continue
       const read = await client.run('style-cover', { styleId: id, count: COVERS }).catch(() => null)
       if (read !== null) dispatch({ kind: 'covers-read', styleId: id, covers: read.thumbnails.map(createUrl) })
     }
   }
 
+  /** A person who has made pictures finds the newest again; one who has none yet finds the exhibit. */
+  async function hangFirstPicture(): Promise<void> {
+    const newest = await readGallery()
+    if (newest === null) return readExhibit()
+    const entry = store.getState().gallery.find(({ id }) => id === newest.id)
+    if (entry === undefined) return
+    const neighbours = newest.neighbours.map((neighbour) => showNeighbour(neighbour, createUrl))
+    dispatch({ kind: 'first-picture', picture: pictureOf(newest, entry, neighbours) })
+  }
+
   async function readExhibit(): Promise<void> {
     const loaded = await dependencies.loadExhibit().catch(() => null)
     if (loaded === null) return
     dispatch({
-      kind: 'exhibit-read',
+      kind: 'first-picture',
       picture: { ...loaded, source: 'exhibit', entryId: null, neighbours: [], run: null },
     })
   }
 
-  /** The exhibit's recipe names its neighbours; their pictures come with the style. */
+  /** The exhibit's recipe names its neighbours; their pictures come with the style, how near each is with another search. */
   async function readExhibitNeighbours(): Promise<void> {
-    await exhibit
+    await firstPicture
     const { picture, styles } = store.getState()
     if (picture?.source !== 'exhibit' || picture.neighbours.length > 0) return
-    const { databaseId, neighbourIds } = picture.recipe
-    if (neighbourIds.length === 0 || !styles.some(({ id }) => id === databaseId)) return
-    const read = await client.run('style-neighbours', { styleId: databaseId, ids: neighbourIds }).catch(() => null)
-    if (read === null || store.getState().picture !== picture) return
-    const neighbours = read.neighbours.map((neighbour) => showNeighbour({ ...neighbour, score: null }, createUrl))
+    const { prompt, databaseId: styleId, neighbourIds: ids, k, steering = NO_STEERING } = picture.recipe
+    if (ids.length === 0 || !styles.some(({ id }) => id === styleId)) return
+    const read = await client.run('style-neighbours', { styleId, ids }).catch(() => null)
+    if (read === null) return
+    const placed = await client.run('place-prompt', { prompt, styleId, k, steering }).catch(() => null)
+    const scores = new Map(placed?.neighbours.map(({ id, score }) => [id, score]))
+    if (store.getState().picture !== picture) return
+    const neighbours = read.neighbours.map((neighbour) =>
+      showNeighbour({ ...neighbour, score: scores.get(neighbour.id) ?? null }, createUrl),
+    )
     dispatch({ kind: 'exhibit-neighbours', neighbours })
   }
 
-  async function readGallery(): Promise<void> {
+  /** @returns the newest picture, null where there is none or none could be read */
+  async function readGallery(): Promise<StoredPicture | null> {
     try {
       const stored = await gallery.list()
       for (const picture of stored) pictures.set(picture.id, picture)
       dispatch({ kind: 'gallery-read', entries: stored.map((picture) => entryOf(picture, createUrl)) })
+      return stored[0] ?? null
     } catch (error) {
-      dispatch({ kind: 'notice', notice: { kind: 'not-saved', failure: failureOf(error) } })
+      dispatch({ kind: 'notice', notice: { kind: 'gallery-unread', failure: failureOf(error) } })
+      return null
     }
   }
 
@@ -226,6 +292,9 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     controller = new AbortController()
     const { signal } = controller
     try {
+      // Where the pack does not open, the page says why in the opening's own words.
+      const isOpen = before.pack.kind === 'ready' || (await unlessAborted(signal, untilOpen()))
+      if (!isOpen) return endBadly(CANCELLED)
       const input = { prompt: prompt.trim(), styleId, settings, steering: before.steering.get(styleId) }
       const output = await runRescued({
         run: (resume) => client.run('generate', { ...input, resume }, { signal, onEvent }),
@@ -251,19 +320,20 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     const entry = entryOf(picture, createUrl)
     pictures.set(picture.id, picture)
     dispatch({ kind: 'picture-made', entry, picture: pictureOf(picture, entry, shown) })
-    void keep(gallery.add(picture))
+    void keep(gallery.add(picture), 'not-saved')
   }
 
   function endBadly(failure: Failure): void {
     dispatch(failure.code === 'cancelled' ? { kind: 'job-cancelled' } : { kind: 'job-failed', failure })
   }
 
-  /** The picture shows even where storing fails; the page says so. */
-  async function keep(storing: Promise<void>): Promise<void> {
+  /** The page goes on as if storing had worked; where it has not, it says so. */
+  async function keep(storing: Promise<void>, unless: 'not-saved' | 'not-deleted'): Promise<void> {
     try {
       await storing
     } catch (error) {
-      dispatch({ kind: 'notice', notice: { kind: 'not-saved', failure: failureOf(error) } })
+      const notice: Notice = { kind: unless, failure: failureOf(error) }
+      dispatch({ kind: 'notice', notice })
     }
   }
 
@@ -290,13 +360,13 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     },
     deleteEntry: (id) => {
       dispatch({ kind: 'entry-deleted', id })
-      void keep(gallery.delete(id))
+      void keep(gallery.delete(id), 'not-deleted')
     },
     undoDelete: () => {
       const picture = pictures.get(store.getState().deletedEntry?.id ?? '')
       if (picture === undefined) return
       dispatch({ kind: 'delete-undone' })
-      void keep(gallery.add(picture))
+      void keep(gallery.add(picture), 'not-saved')
     },
     download: (entryId) => void download(entryId),
     dismiss: (kind) => dispatch({ kind: 'notice-dismissed', notice: kind }),
@@ -304,6 +374,10 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       if (store.getState().job.kind === 'failed') dispatch({ kind: 'failure-dismissed' })
     },
     retryPack: () => {
+      if (store.getState().pack.kind === 'failed') void openPack()
+    },
+    useProcessor: () => {
+      choice = 'wasm'
       if (store.getState().pack.kind === 'failed') void openPack()
     },
   }
@@ -326,8 +400,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     switchModel,
     setOwnStyles: (styles) => dispatch({ kind: 'own-styles', styles }),
     start: async () => {
-      exhibit = readExhibit()
-      await Promise.all([exhibit, readGallery(), openPackSafely()])
+      firstPicture = hangFirstPicture()
+      await Promise.all([firstPicture, openPackSafely()])
     },
   }
 }

@@ -104,7 +104,7 @@ export function createConstellation(dependencies: ConstellationDependencies): Co
       ...store.getState().captions,
       ...neighbours.map(({ id, caption }) => [id, caption] as const),
     ])
-    store.setState({ placement: { question, x: placed.x, y: placed.y, neighbours }, captions })
+    store.setState({ placement: { question, x: placed.x, y: placed.y, cut: placed.cut, neighbours }, captions })
     const kept = new Set(neighbours.map(({ url }) => url))
     for (const { url } of before?.neighbours ?? []) if (url !== null && !kept.has(url)) dependencies.dispose(url)
   }

@@ -1,14 +1,14 @@
 // How the page's state answers to what happens: one pure function from state and event to state.
 
-import type { GeneratePhase } from '../core/diffusion/generate.ts'
 import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
-import type { BackendDescription, PackSummary } from '../protocol/jobs.ts'
+import type { BackendDescription, PackSummary, StyleSummary } from '../protocol/jobs.ts'
 import {
   type AppState,
   type Failure,
   type GalleryEntry,
   isOwnStyle,
   type Job,
+  type JobPhase,
   NO_STEERING,
   type Notice,
   type Picture,
@@ -20,6 +20,8 @@ export type AppEvent =
   | { readonly kind: 'pack-progress'; readonly label: string; readonly loaded: number; readonly total: number }
   | { readonly kind: 'pack-ready'; readonly pack: PackSummary; readonly backend: BackendDescription }
   | { readonly kind: 'pack-failed'; readonly failure: Failure }
+  /** What styles the pack that is being opened will have. */
+  | { readonly kind: 'styles-foreseen'; readonly styles: readonly StyleSummary[] }
   /** The person's own styles as they are now. */
   | { readonly kind: 'own-styles'; readonly styles: readonly Style[] }
   /** Another model is about to be opened: the styles of the one before are none of its own. */
@@ -32,10 +34,11 @@ export type AppEvent =
   | { readonly kind: 'steered'; readonly itemId: string }
   | { readonly kind: 'mixed-in'; readonly styleId: string; readonly weight: number }
   | { readonly kind: 'recipe-used'; readonly recipe: Recipe; readonly keepSeed: boolean }
-  | { readonly kind: 'exhibit-read'; readonly picture: Picture }
+  /** What hangs on the wall when the page opens: the newest of the gallery, on the first visit the exhibit. */
+  | { readonly kind: 'first-picture'; readonly picture: Picture }
   | { readonly kind: 'exhibit-neighbours'; readonly neighbours: readonly ShownNeighbour[] }
   | { readonly kind: 'job-started'; readonly at: number }
-  | { readonly kind: 'job-phase'; readonly phase: GeneratePhase }
+  | { readonly kind: 'job-phase'; readonly phase: JobPhase }
   | { readonly kind: 'job-neighbours'; readonly neighbours: readonly ShownNeighbour[] }
   | {
       readonly kind: 'job-step'
@@ -68,6 +71,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return openPack(state, event.pack, event.backend)
     case 'pack-failed':
       return { ...state, pack: { kind: 'failed', failure: event.failure } }
+    case 'styles-foreseen':
+      return foreseeStyles(state, event.styles)
     case 'own-styles':
       return takeOwnStyles(state, event.styles)
     case 'model-switched':
@@ -83,7 +88,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
         styles: state.styles.map((style) => (style.id === event.styleId ? { ...style, covers: event.covers } : style)),
       }
     case 'prompt-set':
-      return { ...state, prompt: event.prompt, notices: without(state.notices, 'prompt-cut') }
+      return { ...state, prompt: event.prompt, notices: without(state.notices, 'prompt-cut'), takenRecipe: null }
     case 'style-set':
       return { ...state, styleId: event.styleId, notices: without(state.notices, 'recipe-elsewhere') }
     case 'settings-changed':
@@ -95,9 +100,9 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'mixed-in':
       return state.styleId === null ? state : steer(state, state.styleId, mixIn(state, event.styleId, event.weight))
     case 'recipe-used':
-      return takeRecipe(state, event.recipe, event.keepSeed)
-    case 'exhibit-read':
-      // Whoever was faster than the exhibit keeps what is there.
+      return { ...takeRecipe(state, event.recipe, event.keepSeed), takenRecipe: event.recipe }
+    case 'first-picture':
+      // Whoever was faster keeps what is there.
       if (state.picture !== null || state.prompt !== '' || state.job.kind !== 'idle') return state
       return { ...takeRecipe(state, event.picture.recipe, false), picture: event.picture }
     case 'exhibit-neighbours':
@@ -106,8 +111,9 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'job-started':
       return {
         ...state,
-        job: startJob(state.settings, event.at),
-        notices: state.notices.filter(({ kind }) => kind === 'not-saved'),
+        job: startJob(state.settings, event.at, state.pack.kind === 'ready' ? 'text' : 'opening'),
+        notices: state.notices.filter(({ kind }) => LASTING.has(kind)),
+        takenRecipe: null,
       }
     case 'job-phase':
       return whileRunning(state, { phase: event.phase })
@@ -130,7 +136,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
         gallery: [event.entry, ...state.gallery],
       }
     case 'picture-shown':
-      return { ...state, picture: event.picture }
+      return { ...state, picture: event.picture, takenRecipe: null }
     case 'gallery-read':
       return { ...state, gallery: mergeEntries(state.gallery, event.entries) }
     case 'entry-deleted':
@@ -147,6 +153,16 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'notice-dismissed':
       return { ...state, notices: without(state.notices, event.notice) }
   }
+}
+
+/** What a new picture does not make untrue. */
+const LASTING: ReadonlySet<Notice['kind']> = new Set(['not-saved', 'gallery-unread'])
+
+/** Cards with names while the pack is being opened; one that is open, or was, has told of its styles itself. */
+function foreseeStyles(state: AppState, foreseen: readonly StyleSummary[]): AppState {
+  if (state.pack.kind !== 'opening' || state.styles.some((style) => !isOwnStyle(style))) return state
+  const styles = [...foreseen.map((style) => ({ ...style, covers: [] })), ...state.styles]
+  return { ...state, styles, styleId: state.styleId ?? styles[0]?.id ?? null }
 }
 
 function openPack(state: AppState, pack: PackSummary, backend: BackendDescription): AppState {
@@ -207,10 +223,10 @@ function takeRecipe(before: AppState, recipe: Recipe, keepSeed: boolean): AppSta
   return { ...taken, notices: [...notices, { kind: 'recipe-elsewhere', databaseId }] }
 }
 
-function startJob({ steps, width, height }: GenerationSettings, at: number): Job {
+function startJob({ steps, width, height }: GenerationSettings, at: number, phase: JobPhase): Job {
   return {
     kind: 'running',
-    phase: 'text',
+    phase,
     step: 0,
     steps,
     startedAt: at,

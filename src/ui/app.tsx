@@ -17,7 +17,7 @@ import { LibraryDialog } from './library/library-dialog.tsx'
 import { ModelsButton } from './models/models-button.tsx'
 import { ModelsContext } from './models/models-context.ts'
 import { NeighboursUsed } from './neighbours/neighbours-used.tsx'
-import { OfflineNotices } from './offline/offline-notices.tsx'
+import { OfflineNotices, OfflineReady } from './offline/offline-notices.tsx'
 import { PromptBar } from './prompt/prompt-bar.tsx'
 import { Settings } from './settings/settings.tsx'
 import { AppContext } from './store-context.ts'
@@ -48,25 +48,29 @@ export function App({ store, actions, offline, constellation, library, models }:
           <header className="page-header">
             <h1 className="page-name">{strings.name}</h1>
             <p className="page-tagline">{strings.tagline}</p>
-            <ModelsContext value={models}>
-              <ModelsButton />
-            </ModelsContext>
-            <button type="button" className="quiet-button" onClick={() => setLibraryOpen(true)}>
-              {strings.library.open}
-            </button>
+            <nav className="page-nav" aria-label={strings.nav}>
+              <ModelsContext value={models}>
+                <ModelsButton />
+              </ModelsContext>
+              <button type="button" className="quiet-button" onClick={() => setLibraryOpen(true)}>
+                {strings.library.open}
+              </button>
+            </nav>
           </header>
           <OfflineNotices offline={offline} />
           <main className="atelier">
-            <Wall onOpenSettings={() => setSettingsOpen(true)} />
-            <PromptBar />
-            <StylePicker />
             <ConstellationContext value={constellation}>
+              <Wall onOpenSettings={() => setSettingsOpen(true)} />
+              <PromptBar />
+              <StylePicker />
               <NeighboursUsed />
+              <Settings isOpen={settingsOpen} onOpenChange={setSettingsOpen} />
+              <Gallery />
             </ConstellationContext>
-            <Settings isOpen={settingsOpen} onOpenChange={setSettingsOpen} />
-            <Gallery />
           </main>
-          <Footer />
+          <Footer>
+            <OfflineReady offline={offline} />
+          </Footer>
         </div>
         <LibraryDialog isOpen={libraryOpen} onOpenChange={setLibraryOpen} />
         <OfferDialog />

@@ -1,9 +1,11 @@
 // The quiet last line: what the page runs on, and where nothing goes.
 
+import type { ReactNode } from 'react'
 import { useApp } from './store-context.ts'
 import { strings } from './strings.ts'
 
-export function Footer() {
+/** @param children what else is to be said there */
+export function Footer({ children }: { readonly children: ReactNode }) {
   const pack = useApp((state) => state.pack)
   return (
     <footer className="page-footer">
@@ -18,6 +20,7 @@ export function Footer() {
           <p>{strings.footer.model(pack.pack.name)}</p>
         </>
       )}
+      {children}
     </footer>
   )
 }

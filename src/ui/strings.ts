@@ -27,9 +27,15 @@ export const strings = {
   name: 'Kindred',
   tagline: 'Write a line, choose a style, and it paints: here, in your browser.',
 
+  nav: 'Models and styles',
+
+  sheet: { close: 'Close' },
+
   prompt: {
     label: 'Prompt',
     placeholder: 'a red house by the sea',
+    empty: 'Write what to paint, or take one of these',
+    cut: (cutText: string) => `Too long to read to the end. It leaves out “${cutText}”.`,
     generate: 'Generate',
     examplesLabel: 'Try',
     examples: [
@@ -39,9 +45,17 @@ export const strings = {
       'a blue boat on a lake',
       'a lighthouse in fog',
     ],
-    vocabulary: 'Which words does it know?',
+    vocabulary: 'Words it knows',
+    wordKinds: {
+      subjects: 'Things',
+      colours: 'Colours',
+      moments: 'Time and weather',
+      places: 'Places',
+      styles: 'Styles',
+      other: 'Small words',
+    },
     vocabularyIntro: (count: number) =>
-      `This model is small: it learned its language from ${plural(count, 'word', 'words')}. Others it can only guess at.`,
+      `This model is small: it learned ${plural(count, 'word', 'words')}. Press one to write it; others it can only guess at.`,
     openVocabulary: 'This model reads ordinary English; there is no fixed list of words.',
     unknownWords: (words: readonly string[]) =>
       `It never learned ${listed.format(words.map((word) => `“${word}”`))}, and will guess.`,
@@ -172,7 +186,6 @@ export const strings = {
   library: {
     open: 'Your styles',
     title: 'Your styles',
-    close: 'Back to painting',
     back: 'All styles',
     opening: 'Opening your styles.',
     empty: 'None yet. Drop a folder of pictures anywhere, and it becomes a style to paint with.',
@@ -228,6 +241,8 @@ export const strings = {
     label: 'Generation progress',
     cancel: 'Cancel',
     cancelling: 'Stopping',
+    opening: 'Waiting for the model to open',
+    opened: (loaded: number, total: number) => `${megabytes(loaded)} of ${megabytes(total)} MB`,
     text: 'Reading your words',
     search: 'Finding neighbours',
     denoise: 'Painting',
@@ -289,6 +304,7 @@ export const strings = {
     timeSpent: (milliseconds: number, step: number) =>
       `${onePlace.format(milliseconds / 1000)} s, ${whole.format(Math.round(step))} ms a step`,
     use: 'Use these settings',
+    taken: (prompt: string) => `Prompt, style and settings are those of “${prompt}”.`,
     inPicture: 'The downloaded PNG carries this recipe inside.',
   },
 
@@ -376,6 +392,9 @@ export const strings = {
       `That was too long to read to the end; the first ${maxTokens} tokens counted.`,
     notSaved:
       'This picture could not be stored in the browser. It stays until the page closes; download it to keep it.',
+    notDeleted: 'This picture could not be deleted from what the browser stores. It may be back on the next visit.',
+    galleryUnread:
+      'This browser does not let Kindred keep pictures. You can paint all the same; download what should outlast this page.',
     notSavedAction: 'Download it',
     modelNotOpened: (why: string) =>
       `The model that you chose could not be opened (${why}). The built-in one is open in its place.`,
@@ -397,6 +416,7 @@ export const strings = {
     details: 'Details',
     tryAgain: 'Try again',
     close: 'Close',
+    useProcessor: 'Use the processor',
     chooseStyle: 'Choose another style',
     openSettings: 'Open settings',
     cancelled: { happened: 'Stopped.', stillWorks: 'The last picture is still on the wall.' },
@@ -463,6 +483,10 @@ export const strings = {
     workerDied: {
       happened: 'The part that paints stopped without saying why.',
       stillWorks: 'Your words and settings are as you left them.',
+    },
+    appPartMissing: {
+      happened: 'A part of the app could not be fetched.',
+      stillWorks: 'Your gallery is as you left it. Check the connection, then load the page again.',
     },
     buildMismatch: {
       happened: 'A part of this page belongs to another version of Kindred.',

@@ -88,7 +88,7 @@ function setUp(
     }),
     'style-map': async () => ({ points: new Float32Array(0), ids: [] }),
     'style-pictures': async () => ({ pictures: [] }),
-    'place-prompt': async () => ({ x: 0, y: 0, neighbours: [] }),
+    'place-prompt': async () => ({ x: 0, y: 0, cut: null, neighbours: [] }),
     generate: async () => output,
     ...change,
   }
@@ -123,6 +123,7 @@ function setUp(
     gallery,
     packUrl: '/packs/mini/',
     readChosenModel: async () => chosenModel,
+    foreseeStyles: async () => pack.styles,
     backend: 'auto',
     loadGuard: {
       begin: () => crashes,
@@ -186,11 +187,93 @@ describe('opening the page', () => {
     expect(asked.at(-1)?.input).toMatchObject({ settings: { seed: 99 }, styleId: 'tile' })
   })
 
-  it('shows the pictures that the exhibit was made from once its style can be read, without scores', async () => {
-    const { state, start, asked } = setUp({}, [], async () => ({ url: 'exhibit/exhibit.png', recipe }) as never)
+  it('shows the pictures that the exhibit was made from, and how near they are, once its style can be read', async () => {
+    const placed = async () => ({ x: 0, y: 0, cut: null, neighbours: [neighbour] })
+    const exhibit = async () =>
+      ({ url: 'exhibit/exhibit.png', recipe: { ...recipe, neighbourIds: ['n0', 'n1'] } }) as never
+    const { state, start, asked } = setUp({ 'place-prompt': placed }, [], exhibit)
     await start()
-    expect(asked.find(({ name }) => name === 'style-neighbours')?.input).toEqual({ styleId: 'tile', ids: ['n1'] })
-    expect(state().picture?.neighbours).toMatchObject([{ id: 'n1', caption: 'a picture of n1', score: null }])
+    expect(asked.find(({ name }) => name === 'style-neighbours')?.input).toEqual({ styleId: 'tile', ids: ['n0', 'n1'] })
+    expect(asked.find(({ name }) => name === 'place-prompt')?.input).toMatchObject({
+      prompt: 'a red house',
+      styleId: 'tile',
+    })
+    expect(state().picture?.neighbours).toMatchObject([
+      { id: 'n0', caption: 'a picture of n0', score: null },
+      { id: 'n1', caption: 'a picture of n1', score: 0.5 },
+    ])
+  })
+
+  it('hangs the newest picture of the gallery on later visits, with its prompt, style and settings, not the exhibit', async () => {
+    let exhibits = 0
+    const stored = [picture('old', 1), { ...picture('new', 2), recipe: { ...recipe, prompt: 'a blue boat', steps: 7 } }]
+    const { state, start } = setUp({}, stored, async () => {
+      exhibits++
+      return { url: 'exhibit.png', recipe } as never
+    })
+    await start()
+    expect(state()).toMatchObject({
+      picture: { source: 'made', entryId: 'new', neighbours: [{ id: 'n1', score: 0.5 }] },
+      prompt: 'a blue boat',
+      styleId: 'tile',
+      settings: { steps: 7 },
+      keepSeed: false,
+      takenRecipe: null,
+    })
+    expect(exhibits).toBe(0)
+  })
+
+  it('leaves what a person was faster to write', async () => {
+    const app = setUp({}, [picture('new', 2)])
+    app.actions.setPrompt('a green tree')
+    await app.start()
+    expect(app.state()).toMatchObject({ prompt: 'a green tree', picture: null, gallery: [{ id: 'new' }] })
+  })
+
+  it('says that the gallery cannot be read where the browser refuses it, and hangs the exhibit', async () => {
+    const app = setUp({}, [], async () => ({ url: 'exhibit.png', recipe }) as never)
+    app.gallery.list = async () => {
+      throw new JobError('storage-failed', 'IndexedDB is refused')
+    }
+    await app.start()
+    expect(app.state()).toMatchObject({
+      picture: { source: 'exhibit' },
+      notices: [{ kind: 'gallery-unread', failure: { code: 'storage-failed' } }],
+    })
+  })
+
+  it('shows the styles by name before the pack is open, with the first chosen', async () => {
+    let open = () => {}
+    const app = setUp({
+      'open-pack': () =>
+        new Promise((resolve) => {
+          open = () => resolve({ pack, backend })
+        }),
+    })
+    const starting = app.start()
+    await settle()
+    expect(app.state()).toMatchObject({ pack: { kind: 'opening' }, styleId: 'ink' })
+    expect(app.state().styles.map(({ name, covers }) => [name, covers.length])).toEqual([
+      ['Ink', 0],
+      ['Tile', 0],
+    ])
+    open()
+    await starting
+    expect(app.state().styles.map(({ covers }) => covers.length)).toEqual([1, 1])
+  })
+
+  it('goes on without a graphics processor where there is none, on request', async () => {
+    const app = setUp({
+      'open-pack': async ({ backend: choice }) => {
+        if (choice !== 'wasm') throw new JobError('webgpu-unavailable', 'no adapter')
+        return { pack, backend }
+      },
+    })
+    await app.start()
+    expect(app.state().pack).toMatchObject({ kind: 'failed', failure: { code: 'webgpu-unavailable' } })
+    app.actions.useProcessor()
+    await settle()
+    expect(app.state().pack).toMatchObject({ kind: 'ready', backend: { name: 'wasm' } })
   })
 
   it('leaves the exhibit as it is where its neighbours cannot be read, or its style is not here', async () => {
@@ -257,6 +340,90 @@ describe('opening the page', () => {
       ['ink', 0],
       ['tile', 1],
     ])
+  })
+})
+
+describe('a picture asked for while the pack is being opened', () => {
+  function setUpOpening(change: Partial<Answers> = {}, chosenModel: string | null = null) {
+    const openings: { resolve: () => void; reject: (error: Error) => void }[] = []
+    const app = setUp(
+      {
+        'open-pack': () =>
+          new Promise((resolve, reject) => {
+            openings.push({ resolve: () => resolve({ pack, backend }), reject })
+          }),
+        ...change,
+      },
+      [],
+      undefined,
+      0,
+      chosenModel,
+    )
+    return { app, openings }
+  }
+
+  async function ask(app: ReturnType<typeof setUp>) {
+    const starting = app.start()
+    await settle()
+    app.actions.setPrompt('a red house')
+    expect(canGenerate(app.state())).toBe(true)
+    app.actions.generate()
+    return starting
+  }
+
+  const generated = ({ asked }: ReturnType<typeof setUp>) => asked.filter(({ name }) => name === 'generate')
+
+  it('waits, is told as waiting, and is made of the words it was asked for with once the pack is open', async () => {
+    const { app, openings } = setUpOpening()
+    const starting = ask(app)
+    await settle()
+    expect(app.state().job).toMatchObject({ kind: 'running', phase: 'opening' })
+    expect(generated(app)).toEqual([])
+    app.actions.setPrompt('something else')
+    openings[0]?.resolve()
+    await starting
+    await settle()
+    expect(generated(app)).toMatchObject([{ input: { prompt: 'a red house', styleId: 'ink' } }])
+    expect(app.state()).toMatchObject({ job: { kind: 'idle' }, picture: { source: 'made' } })
+  })
+
+  it('can be cancelled while it waits, and is not made later', async () => {
+    const { app, openings } = setUpOpening()
+    const starting = ask(app)
+    await settle()
+    app.actions.cancel()
+    await settle()
+    expect(app.state().job).toEqual({ kind: 'idle' })
+    openings[0]?.resolve()
+    await starting
+    expect(generated(app)).toEqual([])
+  })
+
+  it('is given up where the pack does not open, which the page then says', async () => {
+    const { app, openings } = setUpOpening()
+    const starting = ask(app)
+    await settle()
+    openings[0]?.reject(new JobError('pack-missing', 'no denoiser'))
+    await starting
+    await settle()
+    expect(app.state()).toMatchObject({ job: { kind: 'idle' }, pack: { kind: 'failed' } })
+  })
+
+  it('waits on for the built-in pack where a chosen one does not open', async () => {
+    const { app, openings } = setUpOpening({}, 'c'.repeat(64))
+    const starting = app.start()
+    await settle()
+    app.actions.setPrompt('a red house')
+    app.actions.setStyle('ink')
+    app.actions.generate()
+    await settle()
+    openings[0]?.reject(new JobError('pack-damaged', 'wrong bytes'))
+    await settle()
+    expect(app.state().job).toMatchObject({ kind: 'running', phase: 'opening' })
+    openings[1]?.resolve()
+    await starting
+    await settle()
+    expect(generated(app)).toHaveLength(1)
   })
 })
 
@@ -504,7 +671,28 @@ describe('the gallery', () => {
   })
 })
 
+it('says so where a picture could not be deleted, in words of its own', async () => {
+  const app = setUp({}, [picture('a', 1)])
+  app.gallery.delete = async () => {
+    throw new JobError('storage-failed', 'refused')
+  }
+  await app.start()
+  app.actions.deleteEntry('a')
+  await settle()
+  expect(app.state().notices).toMatchObject([{ kind: 'not-deleted' }])
+})
+
 describe('a recipe', () => {
+  it('is told of until something else is done', async () => {
+    const { state, start, actions } = setUp()
+    const { useRecipe: take } = actions
+    await start()
+    take(recipe)
+    expect(state().takenRecipe).toEqual(recipe)
+    actions.setPrompt('another')
+    expect(state().takenRecipe).toBeNull()
+  })
+
   it('brings its prompt, style, settings and seed', async () => {
     const { state, start, actions } = setUp()
     const { useRecipe: take } = actions

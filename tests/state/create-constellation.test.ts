@@ -23,7 +23,7 @@ type PlacePrompt = (input: Jobs['place-prompt']['input']) => Promise<Jobs['place
 
 function setUp(
   state: AppState,
-  placePrompt: PlacePrompt = async () => ({ x: 0.5, y: 0, neighbours: [neighbour('n1', 1)] }),
+  placePrompt: PlacePrompt = async () => ({ x: 0.5, y: 0, cut: null, neighbours: [neighbour('n1', 1)] }),
 ) {
   const app = createStore<AppState>(() => state)
   const asked: string[] = []
@@ -111,7 +111,7 @@ describe('the constellation', () => {
   it('keeps the picture of a neighbour that stays, and lets go of those that leave', async () => {
     let round = 0
     const { app, actions, store, disposed, rest } = setUp(started, async () => ({
-      ...{ x: 0, y: 0 },
+      ...{ x: 0, y: 0, cut: null },
       neighbours: round++ === 0 ? [neighbour('n1', 1), neighbour('n2', 2)] : [neighbour('n2', 2), neighbour('far', 7)],
     }))
     actions.show()
@@ -130,7 +130,7 @@ describe('the constellation', () => {
   it('does not ask again for what failed, but does for something else', async () => {
     const { app, asked, actions, rest } = setUp(started, async ({ prompt }) => {
       if (prompt === 'a house') throw new JobError('internal', 'no')
-      return { x: 0, y: 0, neighbours: [] }
+      return { x: 0, y: 0, cut: null, neighbours: [] }
     })
     actions.show()
     for (let i = 0; i < 4; i++) await rest()

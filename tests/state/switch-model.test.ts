@@ -49,6 +49,7 @@ function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<vo
     gallery: { list: async () => [], add: async () => {}, delete: async () => {} },
     packUrl: '/packs/mini/',
     readChosenModel: async () => chosen,
+    foreseeStyles: async () => null,
     backend: 'auto',
     loadGuard: { begin: () => 0, end: () => {} },
     loadExhibit: async () => null,

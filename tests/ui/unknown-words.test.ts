@@ -28,3 +28,7 @@ test('words of other scripts are words', () => {
 test('an open vocabulary has no unknown words', () => {
   expect(findUnknownWords('an elephant', [])).toEqual([])
 })
+
+test('an emoji is a word that the model does not know, a joined one and a flag each as a whole', () => {
+  expect(findUnknownWords('a red house 🦄 by 👩‍🎨, 👍🏽 🇫🇷 the sea', VOCABULARY)).toEqual(['🦄', '👩‍🎨', '👍🏽', '🇫🇷'])
+})

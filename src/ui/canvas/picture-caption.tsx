@@ -4,9 +4,11 @@ import { useState } from 'react'
 import { Button } from 'react-aria-components'
 import type { Picture } from '../../state/app-state.ts'
 import { ChevronIcon, DownloadIcon } from '../controls/icons.tsx'
+import { focusPrompt } from '../prompt/prompt-bar.tsx'
 import { RecipeDetails } from '../recipe/recipe-details.tsx'
 import { useActions } from '../store-context.ts'
 import { strings } from '../strings.ts'
+import { scrollToWall } from './scroll-to-wall.ts'
 
 interface PictureCaptionProps {
   readonly picture: Picture
@@ -20,7 +22,9 @@ export function PictureCaption({ picture, styleName, isHidden }: PictureCaptionP
   const { download, useRecipe: takeRecipe } = useActions()
   const caption = (
     <div className="caption-words" id="picture-caption">
-      <p className="caption-prompt">{picture.recipe.prompt}</p>
+      <p className="caption-prompt" title={picture.recipe.prompt}>
+        {picture.recipe.prompt}
+      </p>
       <p className="caption-style">
         {[styleName, picture.source === 'exhibit' ? strings.canvas.exhibit : ''].filter(Boolean).join('. ')}
       </p>
@@ -50,7 +54,14 @@ export function PictureCaption({ picture, styleName, isHidden }: PictureCaptionP
       <div id="picture-recipe" className="caption-recipe" hidden={!recipeOpen}>
         <RecipeDetails recipe={picture.recipe} run={picture.run} />
         <p className="note">{strings.recipe.inPicture}</p>
-        <Button className="button" onPress={() => takeRecipe(picture.recipe)}>
+        <Button
+          className="button"
+          onPress={() => {
+            takeRecipe(picture.recipe)
+            scrollToWall()
+            focusPrompt()
+          }}
+        >
           {strings.recipe.use}
         </Button>
       </div>

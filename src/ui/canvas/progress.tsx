@@ -4,13 +4,14 @@ import type { CSSProperties } from 'react'
 import { Button, ProgressBar } from 'react-aria-components'
 import type { Job } from '../../state/app-state.ts'
 import { focusGenerate } from '../prompt/prompt-bar.tsx'
-import { useActions } from '../store-context.ts'
+import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
 type RunningJob = Extract<Job, { kind: 'running' }>
 
 export function Progress({ job }: { readonly job: RunningJob }) {
   const { cancel } = useActions()
+  const pack = useApp((state) => state.pack)
   const isPainting = job.phase === 'denoise' && job.step > 0
   const step = strings.progress.step(job.step, job.steps)
   const phase = job.cancelling ? strings.progress.cancelling : strings.progress[job.phase]
@@ -30,6 +31,10 @@ export function Progress({ job }: { readonly job: RunningJob }) {
       <div className="progress-words">
         <p className="progress-phase">{phase}</p>
         <p className="progress-step">
+          {job.phase === 'opening' &&
+            pack.kind === 'opening' &&
+            pack.total > 0 &&
+            strings.progress.opened(pack.loaded, pack.total)}
           {isPainting &&
             [step, job.secondsLeft !== null && strings.progress.timeLeft(job.secondsLeft)].filter(Boolean).join(', ')}
         </p>

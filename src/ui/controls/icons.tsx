@@ -74,3 +74,11 @@ export function PinIcon() {
     </Icon>
   )
 }
+
+export function PlayIcon() {
+  return (
+    <Icon>
+      <path d="M8 5.5v13l10.5-6.5z" fill="currentColor" />
+    </Icon>
+  )
+}

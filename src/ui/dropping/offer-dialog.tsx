@@ -4,6 +4,7 @@ import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import type { Offer } from '../../state/library-state.ts'
 import { useLibrary, useLibraryActions } from '../library/library-context.ts'
 import { strings } from '../strings.ts'
+import '../controls/sheet.css'
 import './dropping.css'
 
 /** Folders named in the question. */

@@ -3,8 +3,10 @@
 import { memo } from 'react'
 import { Button } from 'react-aria-components'
 import type { GalleryEntry } from '../../state/app-state.ts'
+import { scrollToWall } from '../canvas/scroll-to-wall.ts'
 import { Fold } from '../controls/fold.tsx'
 import { DeleteIcon, DownloadIcon } from '../controls/icons.tsx'
+import { focusPrompt } from '../prompt/prompt-bar.tsx'
 import { RecipeDetails } from '../recipe/recipe-details.tsx'
 import { useActions, useStyleName } from '../store-context.ts'
 import { strings } from '../strings.ts'
@@ -25,7 +27,10 @@ export const GalleryItem = memo(function GalleryItem({ entry, isOnWall }: Galler
         className="gallery-picture"
         aria-label={strings.gallery.show}
         aria-describedby={wordsId}
-        onPress={() => showEntry(entry.id)}
+        onPress={() => {
+          showEntry(entry.id)
+          scrollToWall()
+        }}
       >
         <img src={entry.url} alt="" loading="lazy" decoding="async" />
       </Button>
@@ -34,7 +39,15 @@ export const GalleryItem = memo(function GalleryItem({ entry, isOnWall }: Galler
         <p className="gallery-style">{[styleName, strings.gallery.made(entry.createdAt)].filter(Boolean).join(', ')}</p>
       </div>
       <div className="gallery-actions">
-        <Button className="quiet-button" aria-describedby={wordsId} onPress={() => takeRecipe(entry.recipe)}>
+        <Button
+          className="quiet-button"
+          aria-describedby={wordsId}
+          onPress={() => {
+            takeRecipe(entry.recipe)
+            scrollToWall()
+            focusPrompt()
+          }}
+        >
           {strings.recipe.use}
         </Button>
         <Button

@@ -1,7 +1,7 @@
 // The library: the person's own styles on a shelf, and each of them from the inside.
 
-import { Button, Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
-import { CloseIcon } from '../controls/icons.tsx'
+import { Button } from 'react-aria-components'
+import { Sheet } from '../controls/sheet.tsx'
 import { ImportList } from '../dropping/import-list.tsx'
 import { strings } from '../strings.ts'
 import { DatabaseView } from './database-view.tsx'
@@ -23,44 +23,32 @@ export function LibraryDialog({ isOpen, onOpenChange }: LibraryDialogProps) {
     if (!open) closeBrowsing()
     onOpenChange(open)
   }
+  const back = (
+    <Button className="quiet-button" onPress={closeBrowsing}>
+      {strings.library.back}
+    </Button>
+  )
   return (
-    <ModalOverlay className="sheet-ground" isOpen={isOpen} onOpenChange={change} isDismissable>
-      <Modal className="sheet">
-        <Dialog className="library" aria-labelledby="library-title">
-          {({ close }) => (
+    <Sheet
+      isOpen={isOpen}
+      onOpenChange={change}
+      title={browsed === null ? strings.library.title : <bdi>{browsed.name}</bdi>}
+      before={browsed === null ? undefined : back}
+      closeLabel={strings.sheet.close}
+    >
+      {(close) => (
+        <>
+          <LibraryTrouble />
+          {browsed === null ? (
             <>
-              <header className="library-head">
-                {browsed === null ? (
-                  <Heading slot="title" id="library-title" className="library-title">
-                    {strings.library.title}
-                  </Heading>
-                ) : (
-                  <>
-                    <Button className="quiet-button" onPress={closeBrowsing}>
-                      {strings.library.back}
-                    </Button>
-                    <Heading slot="title" id="library-title" className="library-title">
-                      <bdi>{browsed.name}</bdi>
-                    </Heading>
-                  </>
-                )}
-                <Button className="icon-button" aria-label={strings.library.close} onPress={close}>
-                  <CloseIcon />
-                </Button>
-              </header>
-              <LibraryTrouble />
-              {browsed === null ? (
-                <>
-                  <ImportList />
-                  <Shelf onPaint={close} />
-                </>
-              ) : (
-                <DatabaseView database={browsed} onPaint={close} />
-              )}
+              <ImportList />
+              <Shelf onPaint={close} />
             </>
+          ) : (
+            <DatabaseView database={browsed} onPaint={close} />
           )}
-        </Dialog>
-      </Modal>
-    </ModalOverlay>
+        </>
+      )}
+    </Sheet>
   )
 }

@@ -1,7 +1,8 @@
 // The models, one step away: which are on this device, which paints, and where others come from.
 
 import { useEffect } from 'react'
-import { Button, Dialog, DialogTrigger, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { Button, DialogTrigger } from 'react-aria-components'
+import { Sheet } from '../controls/sheet.tsx'
 import { strings } from '../strings.ts'
 import { InstallForm } from './install-form.tsx'
 import { ModelList } from './model-list.tsx'
@@ -14,25 +15,9 @@ export function ModelsButton() {
   return (
     <DialogTrigger>
       <Button className="quiet-button">{strings.models.label}</Button>
-      <ModalOverlay className="models-ground" isDismissable>
-        <Modal className="models-sheet">
-          <Dialog className="models">
-            {({ close }) => (
-              <>
-                <div className="models-head">
-                  <Heading slot="title" className="heading">
-                    {strings.models.label}
-                  </Heading>
-                  <Button className="quiet-button" onPress={close}>
-                    {strings.notices.dismiss}
-                  </Button>
-                </div>
-                <Contents />
-              </>
-            )}
-          </Dialog>
-        </Modal>
-      </ModalOverlay>
+      <Sheet title={strings.models.label} closeLabel={strings.sheet.close}>
+        {() => <Contents />}
+      </Sheet>
     </DialogTrigger>
   )
 }

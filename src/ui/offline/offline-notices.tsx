@@ -27,12 +27,6 @@ export function OfflineNotices({ offline: { store, actions } }: OfflineNoticesPr
         </Line>
       )}
       {state.update === 'agreed' && <Line words={words.updating} />}
-      {state.becameReady && (
-        <Line words={state.wantsIsolation ? `${words.ready} ${words.isolate}` : words.ready}>
-          {state.wantsIsolation && <Act words={words.reload} onPress={actions.reload} />}
-          <Act words={words.close} onPress={actions.dismissReady} />
-        </Line>
-      )}
       {state.offersInstall && (
         <Line words={words.offerInstall}>
           <Act words={words.install} onPress={actions.install} />
@@ -45,6 +39,23 @@ export function OfflineNotices({ offline: { store, actions } }: OfflineNoticesPr
         </Line>
       )}
       {state.waitingFiles > 0 && <Line words={words.waitingFiles(state.waitingFiles)} />}
+    </div>
+  )
+}
+
+/** The news that the app is kept whole: nothing to act on, so it stands at the page's foot and moves nothing. */
+export function OfflineReady({ offline: { store, actions } }: OfflineNoticesProps) {
+  const { becameReady, wantsIsolation } = useStore(store)
+  const words = strings.offline
+  return (
+    <div className="offline-ready" role="status">
+      {becameReady && (
+        <>
+          <p>{wantsIsolation ? `${words.ready} ${words.isolate}` : words.ready}</p>
+          {wantsIsolation && <Act words={words.reload} onPress={actions.reload} />}
+          <Act words={words.close} onPress={actions.dismissReady} />
+        </>
+      )}
     </div>
   )
 }

@@ -1,15 +1,18 @@
 // Where a person writes what to paint, and starts it.
 
-import { type KeyboardEvent, useDeferredValue, useMemo } from 'react'
-import { Button, Label, ProgressBar, TextArea, TextField } from 'react-aria-components'
+import { type KeyboardEvent, useState } from 'react'
+import { Button, Label, TextArea, TextField } from 'react-aria-components'
 import { canGenerate } from '../../state/app-state.ts'
 import { Fold } from '../controls/fold.tsx'
+import { PlayIcon } from '../controls/icons.tsx'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
-import { findUnknownWords } from './unknown-words.ts'
+import { HINTS_ID, PromptHints } from './prompt-hints.tsx'
+import { Vocabulary } from './vocabulary.tsx'
 import './prompt-bar.css'
 
 const GENERATE_ID = 'generate'
+const PROMPT_ID = 'prompt'
 const NO_WORDS: readonly string[] = []
 
 /** Moves the keyboard's focus to "Generate", for a control that is about to disappear. */
@@ -17,40 +20,25 @@ export function focusGenerate(): void {
   document.getElementById(GENERATE_ID)?.focus()
 }
 
+/** Moves the keyboard's focus to the prompt, and leaves the scrolling to others. */
+export function focusPrompt(): void {
+  document.getElementById(PROMPT_ID)?.focus({ preventScroll: true })
+}
+
 export function PromptBar() {
-  const prompt = useApp((state) => state.prompt)
+  const [refusals, setRefusals] = useState(0)
   const vocabulary = useApp((state) =>
     state.pack.kind === 'ready' ? (state.pack.pack.clip?.vocabulary ?? NO_WORDS) : null,
   )
-  const { setPrompt } = useActions()
   return (
     <section className="prompt" aria-label={strings.prompt.label}>
-      <PromptField />
-      <UnknownWords vocabulary={vocabulary ?? NO_WORDS} />
+      <PromptField onRefuse={() => setRefusals((count) => count + 1)} onChange={() => setRefusals(0)} />
+      <PromptHints vocabulary={vocabulary ?? NO_WORDS} refusals={refusals} />
       <div className="prompt-help">
-        <fieldset className="prompt-examples" aria-labelledby="examples-label">
-          <span id="examples-label" className="prompt-examples-label">
-            {strings.prompt.examplesLabel}
-          </span>
-          {strings.prompt.examples.map((example) => (
-            <Button
-              key={example}
-              className="example"
-              data-chosen={example === prompt || undefined}
-              onPress={() => setPrompt(example)}
-            >
-              {example}
-            </Button>
-          ))}
-        </fieldset>
+        <Examples />
         {vocabulary && (
           <Fold label={strings.prompt.vocabulary}>
-            <p className="note">
-              {vocabulary.length > 0
-                ? strings.prompt.vocabularyIntro(vocabulary.length)
-                : strings.prompt.openVocabulary}
-            </p>
-            <p className="prompt-vocabulary">{[...vocabulary].sort().join(' · ')}</p>
+            <Vocabulary vocabulary={vocabulary} />
           </Fold>
         )}
       </div>
@@ -58,7 +46,13 @@ export function PromptBar() {
   )
 }
 
-function PromptField() {
+interface PromptFieldProps {
+  /** A picture was asked for with nothing written. */
+  readonly onRefuse: () => void
+  readonly onChange: () => void
+}
+
+function PromptField({ onRefuse, onChange }: PromptFieldProps) {
   const prompt = useApp((state) => state.prompt)
   const isReady = useApp(canGenerate)
   const isRunning = useApp((state) => state.job.kind === 'running')
@@ -67,18 +61,27 @@ function PromptField() {
   const startOnEnter = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
-    generate()
+    if (prompt.trim() === '') onRefuse()
+    else generate()
   }
 
   return (
     <div className="prompt-row">
-      <TextField className="prompt-field" value={prompt} onChange={setPrompt}>
+      <TextField
+        className="prompt-field"
+        value={prompt}
+        onChange={(words) => {
+          onChange()
+          setPrompt(words)
+        }}
+      >
         <Label className="prompt-label">{strings.prompt.label}</Label>
         <TextArea
+          id={PROMPT_ID}
           className="prompt-input"
           rows={1}
           placeholder={strings.prompt.placeholder}
-          aria-describedby="unknown-words"
+          aria-describedby={HINTS_ID}
           spellCheck="true"
           enterKeyHint="go"
           onKeyDown={startOnEnter}
@@ -89,48 +92,36 @@ function PromptField() {
         id={GENERATE_ID}
         type="button"
         className="button button-main"
+        aria-describedby={HINTS_ID}
         disabled={!isReady && !isRunning}
         aria-disabled={isRunning}
         onClick={() => generate()}
       >
-        {strings.prompt.generate}
+        <span className="generate-words">{strings.prompt.generate}</span>
+        <PlayIcon />
       </button>
-      <Opening />
     </div>
   )
 }
 
-/** Why "Generate" is not there yet, on the first load of a model. */
-function Opening() {
-  const pack = useApp((state) => state.pack)
-  if (pack.kind !== 'opening') return null
-  const isCounted = pack.total > 0
-  const words = isCounted ? strings.prompt.openingProgress(pack.loaded, pack.total) : strings.prompt.opening
+function Examples() {
+  const prompt = useApp((state) => state.prompt)
+  const { setPrompt } = useActions()
   return (
-    <ProgressBar
-      className="prompt-opening"
-      aria-label={strings.prompt.opening}
-      isIndeterminate={!isCounted}
-      value={isCounted ? (100 * pack.loaded) / pack.total : 0}
-    >
-      {({ percentage }) => (
-        <>
-          <span className="prompt-opening-line" data-waiting={!isCounted || undefined}>
-            <span style={{ inlineSize: `${percentage ?? 0}%` }} />
-          </span>
-          <span>{words}</span>
-        </>
-      )}
-    </ProgressBar>
-  )
-}
-
-function UnknownWords({ vocabulary }: { readonly vocabulary: readonly string[] }) {
-  const prompt = useDeferredValue(useApp((state) => state.prompt))
-  const words = useMemo(() => findUnknownWords(prompt, vocabulary), [prompt, vocabulary])
-  return (
-    <p id="unknown-words" className="note prompt-unknown">
-      {words.length > 0 && strings.prompt.unknownWords(words)}
-    </p>
+    <fieldset className="prompt-examples" aria-labelledby="examples-label">
+      <span id="examples-label" className="prompt-examples-label">
+        {strings.prompt.examplesLabel}
+      </span>
+      {strings.prompt.examples.map((example) => (
+        <Button
+          key={example}
+          className="example"
+          data-chosen={example === prompt || undefined}
+          onPress={() => setPrompt(example)}
+        >
+          {example}
+        </Button>
+      ))}
+    </fieldset>
   )
 }

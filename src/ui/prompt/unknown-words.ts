@@ -1,9 +1,11 @@
 // Finds the words of a prompt that a model with a fixed vocabulary never learned.
 
-const SEPARATORS = /[^\p{Letter}\p{Number}'’-]+/u
+/** A word, or an emoji as one sees it: joined ones, coloured ones and flags are one each. */
+const WORDS =
+  /[\p{Letter}\p{Number}'’-]+|\p{Regional_Indicator}{2}|\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F|\u200D\p{Extended_Pictographic})*/gu
 
-function splitWords(text: string): string[] {
-  return text.toLowerCase().split(SEPARATORS).filter(Boolean)
+function splitWords(text: string): readonly string[] {
+  return text.toLowerCase().match(WORDS) ?? []
 }
 
 /** Each unknown word once, in the prompt's order; none where the vocabulary is empty, that is, open. */

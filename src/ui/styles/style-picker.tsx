@@ -1,4 +1,4 @@
-// The styles as a row of real pictures, one of which is chosen.
+// The styles as a row of real pictures to push along, one of which is chosen.
 
 import { useEffect, useRef } from 'react'
 import type { Style } from '../../state/app-state.ts'
@@ -19,14 +19,15 @@ export function StylePicker() {
   const { setStyle } = useActions()
   const rowRef = useRef<HTMLDivElement>(null)
 
-  // On a phone the styles are a strip; the chosen one should be in sight, without moving the page itself.
+  // The chosen style should be in sight, without moving the page itself.
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again whenever the choice or the cards change
   useEffect(() => {
     const row = rowRef.current
     const card = row?.querySelector<HTMLElement>('.style-card:has(:checked)')
     if (!row || !card || row.scrollWidth <= row.clientWidth) return
-    const left = card.offsetLeft - row.offsetLeft
-    if (left < row.scrollLeft || left + card.offsetWidth > row.scrollLeft + row.clientWidth) {
+    const left = card.offsetLeft
+    const right = row.clientWidth - (row.querySelector<HTMLElement>('.add-card')?.offsetWidth ?? 0)
+    if (left < row.scrollLeft || left + card.offsetWidth > row.scrollLeft + right) {
       row.scrollTo({ left: left - (row.clientWidth - card.offsetWidth) / 2 })
     }
   }, [styleId, styles.length])
@@ -36,8 +37,8 @@ export function StylePicker() {
       <h2 id="style-label" className="heading">
         {strings.styles.label}
       </h2>
-      {styles.length === 0 && <p className="note">{strings.styles.opening}</p>}
       <div ref={rowRef} className="styles-row">
+        {styles.length === 0 && <p className="note styles-opening">{strings.styles.opening}</p>}
         <div className="styles-choice" role="radiogroup" aria-labelledby="style-label">
           {styles.map((style) => (
             <StyleCard
@@ -79,7 +80,9 @@ function StyleCard({ style, isChosen, onChoose }: StyleCardProps) {
           {...(style.heldOut ? { 'aria-describedby': heldOutId } : {})}
         />
       </span>
-      <span className="style-name">{style.name}</span>
+      <span className="style-name" title={style.name}>
+        {style.name}
+      </span>
       {style.heldOut && (
         <span id={heldOutId} className="style-held-out">
           {strings.styles.heldOut}

@@ -4,15 +4,20 @@ import { Button } from 'react-aria-components'
 import type { Notice } from '../../state/app-state.ts'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
+import { QUOTED, shorten } from './shorten.ts'
 
 function say(notice: Notice): string {
   switch (notice.kind) {
     case 'prompt-cut':
       return notice.cutText
-        ? strings.notices.promptCut(notice.cutText)
+        ? strings.notices.promptCut(shorten(notice.cutText, QUOTED))
         : strings.notices.promptCutNoText(notice.maxTokens)
     case 'not-saved':
       return strings.notices.notSaved
+    case 'not-deleted':
+      return strings.notices.notDeleted
+    case 'gallery-unread':
+      return strings.notices.galleryUnread
     case 'gpu-trouble': {
       const { gpuTrouble, wentOn } = strings.notices
       return `${gpuTrouble[notice.trouble]} ${notice.backend === 'wasm' ? wentOn.wasm : wentOn.gpu}`

@@ -4,7 +4,7 @@ import type { JobErrorCode } from '../../protocol/errors.ts'
 import { strings } from '../strings.ts'
 
 /** `retry` makes the picture again, or opens the model again where that is what failed. */
-export type RemedyAction = 'retry' | 'reopen' | 'choose-style' | 'open-settings' | 'reload' | 'close'
+export type RemedyAction = 'retry' | 'reopen' | 'choose-style' | 'open-settings' | 'reload' | 'use-processor' | 'close'
 
 export interface Remedy {
   readonly words: { readonly happened: string; readonly stillWorks: string }
@@ -33,7 +33,7 @@ export function findRemedy(code: JobErrorCode): Remedy {
     case 'database-other-clip':
       return { words: trouble.databaseOtherClip, action: 'choose-style' }
     case 'webgpu-unavailable':
-      return { words: trouble.webgpuUnavailable, action: 'reopen' }
+      return { words: trouble.webgpuUnavailable, action: 'use-processor' }
     case 'device-lost':
       return { words: trouble.deviceLost, action: 'retry' }
     case 'out-of-memory':
@@ -48,6 +48,8 @@ export function findRemedy(code: JobErrorCode): Remedy {
       return { words: trouble.storageFailed, action: 'retry' }
     case 'worker-died':
       return { words: trouble.workerDied, action: 'retry' }
+    case 'app-part-missing':
+      return { words: trouble.appPartMissing, action: 'reload' }
     case 'build-mismatch':
       return { words: trouble.buildMismatch, action: 'reload' }
     case 'internal':
@@ -70,6 +72,8 @@ export function nameAction(action: RemedyAction): string {
       return trouble.openSettings
     case 'reload':
       return strings.offline.reload
+    case 'use-processor':
+      return trouble.useProcessor
     case 'close':
       return trouble.close
     default:

@@ -15,7 +15,7 @@ interface TroubleProps {
 }
 
 export function Trouble({ failure, during, onOpenSettings }: TroubleProps) {
-  const { generate, retryPack, dismissFailure } = useActions()
+  const { generate, retryPack, useProcessor: goOnWithout, dismissFailure } = useActions()
   const { words, action } = findRemedy(failure.code)
   const act: Record<RemedyAction, () => void> = {
     retry: during === 'opening' ? retryPack : generate,
@@ -28,6 +28,7 @@ export function Trouble({ failure, during, onOpenSettings }: TroubleProps) {
       dismissFailure()
       onOpenSettings()
     },
+    'use-processor': goOnWithout,
     reload: () => location.reload(),
     close: dismissFailure,
   }

@@ -9,7 +9,7 @@ import { pickNeighbours } from '../../../src/ui/neighbours/pick-neighbours.ts'
 const question: PlacingQuestion = { prompt: 'a red house', styleId: 'ink', k: 2, steering: NO_STEERING }
 const found = { id: 'found', score: 0.5, caption: '', url: null, row: 3 }
 const used = { id: 'used', score: 0.4, caption: '', url: null }
-const placement: Placement = { question, x: 0, y: 0, neighbours: [found] }
+const placement: Placement = { question, x: 0, y: 0, cut: null, neighbours: [found] }
 const recipe: Recipe = {
   ...DEFAULT_SETTINGS,
   version: 1,

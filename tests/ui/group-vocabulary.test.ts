@@ -1,0 +1,44 @@
+// A vocabulary as a person chooses from it.
+
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { appendWord, groupVocabulary } from '../../src/ui/prompt/group-vocabulary.ts'
+
+test('words stand under what they are, singular and plural once', () => {
+  expect(
+    groupVocabulary(
+      'a apples apple by cacti cactus churches church daisies daisy dawn glass lake of red snowmen snowman watercolour'.split(
+        ' ',
+      ),
+    ),
+  ).toEqual([
+    { kind: 'subjects', words: ['apple', 'cactus', 'church', 'daisy', 'snowman'] },
+    { kind: 'colours', words: ['red'] },
+    { kind: 'moments', words: ['dawn'] },
+    { kind: 'places', words: ['lake'] },
+    { kind: 'styles', words: ['glass', 'watercolour'] },
+    { kind: 'other', words: ['a', 'by', 'of'] },
+  ])
+})
+
+test('a plural without its singular stays, and an unheard-of word is somewhere', () => {
+  expect(groupVocabulary(['woods', 'zither'])).toEqual([
+    { kind: 'places', words: ['woods'] },
+    { kind: 'other', words: ['zither'] },
+  ])
+})
+
+test('of the built-in model’s words hardly any but the small ones are left unsorted', () => {
+  const file = new URL('../../public/packs/kindred-mini/pack.json', import.meta.url)
+  const { clip } = JSON.parse(readFileSync(file, 'utf8'))
+  const groups = groupVocabulary(clip.vocabulary)
+  const other = groups.find(({ kind }) => kind === 'other')?.words ?? []
+  expect(groups).toHaveLength(6)
+  expect(other.length).toBeLessThan(clip.vocabulary.length / 5)
+})
+
+test('a word is written at the end, with one space before it', () => {
+  expect(appendWord('', 'boat')).toBe('boat')
+  expect(appendWord('a blue', 'boat')).toBe('a blue boat')
+  expect(appendWord('a blue  ', 'boat')).toBe('a blue boat')
+})
