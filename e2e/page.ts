@@ -3,11 +3,12 @@
 import { createHash } from 'node:crypto'
 import { expect, type Page } from '@playwright/test'
 
-/** Opens the page and waits until a picture can be asked for. */
+/** Opens the page and waits until the model is open. */
 export async function openPage(page: Page, query = '?backend=wasm'): Promise<void> {
   await page.goto(`/${query}`)
   await page.getByRole('textbox', { name: 'Prompt' }).fill('a red house by the sea')
-  await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: 60_000 })
+  await expect(page.getByText(/^Runs on/)).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled()
 }
 
 /** Makes a picture of `prompt` (or of what stands in the box) and returns the hash of its pixels. */
