@@ -13,9 +13,12 @@ import { MissingPackFile } from './pack-files.ts'
 const OUT_OF_MEMORY =
   /out of memory|allocation failed|bad_alloc|invalid array length|could not allocate|failed to allocate/i
 
-/** What engines say of an import, and the runtime of its WebAssembly, that the server did not give. */
+/**
+ * What engines say of an import, and the runtime of its WebAssembly, that the server did not give. Where the server answers
+ * with an error page, the runtime takes that for its bytes, and cannot compile it.
+ */
 const APP_PART_MISSING =
-  /both async and sync fetching of the wasm failed|dynamically imported module|importing a module script failed/i
+  /sync fetching of the wasm failed|no available backend found.*CompileError|imported module|importing a module script failed/i
 
 /** Never throws; what nobody expected is 'internal', with the error's own words as the detail. */
 export function toJobError(error: unknown): JobError {

@@ -82,6 +82,11 @@ it.each([
   [new FormatError('npy', 'no magic', 0), 'pack-damaged'],
   [new RangeError('Array buffer allocation failed'), 'out-of-memory'],
   [new Error('[ONNXRuntimeError] : 6 : RUNTIME_EXCEPTION : std::bad_alloc'), 'out-of-memory'],
+  [
+    new Error('no available backend found. ERR: [wasm] RuntimeError: Aborted(CompileError: bad bytes)'),
+    'app-part-missing',
+  ],
+  [new TypeError('Failed to fetch dynamically imported module: /assets/ort.js'), 'app-part-missing'],
   ['a string that was thrown', 'internal'],
 ])('gives %s the code %s', (error, code) => {
   expect(toJobError(error).code).toBe(code)
