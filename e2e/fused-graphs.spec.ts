@@ -11,8 +11,8 @@ import type { Tensor } from '../src/core/tensor/tensor.ts'
 import type { OnnxRuntime } from '../src/platform/onnx-session.ts'
 import type { BackendChoice } from '../src/protocol/jobs.ts'
 import { relativeError, type SeededFile, type Shapes, seededFile } from '../tests/core/onnx/run-graph.ts'
+import { MICRO_AUTOENCODER, microUnet } from '../tools/micro-pack.ts'
 import { seededInput } from '../tools/seeded-weights.ts'
-import { MICRO_AUTOENCODER, microUnet } from './micro-pack.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
 
 const CONTEXT_DIM = 32

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
+import { makeMicroPack } from '../tools/micro-pack.ts'
 import { parseRange } from '../tools/static-server.ts'
-import { makeMicroPack } from './micro-pack.ts'
 import { generate, openPage } from './page.ts'
 
 /** Opening a model and making a picture take their time. */

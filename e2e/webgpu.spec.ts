@@ -1,7 +1,7 @@
 // The WebGPU path on Chromium's software adapter: a micro pack, every node on the GPU, latents held against wasm's.
 
 import { expect, test } from '@playwright/test'
-import { makeMicroPack, serveInstead } from './micro-pack.ts'
+import { makeMicroPack, serveInstead } from '../tools/micro-pack.ts'
 import { openPage } from './page.ts'
 import { runInWorker } from './worker-jobs.ts'
 

@@ -8,8 +8,8 @@ import { unetShapes } from '../src/core/onnx/unet.ts'
 import { convertCheckpoint } from '../src/core/pack/convert.ts'
 import { parseModelSettings } from '../src/core/pack/hyperparameters.ts'
 import { type AutoencoderConfig, parsePackManifest, type UnetConfig } from '../src/core/pack/manifest.ts'
-import { sha256 } from '../tools/pack-folder.ts'
-import { seededCheckpoint } from '../tools/seeded-weights.ts'
+import { sha256 } from './pack-folder.ts'
+import { seededCheckpoint } from './seeded-weights.ts'
 
 const BUILT_IN = resolve(import.meta.dirname, '../public/packs/kindred-mini')
 
