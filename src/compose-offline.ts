@@ -45,7 +45,7 @@ export function composeOffline({ folder, app: { store, actions }, library, model
   const takeRecipe = actions.useRecipe
   let made = 0
   store.subscribe((after, before) => {
-    if (after.picture !== before.picture && after.picture?.run) made++
+    if (before.job.kind === 'running' && after.job.kind === 'idle' && after.picture !== before.picture) made++
   })
   const hasServiceWorker = import.meta.env.PROD && !KINDRED_RETIRED && 'serviceWorker' in navigator
   const script = new URL('service-worker.js', folder).href
@@ -113,7 +113,7 @@ export function composeOffline({ folder, app: { store, actions }, library, model
     offline,
     async start() {
       goToAskedPart(location.search)
-      if (draft?.entryId && store.getState().picture === null) actions.showEntry(draft.entryId)
+      if (draft?.entryId && made === 0) actions.showEntry(draft.entryId)
       await offline.start()
       listenForLaunches(async (files) => {
         await inbox.put(files)

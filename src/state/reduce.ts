@@ -102,8 +102,9 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'recipe-used':
       return { ...takeRecipe(state, event.recipe, event.keepSeed), takenRecipe: event.recipe }
     case 'first-picture':
-      // Whoever was faster keeps what is there.
-      if (state.picture !== null || state.prompt !== '' || state.job.kind !== 'idle') return state
+      // Whoever was faster keeps what they wrote, and what they made.
+      if (state.picture !== null || state.job.kind !== 'idle') return state
+      if (state.prompt !== '') return { ...state, picture: event.picture }
       return { ...takeRecipe(state, event.picture.recipe, false), picture: event.picture }
     case 'exhibit-neighbours':
       if (state.picture?.source !== 'exhibit') return state

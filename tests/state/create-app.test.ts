@@ -223,11 +223,11 @@ describe('opening the page', () => {
     expect(exhibits).toBe(0)
   })
 
-  it('leaves what a person was faster to write', async () => {
+  it('leaves what a person was faster to write, and hangs the picture all the same', async () => {
     const app = setUp({}, [picture('new', 2)])
     app.actions.setPrompt('a green tree')
     await app.start()
-    expect(app.state()).toMatchObject({ prompt: 'a green tree', picture: null, gallery: [{ id: 'new' }] })
+    expect(app.state()).toMatchObject({ prompt: 'a green tree', styleId: 'ink', picture: { entryId: 'new' } })
   })
 
   it('says that the gallery cannot be read where the browser refuses it, and hangs the exhibit', async () => {
