@@ -27,8 +27,14 @@ export function NeighboursUsed() {
       </h2>
       <Explained listed={listed} style={style} />
       <Constellation />
-      {/* biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role of a list without markers */}
-      <ul className="neighbours-list" role="list" aria-labelledby="neighbours-label">
+      <ul
+        className="neighbours-list"
+        // biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role of a list without markers
+        role="list"
+        // It scrolls sideways, and without buttons in it nothing else takes the keys
+        tabIndex={canSteer || neighbours.length === 0 ? undefined : 0}
+        aria-labelledby="neighbours-label"
+      >
         {neighbours.map((neighbour) => (
           <NeighbourItem key={neighbour.id} neighbour={neighbour} canSteer={canSteer} />
         ))}
