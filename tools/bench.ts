@@ -1,16 +1,17 @@
-// `npm run bench [browser|node|full|search]`: the figures of the README, measured where it runs.
+// `npm run bench [browser|phases|node|full|search]`: the figures of the README, measured where it runs.
 
 import { cpus } from 'node:os'
 
 const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   browser: async () => (await import('./bench/browser.ts')).benchBrowser(),
+  phases: async () => (await import('./bench/phases.ts')).benchPhases(),
   node: async () => (await import('./bench/node.ts')).benchNode(),
   search: async () => (await import('./bench/search.ts')).benchSearch(),
   full: async () => (await import('./bench/full.ts')).benchFull(),
 }
 
 /** Run when none is named: all but the one that needs 6 GB of disk. */
-const DEFAULT = ['browser', 'node', 'search']
+const DEFAULT = ['browser', 'phases', 'node', 'search']
 
 const named = process.argv.slice(2)
 const unknown = named.find((name) => !Object.hasOwn(BENCHMARKS, name))

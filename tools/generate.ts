@@ -173,6 +173,7 @@ function printSummary(settings: GenerationSettings, { steps, neighbours, millise
       sampler: settings.sampler,
       neighbours: neighbours.map(({ id, score }) => ({ id, score })),
       milliseconds,
+      peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     }),
   )
 }

@@ -1,0 +1,41 @@
+// What the benchmarks do with the page: wait until it is ready, make a picture, measure its memory.
+
+import type { Page } from '@playwright/test'
+
+/** Waits until Generate can be pressed and there are styles to choose from; a prompt must have been typed. */
+export async function waitUntilAskable(page: Page): Promise<void> {
+  await page.getByRole('radiogroup', { name: 'Style' }).getByRole('radio').first().waitFor({ state: 'attached' })
+  await page.getByRole('button', { name: 'Generate', disabled: false }).waitFor({ timeout: 120_000 })
+}
+
+/** Waits until the model is open: a picture that was asked for before that waits for it too. Returns what it runs on. */
+export async function waitForModel(page: Page): Promise<string> {
+  const words = await page
+    .getByText(/^Runs on /)
+    .first()
+    .textContent({ timeout: 120_000 })
+  return (words ?? '').replace(/^Runs on /, '')
+}
+
+/** Presses Generate and waits for the job to end. */
+export async function generate(page: Page, timeoutMs = 180_000): Promise<void> {
+  await page.getByRole('button', { name: 'Generate' }).click()
+  await page.getByRole('button', { name: 'Cancel' }).waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Cancel' }).waitFor({ state: 'hidden', timeout: timeoutMs })
+  if ((await page.getByRole('alert').count()) > 0) {
+    throw new Error((await page.getByRole('alert').first().textContent()) ?? 'the job failed')
+  }
+}
+
+/** Bytes of the page and its workers, wasm memory included, after a garbage collection; a GPU's are not counted. */
+export function memoryOf(page: Page): Promise<number> {
+  return page.evaluate(async () => {
+    const measure = (performance as unknown as { measureUserAgentSpecificMemory(): Promise<{ bytes: number }> })
+      .measureUserAgentSpecificMemory
+    return (await measure.call(performance)).bytes
+  })
+}
+
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(0)} MB`
+}
