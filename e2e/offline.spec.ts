@@ -45,6 +45,9 @@ test.afterEach(async () => {
 test('from the second visit on a picture is made with the server gone, and nothing was refused or sent elsewhere', async () => {
   const first = await visit(await openSite())
   await becomeReady(first)
+  // The news moves nothing: what fits the first screen without it fits with it.
+  const chosen = await first.locator('.style-card:has(:checked)').boundingBox()
+  expect((chosen?.y ?? Infinity) + (chosen?.height ?? 0)).toBeLessThanOrEqual(first.viewportSize()?.height ?? 0)
   await first.close()
   await site.stop()
 
