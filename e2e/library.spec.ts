@@ -177,6 +177,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 async function seriousFindings(page: Page): Promise<string[]> {
   await page.evaluate(AXE)
+  // What is still fading in has too little contrast.
+  await page.evaluate(async () => {
+    const fading = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(fading.map(({ finished }) => finished))
+  })
   return page.evaluate(async () => {
     type Axe = { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> }
     const { violations } = await (globalThis as unknown as { axe: Axe }).axe.run()
