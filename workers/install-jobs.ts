@@ -153,6 +153,8 @@ async function* follow<Event extends { readonly kind: string }, Result>(
       if (last !== undefined) yield last
       await Promise.race([ended, waitFor(YIELD_EVERY_MS, controller.signal)])
     }
+    // A task can be over within one wait: what it told is told all the same.
+    yield* untold
     return await result
   } finally {
     controller.abort(new JobError('cancelled', 'cancelled'))

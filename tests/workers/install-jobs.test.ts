@@ -94,6 +94,19 @@ describe('installing a model', () => {
     expect(disk.usage()).toBe(0)
   })
 
+  it('says what it is and how far it came also where it is over before anybody could ask', async () => {
+    const small = makeSmallPack({ [LARGE]: 5000 })
+    const files = Array.from(small.files, ([path, bytes]) => ({
+      path: `small/${path}`,
+      file: new File([bytes as Uint8Array<ArrayBuffer>], 'name'),
+    }))
+    const events: InstallEvent[] = []
+    await client.run('install-model', { kind: 'folder', files }, { onEvent: (e) => events.push(e) })
+    expect(events[0]).toMatchObject({ kind: 'model', model: { name: 'Small' } })
+    const { byteLength } = small
+    expect(events.at(-1)).toMatchObject({ kind: 'progress', verifiedBytes: byteLength, byteLength })
+  })
+
   it('from a folder takes the files below its pack.json, and looks at no others', async () => {
     const files = Array.from(pack.files, ([path, bytes]) => ({
       path: `models/small/${path}`,
