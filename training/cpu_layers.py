@@ -51,7 +51,7 @@ class ChannelsLastGroupNorm(torch.autograd.Function):
         g = as_rows(gradient)
         wide = g.float()
         total = wide.sum(1)
-        along = (wide.mul_(rows).sum(1) - mean * total) * rstd  # sum of gradient times normalised value
+        along = ((wide * rows).sum(1) - mean * total) * rstd  # sum of gradient times normalised value
         a = over_groups(total * weight, ctx.groups) / ctx.count
         b = over_groups(along * weight, ctx.groups) / ctx.count
         by_row = -rstd.square() * b

@@ -92,6 +92,9 @@ def main():
     parser.add_argument(
         "--data", nargs="+", required=True, help="the folders that prepare.py saw, in the same order"
     )
+    parser.add_argument(
+        "--clip-data", nargs="+", help="the folders that CLIP was trained on, where they are others: its vocabulary"
+    )
     parser.add_argument("--config", default=loop.HERE / "configs/kindred-mini.json")
     args = parser.parse_args()
     out = Path(args.out)
@@ -104,7 +107,7 @@ def main():
     matrix, bias = fit_latent_to_rgb(pictures, args.prepared, scale)
     config["scale_factor"] = scale
     document["latent_to_rgb"] = {"matrix": rounded(matrix.T), "bias": rounded(bias)}
-    document["vocabulary"] = vocabulary(pictures)
+    document["vocabulary"] = vocabulary(Pictures(args.clip_data) if args.clip_data else pictures)
 
     unet = torch.load(args.unet, map_location="cpu", weights_only=True)["state_dict"]
     decoder, encoder = (
