@@ -5,10 +5,12 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { chromium } from '@playwright/test'
 import sharp from 'sharp'
+import { waitForModel } from './bench/page.ts'
 import { browserArguments, findBrowser } from './browser.ts'
 import { serveFolder } from './static-server.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
+const MAP_DRAWN_MS = 5_000
 const ICONS = join(ROOT, 'public', 'icons')
 const INSTALL = join(ROOT, 'public', 'install')
 
@@ -37,6 +39,11 @@ async function drawIcons(): Promise<void> {
     .toFile(join(ICONS, 'icon-maskable-512.png'))
 }
 
+/** Runs in the page: cards stand there with their names before their pictures come. */
+function hasAllCovers(): boolean {
+  return Array.from(document.querySelectorAll('.style-card')).every((card) => card.querySelector('img') !== null)
+}
+
 async function takeScreenshots(): Promise<void> {
   mkdirSync(INSTALL, { recursive: true })
   const server = await serveFolder(join(ROOT, 'dist'), 0)
@@ -52,7 +59,10 @@ async function takeScreenshots(): Promise<void> {
     ] as const) {
       const page = await browser.newPage({ viewport: { width, height }, colorScheme: 'light', serviceWorkers: 'block' })
       await page.goto(`http://localhost:${server.port}/?backend=wasm`)
-      await page.getByRole('radio').or(page.getByRole('option')).first().waitFor({ timeout: 240_000 })
+      await waitForModel(page)
+      await page.waitForFunction(hasAllCovers, undefined, { timeout: 240_000 })
+      // The map draws its pictures one after another, and tells nobody when it has them all.
+      await page.waitForTimeout(MAP_DRAWN_MS)
       await page.evaluate(() => document.fonts.ready)
       const png = await page.screenshot()
       await sharp(png)
