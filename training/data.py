@@ -15,13 +15,13 @@ import torch.nn.functional as F
 import scenes
 from clip_model import MEAN, STD
 from render import styled_caption
-from styles import STYLE_BY_ID
+from styles import find_style
 
 FIELDS = ("style", "subject", "color", "place", "time", "weather", "count")
 
 
 class Pictures:
-    """Pictures by row number, over all folders. `validation` and `held_out` are boolean masks over rows."""
+    """Pictures by row number, over all folders. `validation`, `held_out` and `unknown` are masks over rows."""
 
     def __init__(self, folders, validation_every=25):
         self.parts = [np.load(Path(f) / "images.npy", mmap_mode="r") for f in folders]
@@ -37,8 +37,9 @@ class Pictures:
         self.scene = np.array(
             [scene_of.setdefault((m["folder"], m["scene_ordinal"]), len(scene_of)) for m in self.meta]
         )
-        self.validation = self.scene % validation_every == 0
-        self.held_out = np.array([STYLE_BY_ID[m["style"]].held_out for m in self.meta])
+        self.validation = np.array([m["scene_ordinal"] % validation_every == 0 for m in self.meta])
+        self.held_out = np.array([find_style(m["style"]).held_out for m in self.meta])
+        self.unknown = np.array([find_style(m["style"]).unknown for m in self.meta])
         self.names, self.labels = {}, {}
         for field in FIELDS:
             values = [m["style"] if field == "style" else m["scene"][field] for m in self.meta]
@@ -62,11 +63,11 @@ class Pictures:
 
     def styled(self, row, rng):
         """A caption that names the style too."""
-        return styled_caption(STYLE_BY_ID[self.meta[row]["style"]], self.content(row, rng), rng)
+        return styled_caption(find_style(self.meta[row]["style"]), self.content(row, rng), rng)
 
     def full_caption(self, row):
         """Everything about the picture in fixed words, its style first."""
-        return f"{STYLE_BY_ID[self.meta[row]['style']].phrase} {self.meta[row]['canonical']}"
+        return f"{find_style(self.meta[row]['style']).phrase} {self.meta[row]['canonical']}"
 
 
 def to_unit(pixels):
@@ -96,6 +97,16 @@ def mirrored_crops(images, rng, smallest=0.88):
     height, width = (int(side * rng.uniform(smallest, 1)) for _ in range(2))
     top, left = rng.integers(side - height + 1), rng.integers(side - width + 1)
     return images[:, :, top : top + height, left : left + width]
+
+
+def mirrored_pixels(pixels, rng, smallest=0.88):
+    """`mirrored_crops` on uint8 [n, H, W, 3], in a sixth of the time; the mirroring is done in place."""
+    flip = rng.random(len(pixels)) < 0.5
+    pixels[flip] = pixels[flip, :, ::-1]
+    side = pixels.shape[1]
+    height, width = (int(side * rng.uniform(smallest, 1)) for _ in range(2))
+    top, left = rng.integers(side - height + 1), rng.integers(side - width + 1)
+    return np.ascontiguousarray(pixels[:, top : top + height, left : left + width])
 
 
 def random_crops(pixels, size, rng):

@@ -1,16 +1,13 @@
-"""Computes once what the U-Net trains on: latents, embeddings, neighbour lists, as .npy arrays.
+"""Computes once what the U-Net trains on, as .npy arrays: gathers latents, makes embeddings and neighbour lists.
 
-    python prepare.py --data DIR [DIR...] --clip work/clip --basis work/basis.npz --out work/prepared
-    python prepare.py --data DIR [DIR...] --clip work/clip --autoencoder work/autoencoder.ckpt --out work/prepared
+    python prepare.py --data DIR [DIR...] --clip work/clip --out work/prepared        after encode.py
 
 Rows are the trained pictures (no held-out style, no validation scene):
 
     rows              int64   [n]               row in the data folders
     style             int64   [n]               number of the style (names in prepared.json)
-    latents           float16 [s, v, 16, h, w]  latents of the picture and its mirror image (v = 2; with
-                                                --no-mirror v = 1 at half the time), not scaled: what
-                                                the basis gives, or the autoencoder's posterior means
-    encoded           int64   [s]               which of the n rows they are of (--share of them)
+    latents           float16 [s, v, 16, h, w]  what encode.py left in the folders
+    encoded           int64   [s]               which of the n rows they are of
     image             float16 [n, dim]          CLIP embedding of the picture, unit length
     content           float16 [n, c, dim]       of c content captions
     styled            float16 [n, c, dim]       of c captions that name the style
@@ -22,13 +19,11 @@ Rows are the trained pictures (no held-out style, no validation scene):
     held_image        float16 [m, dim]          all pictures of held-out styles, for sample sheets alone
     held_style        int64   [m]
 
-prepared.json has scale_factor (1 / standard deviation of the latents) and the names of both kinds of styles.
+prepared.json has scale_factor (1 / standard deviation of the latents, if not given) and the names of both kinds of styles.
 """
 
 import argparse
 import json
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -36,52 +31,26 @@ import torch
 import torch.nn.functional as F
 
 import loop
-import nets
-from basis import load_basis
 from clip_model import encode_captions, load_clip
 from data import Pictures, clip_view
 
 KEPT = 40  # twice the most neighbours used, so that training can leave some out
 
 
-def choose_encoder(args):
-    """Pictures -> latents, by the basis or the autoencoder."""
-    if args.basis:
-        return load_basis(args.basis, args.device).encode
-    net = nets.make_autoencoder(nets.load_config(args.config)).to(
-        args.device, memory_format=torch.channels_last
-    )
-    net.load_state_dict(loop.load_state(args.autoencoder, "first_stage_model."))
-    return lambda images: net.eval().encode(images)[0]
+def gather_latents(pictures, rows, folders):
+    """The folders' latents joined, and of which of `rows` they are."""
+    parts = [(np.load(Path(f) / "latents.npy"), np.load(Path(f) / "encoded.npy")) for f in folders if has_latents(f)]
+    starts = [start for start, f in zip(pictures.starts, folders) if has_latents(f)]
+    of = np.concatenate([start + encoded for start, (_, encoded) in zip(starts, parts, strict=True)])
+    encoded = np.searchsorted(rows, of)
+    if not np.array_equal(rows[encoded], of):
+        raise ValueError("a folder's encoded.npy names pictures that are not trained on: encode it anew")
+    return np.concatenate([latents for latents, _ in parts]), encoded
 
 
-def encode_side_by_side(pictures, rows, args):
-    """encode_latents in --workers processes."""
-    if args.workers == 1:
-        return encode_latents(pictures, rows, args)
-    with ProcessPoolExecutor(args.workers, mp_context=multiprocessing.get_context("spawn")) as pool:
-        parts = np.array_split(rows, args.workers)
-        jobs = [pool.submit(encode_in_process, part, args) for part in parts]
-        return torch.from_numpy(np.concatenate([job.result() for job in jobs]))
-
-
-def encode_in_process(rows, args):
-    loop.set_up(args)
-    return encode_latents(Pictures(args.data), rows, args).numpy()
-
-
-@torch.inference_mode()
-def encode_latents(pictures, rows, args, batch=8):
-    """float16 [n, views, channels, h, w]."""
-    encode, device, mirror, latents = choose_encoder(args), args.device, args.mirror, []
-    for i in range(0, len(rows), batch):
-        images = pictures.images(rows[i : i + batch], device).contiguous(memory_format=torch.channels_last)
-        with loop.autocast(device):
-            means = [encode(x) for x in ((images, images.flip(3)) if mirror else (images,))]
-        latents.append(torch.stack(means, dim=1).half().cpu())
-        if i // batch % 200 == 0:
-            print(f"latents {i}/{len(rows)}", flush=True)
-    return torch.cat(latents)
+def has_latents(folder):
+    """A folder of held-out styles has none."""
+    return (Path(folder) / "latents.npy").exists()
 
 
 @torch.inference_mode()
@@ -133,19 +102,9 @@ def main():
     )
     parser.add_argument("--data", nargs="+", required=True)
     parser.add_argument("--clip", required=True)
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--basis")
-    source.add_argument("--autoencoder")
     parser.add_argument("--out", required=True)
-    parser.add_argument("--config", default=loop.HERE / "configs/kindred-mini.json")
     parser.add_argument("--captions", type=int, default=4, help="captions of each kind for a picture")
-    parser.add_argument("--mirror", action=argparse.BooleanOptionalAction, default=True)
-    parser.add_argument(
-        "--keep-latents", action="store_true", help="use those in --out: pictures and autoencoder are the same"
-    )
-    parser.add_argument("--only-latents", action="store_true", help="all else in --out stays: CLIP is the same")
-    parser.add_argument("--share", type=float, default=1.0, help="of the pictures that get latents, drawn at random")
-    parser.add_argument("--workers", type=int, default=1, help="processes that encode")
+    parser.add_argument("--scale", type=float, help="scale_factor: that of the weights which a warm start goes on from")
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
@@ -162,19 +121,10 @@ def main():
     kept = min(KEPT, int(style.bincount().min()) - 1)
     clip, tokenizer = load_clip(args.clip, args.device)
 
-    if args.keep_latents:
-        latents = torch.from_numpy(np.load(out / "latents.npy"))
-    else:
-        encoded = np.sort(rng.permutation(len(rows))[: round(args.share * len(rows))])
-        latents = encode_side_by_side(pictures, rows[encoded], args)
-        np.save(out / "latents.npy", latents.numpy())
-        np.save(out / "encoded.npy", encoded)
-    scale = 1.0 / latents[:, 0].float().std().item()
-    if args.only_latents:
-        summary = loop.read_json(out / "prepared.json") | {"scale_factor": scale}
-        (out / "prepared.json").write_text(json.dumps(summary, indent=2) + "\n")
-        print(f"{len(rows)} pictures, scale_factor {scale:.6f}")
-        return
+    latents, encoded = gather_latents(pictures, rows, args.data)
+    scale = args.scale or 1.0 / latents[:, 0].astype(np.float32).std().item()
+    np.save(out / "latents.npy", latents)
+    np.save(out / "encoded.npy", encoded)
     image = encode_images(pictures, rows, clip.eval(), args.device)
     arrays = {"rows": torch.from_numpy(rows), "style": style, "image": image}
     for name, make in (("content", pictures.content), ("styled", pictures.styled)):

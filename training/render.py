@@ -25,7 +25,8 @@ import cv2
 import numpy as np
 
 import scenes
-from styles import STYLE_BY_ID, STYLES, Style
+from style_kit import Style
+from styles import STYLES, find_style
 
 SIDE = 256
 SCENE_STREAM, STYLE_STREAM, PICTURE_STREAM = range(3)
@@ -36,13 +37,16 @@ Picture = tuple[np.ndarray, dict]
 
 
 def choose_styles(text: str) -> list[Style]:
-    """Styles named by "all", "trained", "held-out" or a comma-separated list of ids."""
+    """Styles named by "all", "trained", "held-out", "mixed:FIRST-LAST" or a comma-separated list of ids."""
+    if text.startswith("mixed:"):
+        first, last = map(int, text.removeprefix("mixed:").split("-"))
+        return [find_style(f"mixed-{n}") for n in range(first, last + 1)]
     groups = {
         "all": STYLES,
         "trained": [s for s in STYLES if not s.held_out],
         "held-out": [s for s in STYLES if s.held_out],
     }
-    return groups[text] if text in groups else [STYLE_BY_ID[i] for i in text.split(",")]
+    return groups[text] if text in groups else [find_style(i) for i in text.split(",")]
 
 
 def choose_subjects(text: str) -> tuple[str, ...]:
@@ -80,16 +84,22 @@ def styled_caption(style: Style, content: str, rng: np.random.Generator) -> str:
     return wordings[rng.integers(len(wordings))]
 
 
+def number_of(style_id: str) -> int:
+    """What seeds the pictures of a style: its place in the list, or 1,000 and the number of a mixed one."""
+    if style_id.startswith("mixed-"):
+        return 1000 + int(style_id.removeprefix("mixed-"))
+    return [style.id for style in STYLES].index(style_id)
+
+
 def paint_scene(job: Job) -> list[Picture]:
     """All the pictures of one scene, with what is known about each."""
     seed, ordinal, style_ids, subjects = job
     scene = scenes.sample_scene(np.random.default_rng([seed, SCENE_STREAM, ordinal]), subjects)
     layers = scenes.draw(scene, SIDE)
-    numbers = {style.id: number for number, style in enumerate(STYLES)}
     pictures = []
     for style_id in style_ids:
-        style = STYLE_BY_ID[style_id]
-        rng = np.random.default_rng([seed, PICTURE_STREAM, ordinal, numbers[style_id]])
+        style = find_style(style_id)
+        rng = np.random.default_rng([seed, PICTURE_STREAM, ordinal, number_of(style_id)])
         image = style.paint(layers, rng)
         content = scenes.caption(scene, rng)
         meta = {
@@ -181,7 +191,7 @@ def parse_arguments() -> argparse.Namespace:
         "--per-scene", type=int, default=1, help="styles in which each scene is painted, for --out"
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--styles", default="all", help="all, trained, held-out, or ids: oil,glass")
+    parser.add_argument("--styles", default="all", help="all, trained, held-out, mixed:0-299, or ids: oil,glass")
     parser.add_argument("--subjects", default="all", help="all, or names: house,palm tree")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--extension", choices=["png", "jpg"], default="png", help="file type for --folders")

@@ -3,9 +3,14 @@
 Styles marked `held_out` are never trained on, and each uses a mark algorithm that no trained style uses.
 """
 
+from functools import cache
+
 import cv2
-import marks
 import numpy as np
+from styles_unseen import UNSEEN
+from styles_wide import WIDE
+
+import marks
 from canvas import (
     colours,
     displaced,
@@ -30,6 +35,7 @@ from canvas import (
     tone_bands,
 )
 from layers import Layers
+from mixed import mixed_style
 from style_kit import Random, Style, ground, harmonised, palette, sheet, style
 
 RISO_INKS = [
@@ -331,7 +337,7 @@ def neon(layers: Layers, rng: Random) -> np.ndarray:
     return to_bytes(marks.neon_tubes(layers, layers.color, rng, night))
 
 
-STYLES: list[Style] = [
+NAMED: list[Style] = [
     style("oil", "Oil painting", "an oil painting of", oil),
     style("swirl", "Expressionist swirl", "an expressionist painting with swirling strokes of", swirl),
     style("pointillism", "Pointillism", "a pointillist painting of", pointillism),
@@ -354,4 +360,13 @@ STYLES: list[Style] = [
     style("neon", "Neon sign", "a neon sign of", neon, held_out=True),
 ]
 
+STYLES: list[Style] = [*NAMED, *WIDE, *UNSEEN]
 STYLE_BY_ID: dict[str, Style] = {style.id: style for style in STYLES}
+
+
+@cache
+def find_style(identifier: str) -> Style:
+    """A style of the list, or the mixed style that an id like "mixed-17" names (see `mixed.py`)."""
+    if identifier.startswith("mixed-"):
+        return mixed_style(int(identifier.removeprefix("mixed-")))
+    return STYLE_BY_ID[identifier]

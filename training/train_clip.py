@@ -5,8 +5,10 @@
 The loss is CLIP's symmetric contrastive one. Two things help a small model learn fast from a program's
 pictures: captions are worded anew each time (content only, with the style, or canonical), and small linear
 heads on both embeddings classify what the program knows (subject, style, colour, place, time, weather,
-count); the heads are thrown away. Every style is seen, as the paper's CLIP is a general one; only the U-Net
-and the autoencoder are kept from the held-out styles.
+count); the heads are thrown away. A third head reads the picture's style statistics (`statistics_of_style.py`) off
+its embedding, so that styles lie where they look alike and not wherever names put them: only then can a U-Net make
+sense of the embeddings of a style that it never saw. Held-out styles are seen, as the paper's CLIP is a general one,
+but for those marked `unknown`.
 """
 
 import numpy as np
@@ -16,8 +18,9 @@ import torch.nn.functional as F
 
 import loop
 from clip_model import CLIPModel, clip_config, encode_captions, load_clip, save_clip, train_tokenizer
-from data import FIELDS, Pictures, clip_view, mirrored_crops
+from data import FIELDS, Pictures, clip_view, mirrored_pixels, to_unit
 from muon import Muon, parameter_groups
+from statistics_of_style import folder_statistics
 
 
 def sample_captions(pictures, rows, rng):
@@ -72,6 +75,20 @@ class Heads(nn.Module):
         return total / (2 * len(FIELDS))
 
 
+class StatisticsHead(nn.Module):
+    """Linear, from unit embeddings of pictures to their style statistics, standardised over all pictures."""
+
+    def __init__(self, folders, dim):
+        super().__init__()
+        known = torch.from_numpy(np.concatenate([folder_statistics(folder) for folder in folders]))
+        self.known = ((known - known.mean(0)) / (known.std(0) + 1e-4)).clamp(-4, 4)
+        self.linear = nn.Linear(dim, known.shape[1])
+
+    def loss(self, images, rows):
+        target = self.known[rows].to(images.device)
+        return (self.linear(10 * images) - target).square().mean()
+
+
 def tokens(tokenizer, captions, model, device):
     """Ids cut to the longest caption of the batch: what follows the end has no effect."""
     ids = encode_captions(tokenizer, captions, model.config["text_config"]["max_position_embeddings"])
@@ -84,7 +101,7 @@ def evaluate(model, tokenizer, pictures, heads, device, count=1000):
     """R@1 both ways among validation pictures whose full captions differ, and what the image heads get
     right."""
     model.eval()
-    distinct = {pictures.full_caption(row): row for row in np.flatnonzero(pictures.validation)}
+    distinct = {pictures.full_caption(row): row for row in np.flatnonzero(pictures.validation & ~pictures.unknown)}
     captions, rows = list(distinct)[:count], list(distinct.values())[:count]
     size = model.config["vision_config"]["image_size"]
     images, texts = [], []
@@ -114,14 +131,16 @@ def main():
     parser.add_argument(
         "--aux", type=float, default=1.0, help="weight of the auxiliary classification losses"
     )
+    parser.add_argument("--statistics", type=float, default=0.3, help="weight of the style statistics' loss")
     parser.add_argument(
         "--evaluate-every", type=float, default=5, help="minutes; the weights are saved as well"
     )
     args = parser.parse_args()
+    member = loop.join_team()
     loop.set_up(args)
-    rng = np.random.default_rng(args.seed)
+    rng = np.random.default_rng([args.seed, member])
     pictures = Pictures(args.data)
-    rows = np.flatnonzero(~pictures.validation)
+    rows = np.flatnonzero(~pictures.validation & ~pictures.unknown)
     if args.init:
         model, tokenizer = load_clip(args.init, args.device)
     else:
@@ -134,11 +153,12 @@ def main():
         tokenizer = train_tokenizer(corpus, sizes["text_config"]["vocab_size"])
         model = CLIPModel(clip_config(sizes, tokenizer)).init_weights().to(args.device)
     heads = Heads(pictures, model.config["projection_dim"]).to(args.device)
+    look = StatisticsHead(args.data, model.config["projection_dim"]).to(args.device)
     parameters = sum(p.numel() for p in model.parameters())
     print(f"{len(rows)} pictures, {tokenizer.get_vocab_size()} tokens, {parameters:,} parameters", flush=True)
 
     groups = parameter_groups(model, 0.1, plain=("embedding",))
-    groups.append({"params": list(heads.parameters()), "weight_decay": 0.0})
+    groups.append({"params": [*heads.parameters(), *look.parameters()], "weight_decay": 0.0})
     optimizer = Muon(groups, lr=args.lr, betas=(0.9, 0.98))
     ema = loop.Ema(model, 0.998)
     clock = loop.Clock(optimizer, args)
@@ -147,7 +167,8 @@ def main():
     while clock.running():
         batch = next(batches)
         captions, named = sample_captions(pictures, batch, rng)
-        views = clip_view(mirrored_crops(pictures.images(batch, args.device), rng), size)
+        crops = to_unit(torch.from_numpy(mirrored_pixels(pictures.pixels(batch), rng)).to(args.device))
+        views = clip_view(crops, size)
         labels = {f: torch.from_numpy(pictures.labels[f][batch]).to(args.device) for f in FIELDS}
         with loop.autocast(args.device):
             images = model.encode_image(views)
@@ -156,21 +177,25 @@ def main():
         contrast = contrastive_loss(images, texts, model.logit_scale.exp(), captions)
         known = heads.loss(images, texts, labels, torch.from_numpy(named).to(args.device))
         optimizer.zero_grad()
-        (contrast + args.aux * known).backward()
+        looks = look.loss(images, batch)
+        (contrast + args.aux * known + args.statistics * looks).backward()
+        for learner in (model, heads, look):
+            loop.average_gradients(learner)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         with torch.no_grad():
             model.logit_scale.clamp_(0, 4.6052)  # at most 100, as CLIP
         ema.update()
-        clock.tick(len(batch), contrast=contrast, heads=known)
-        if clock.minutes() > next_evaluation:
+        clock.tick(len(batch), contrast=contrast, heads=known, statistics=looks)
+        if member == 0 and clock.minutes() > next_evaluation:
             next_evaluation += args.evaluate_every
             with ema.applied():
                 evaluate(model, tokenizer, pictures, heads, args.device)
                 save_clip(model, tokenizer, args.out)
-    with ema.applied():
-        evaluate(model, tokenizer, pictures, heads, args.device)
-        save_clip(model, tokenizer, args.out)
+    if member == 0:
+        with ema.applied():
+            evaluate(model, tokenizer, pictures, heads, args.device)
+            save_clip(model, tokenizer, args.out)
 
 
 if __name__ == "__main__":
