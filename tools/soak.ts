@@ -1,11 +1,7 @@
 // `npm run soak -- CAMPAIGN --minutes N`: long campaigns against what must not break; ends with status 1 where something was lost.
 
 import { readArguments, runTool, UsageError } from './arguments.ts'
-
-/** Each runs for about so many minutes, prints its table, and tells how many cases were lost. */
-const CAMPAIGNS: Readonly<Record<string, () => Promise<(minutes: number) => Promise<number>>>> = {
-  fuzz: async () => (await import('./soak/fuzz.ts')).soakFuzz,
-}
+import { CAMPAIGNS } from './soak/campaigns.ts'
 
 const USAGE = `usage: npm run soak -- CAMPAIGN [--minutes N]
 

@@ -1,0 +1,110 @@
+// What can happen while a picture is computed.
+
+import type { Demand } from './demand.ts'
+
+const APP = 'tests/state/create-app.test.ts'
+
+export const COMPUTE_FAULTS: readonly Demand[] = [
+  {
+    id: '42',
+    what: 'The GPU goes away between two steps.',
+    tests: {
+      'e2e/gpu-loss.spec.ts': [
+        'a picture whose GPU goes away between its steps goes on from there, on the GPU, and is the same',
+      ],
+      'tests/core/diffusion/resume.test.ts': ['ends in the same picture from wherever it is taken up again'],
+      [APP]: ['goes on from the last step with a new device where the device was lost, and says so'],
+    },
+  },
+  {
+    id: '43',
+    what: 'The GPU goes away twice, and none is given any more.',
+    tests: {
+      'e2e/gpu-trouble.spec.ts': [
+        'the picture goes on from the step it had reached, is the same, and a second loss is survived too',
+      ],
+      [APP]: [
+        'goes on without a GPU where the device is lost again, and stays without',
+        'says on what it goes on where the browser gives no other device',
+      ],
+    },
+  },
+  {
+    id: '44',
+    what: 'There is no GPU, or one without half floats.',
+    tests: {
+      'e2e/no-graphics-processor.spec.ts': ['says so, and one button goes on with the processor'],
+      'tests/core/pack/install-plan.test.ts': ['what a machine lacks for a pack'],
+      'tests/platform/backend.test.ts': ['is wasm without an adapter, and says why; asked for by name it is an error'],
+    },
+  },
+  {
+    id: '45',
+    what: 'The GPU’s limits are too small for a model.',
+    tests: {
+      'tests/core/pack/install-plan.test.ts': ['what a machine lacks for a pack'],
+      'tests/workers/install-jobs.test.ts': [
+        'that this machine cannot run is refused before anything of it is fetched',
+      ],
+    },
+  },
+  {
+    id: '46',
+    what: 'The GPU’s memory ends.',
+    tests: { [APP]: ['leaves the GPU at once after %s'], 'tests/platform/backend.test.ts': ['gives %s the code %s'] },
+    missing: 'a real allocation that fails',
+  },
+  {
+    id: '47',
+    what: 'Memory ends with the page, at the start above all.',
+    tests: {
+      'e2e/trouble.spec.ts': [
+        'a model that ends the page while it opens is not opened a third time, until it is asked for',
+      ],
+      'tests/platform/load-guard.test.ts': ['counts the openings in a row that ended with the page'],
+      [APP]: ['does not open a pack by itself that ended the page twice, but on request, without a GPU'],
+    },
+  },
+  {
+    id: '48',
+    what: 'A worker throws, hangs or is gone.',
+    tests: {
+      'e2e/trouble.spec.ts': [
+        'a worker that dies is said so, the gallery is kept, and the next picture is made by a new one',
+      ],
+      'tests/protocol/client.test.ts': [
+        'rejects every job under way with "worker-died" and is replaced at the next run',
+        'takes its worker with it where that does not answer, and the next run gets a new one',
+      ],
+      [APP]: ['does not try for ever where the worker dies while opening'],
+    },
+  },
+  {
+    id: '49',
+    what: 'The numbers turn to nonsense, or the picture to black.',
+    tests: {
+      'tests/core/diffusion/resume.test.ts': [
+        'stops at the step whose numbers turn %d',
+        'does not pass a black picture off as a result',
+      ],
+      [APP]: ['leaves the GPU at once after %s'],
+    },
+  },
+  {
+    id: '50',
+    what: 'A person cancels at any moment.',
+    tests: {
+      'e2e/cancel.spec.ts': [
+        // biome-ignore lint/suspicious/noTemplateCurlyInString: as it stands in the source
+        'a cancel while ${phase} leaves the page ready before the worker has heard of it',
+      ],
+      'e2e/generate.spec.ts': ['cancel stops the job within a step and leaves the page ready'],
+      'tests/core/diffusion/generate.test.ts': ['after return() nothing more is asked of the model'],
+      'tests/core/library/import-pictures.test.ts': [
+        'goes on where it was, whenever it was cancelled: the same tallies, and no row embedded twice',
+      ],
+    },
+    missing: 'memory afterwards',
+  },
+  { id: '51', what: 'A thousand pictures are made in one visit.', tests: {}, missing: 'memory over a long visit' },
+]

@@ -1,0 +1,13 @@
+// What a row of the reliability matrix is: a demand, the tests that hold it, and what is not held.
+
+export interface Demand {
+  /** A fault's number, or a goal's letter and number. */
+  readonly id: string
+  readonly what: string
+  /** Titles as they stand in the source, by test file; a describe block's title stands for all of its tests. */
+  readonly tests: Readonly<Record<string, readonly string[]>>
+  /** Long campaigns of `npm run soak` that go on where the tests stop. */
+  readonly soak?: readonly string[]
+  /** What no test holds yet. A demand without tests must say so. */
+  readonly missing?: string
+}

@@ -1,0 +1,252 @@
+// The goals in numbers: R for reliability, S for security and privacy. What a pull request must hold of them, and what holds it.
+
+import type { Demand } from './demand.ts'
+
+const CRASHES = 'tests/core/library/crash-campaign.test.ts'
+const FUZZ = { 'tests/fuzz/parsers.test.ts': ['fails with FormatError only: %s'] }
+const OFFLINE = 'e2e/offline.spec.ts'
+const POLICY = 'the policy holds: no foreign request, no foreign worker, no HTML from text, no eval'
+const NET_LOG = 'the network log of all these tests names no host but the site'
+
+export const RELIABILITY_GOALS: readonly Demand[] = [
+  {
+    id: 'R1',
+    what: 'A killed browser loses nothing that it acknowledged.',
+    tests: { 'e2e/models.spec.ts': ['an install that was killed with its browser is taken up where it stopped'] },
+    missing: 'import, delete, merge, the first start and the gallery; reopening ten thousand rows within two seconds',
+  },
+  {
+    id: 'R2',
+    what: 'A power loss at any storage operation of any scenario breaks no invariant.',
+    tests: {
+      [CRASHES]: [
+        'survives a crash at every operation (its batch written: %s)',
+        'survives a crash at every operation of the sweep after a crash',
+      ],
+      'tests/core/pack/install.test.ts': ['at any operation of installing a pack %s loses at most one chunk'],
+      'tests/platform/gallery-store.test.ts': [
+        'has a picture whole or not at all after a crash (its batch written: %s)',
+        'keeps what was acknowledged through a power loss',
+      ],
+      'tests/platform/backup.test.ts': [
+        'goes on after a crash or failure at any operation: nothing is half there, and nothing comes twice',
+      ],
+    },
+  },
+  {
+    id: 'R3',
+    what: 'A failure of any storage operation is a typed error and corrupts nothing.',
+    tests: {
+      [CRASHES]: ['survives every operation that fails', 'survives a disk of every size'],
+      'tests/core/pack/install.test.ts': ['with %s is named, and trying again installs'],
+    },
+  },
+  {
+    id: 'R4',
+    what: 'Parsers answer twenty thousand fuzzed files each with typed errors, in bounded time and memory.',
+    tests: FUZZ,
+    soak: ['fuzz'],
+    missing: 'npm test reads 250 files a parser; twenty thousand take npm run soak -- fuzz',
+  },
+  {
+    id: 'R5',
+    what: 'Every line and branch of parsers and storage is covered.',
+    tests: {},
+    missing: 'coverage and mutations are not measured',
+  },
+  {
+    id: 'R6',
+    what: 'Two hundred hostile files end no tab and take no more than 400 MB.',
+    tests: {
+      'e2e/library-worker.spec.ts': [
+        'every type of picture becomes a row, and hostile files are skipped with their reasons',
+      ],
+    },
+    missing: 'two hundred files, and the peak of memory',
+  },
+  {
+    id: 'R7',
+    what: 'Every flipped bit in models and styles is found.',
+    tests: {
+      'tests/core/formats/zip.test.ts': ['finds a flipped byte of content by its CRC'],
+      'tests/core/pack/open-pack.test.ts': ['names a file that is %s'],
+      'tests/platform/style-store.test.ts': ['is fetched anew where %s'],
+    },
+    missing: 'rows of a style of one’s own carry no checksum',
+  },
+  {
+    id: 'R8',
+    what: 'A cut costs at most one chunk of eight MiB.',
+    tests: {
+      'tests/platform/pack-download.test.ts': ['that cuts at any byte is asked for at most that chunk again'],
+      'e2e/models.spec.ts': ['an install that was killed with its browser is taken up where it stopped'],
+    },
+  },
+  {
+    id: 'R9',
+    what: 'A lost GPU costs no picture, and changes none.',
+    tests: {
+      'e2e/gpu-loss.spec.ts': [
+        'a picture whose GPU goes away between its steps goes on from there, on the GPU, and is the same',
+      ],
+      'e2e/gpu-trouble.spec.ts': [
+        'the picture goes on from the step it had reached, is the same, and a second loss is survived too',
+      ],
+    },
+    missing: 'the three seconds for recovery: a software GPU takes longer to make its sessions',
+  },
+  {
+    id: 'R10',
+    what: 'The app opens without a network, with no request that fails.',
+    tests: {
+      [OFFLINE]: [
+        'from the second visit on a picture is made with the server gone, and nothing was refused or sent elsewhere',
+      ],
+    },
+    missing: 'a network namespace of its own, and the time until the page can be used',
+  },
+  {
+    id: 'R11',
+    what: 'An update with three tabs open breaks no tab and loses nothing.',
+    tests: { [OFFLINE]: ['an update waits for a running job, takes all tabs along, and keeps words and pictures'] },
+    missing: 'an update over two releases at once',
+  },
+  {
+    id: 'R12',
+    what: 'Eight tabs that write a thousand times each lose and double nothing; a dead writer is followed within a second.',
+    tests: {
+      'tests/core/library/library.test.ts': ['serves several tabs: no row lost or twice, each sees the others'],
+      'tests/platform/writer-lock.test.ts': ['passes the lock of a tab that dies on to the next'],
+    },
+    missing: 'tabs of a real browser',
+  },
+  { id: 'R13', what: 'Memory does not grow over hours.', tests: {}, missing: 'a long visit under measurement' },
+  {
+    id: 'R14',
+    what: 'Of many files, a tenth of them bad, the tally is exact.',
+    tests: {
+      'tests/core/library/import-pictures.test.ts': [
+        'tells the exact fate of ten thousand files, a tenth of them bad, decoding two at a time',
+      ],
+    },
+    missing: 'the page’s long tasks meanwhile',
+  },
+  {
+    id: 'R15',
+    what: 'What every released version stored opens, and is brought up to date.',
+    tests: {
+      'tests/core/library/stored-versions.test.ts': ["version %i's library"],
+      'tests/platform/gallery-store.test.ts': ['shows what version %i stored'],
+    },
+  },
+  {
+    id: 'R16',
+    what: 'Backing up, wiping and restoring gives the same bytes.',
+    tests: {
+      'tests/platform/backup.test.ts': ['brings everything back after a wipe, and backs up to the same bytes'],
+      'tests/core/library/exchange.test.ts': ['imports elsewhere as it was, and exports to the same bytes'],
+    },
+  },
+  {
+    id: 'R17',
+    what: 'Of a thousand runs of these tests at most one fails for no reason.',
+    tests: {},
+    missing: 'it is not measured',
+  },
+  {
+    id: 'R18',
+    what: 'Every fault has a test, and this page is made from the list.',
+    tests: { 'tests/tools/matrix.test.ts': ['names tests that are there', 'is the page in docs/reliability.md'] },
+    missing: 'the faults below that are listed without one',
+  },
+]
+
+export const SECURITY_GOALS: readonly Demand[] = [
+  {
+    id: 'S1',
+    what: 'No byte goes to or comes from a third party.',
+    tests: { [OFFLINE]: [POLICY, NET_LOG] },
+    missing: 'sinks for TCP and UDP beside the network log',
+  },
+  {
+    id: 'S2',
+    what: 'A strict policy with Trusted Types, and no violation with the real models.',
+    tests: {
+      [OFFLINE]: [
+        POLICY,
+        'from the second visit on a picture is made with the server gone, and nothing was refused or sent elsewhere',
+      ],
+      'tests/platform/security-headers.test.ts': [
+        'allows nothing inline, no eval and no unlisted kind of content, and demands Trusted Types',
+      ],
+    },
+  },
+  {
+    id: 'S3',
+    what: 'Words, names and pictures of a person are in no request.',
+    tests: { [OFFLINE]: [NET_LOG] },
+    missing: 'a proxy that looks for a person’s words in what is asked of the app’s own server',
+  },
+  {
+    id: 'S4',
+    what: 'Source and build hold no way to send, run or show what should not be.',
+    tests: { 'tests/tools/lint-rules.test.ts': ['the source', 'the build'] },
+  },
+  {
+    id: 'S5',
+    what: 'Files from strangers are parsed where there is no network and no storage.',
+    tests: {
+      'tests/workers/parse-worker.test.ts': [
+        'loses what it could reach out with, wherever in its scope that is inherited from',
+        'does not start where something cannot be taken from it',
+      ],
+      'tests/platform/security-headers.test.ts': [
+        'lets the install worker fetch from the host that a person chose, and the parse worker from none',
+      ],
+    },
+    missing: 'the page does not use the parse worker yet',
+  },
+  {
+    id: 'S6',
+    what: 'Every weight that runs was verified.',
+    tests: {
+      'tests/core/pack/open-pack.test.ts': ['names a file that is %s', 'reads nothing that pack.json does not list'],
+      'tests/core/pack/install.test.ts': ['gives its weights by reference, after looking at one piece of them'],
+      'tests/workers/install-jobs.test.ts': ['is found by checking, and repaired by fetching what is wrong alone'],
+    },
+  },
+  {
+    id: 'S7',
+    what: 'Dependencies are few, pinned exactly, of known licences, and listed.',
+    tests: {},
+    missing: 'a list of what ships, and a test that looks at it',
+  },
+  { id: 'S8', what: 'Two clean builds have the same bytes.', tests: {}, missing: 'two builds that are compared' },
+  {
+    id: 'S9',
+    what: 'The service worker takes no file that its list does not know.',
+    tests: {
+      'tests/platform/shell-cache.test.ts': [
+        'rejects an asset that is altered, after asking past the browser’s cache too, and does not keep it',
+      ],
+      [OFFLINE]: ['an update with an asset missing or altered stays out, and the old build goes on'],
+    },
+  },
+  {
+    id: 'S10',
+    what: 'Nothing is reported to anybody.',
+    tests: { [OFFLINE]: [NET_LOG], 'tests/tools/lint-rules.test.ts': ['may name the hosts on the list and no others'] },
+  },
+  {
+    id: 'S11',
+    what: 'Other pages of the same host cannot read what is stored.',
+    tests: {},
+    missing: 'a matter of where it is deployed: SECURITY.md says to give it an origin of its own',
+  },
+  {
+    id: 'S12',
+    what: 'The threats are written down, and every file that broke something is kept.',
+    tests: FUZZ,
+    soak: ['fuzz'],
+  },
+]

@@ -1,0 +1,133 @@
+// What can come from outside: files of every kind.
+
+import type { Demand } from './demand.ts'
+
+export const INPUT_FAULTS: readonly Demand[] = [
+  {
+    id: '52',
+    what: 'A small file that unpacks to a huge picture.',
+    tests: {
+      'tests/core/image/read-picture.test.ts': ['is asked for its first bytes only where it is refused for its size'],
+      'e2e/library-worker.spec.ts': [
+        'every type of picture becomes a row, and hostile files are skipped with their reasons',
+      ],
+    },
+    missing: 'the browser’s peak of memory',
+  },
+  {
+    id: '53',
+    what: 'Pictures of every kind, damaged ones among them.',
+    tests: {
+      'tests/core/image/read-picture.test.ts': [
+        '%s is read whole',
+        '%s is refused where it ends too soon, at whatever byte',
+        '%s is "%s"',
+      ],
+      'e2e/library-worker.spec.ts': [
+        'every type of picture becomes a row, and hostile files are skipped with their reasons',
+      ],
+    },
+  },
+  {
+    id: '54',
+    what: 'Ten thousand files, a tenth of them bad, in folders that go round in circles.',
+    tests: {
+      'tests/core/library/import-pictures.test.ts': [
+        'tells the exact fate of ten thousand files, a tenth of them bad, decoding two at a time',
+      ],
+      'tests/workers/library-jobs.test.ts': [
+        'is tallied exactly: what can be a row is one, everything else has its reason',
+      ],
+      'tests/platform/dropped-files.test.ts': [
+        'that goes round in circles ends',
+        'that vanishes while it is listed gives what was listed',
+      ],
+    },
+  },
+  {
+    id: '55',
+    what: 'Names that are markup, paths, tricks of direction or very long.',
+    tests: {
+      'tests/core/library/display-name.test.ts': ['a name to show'],
+      'tests/core/library/library.test.ts': ['are kept as they are, as text: %s'],
+    },
+  },
+  {
+    id: '56',
+    what: 'An SVG that runs scripts or asks other hosts.',
+    tests: {
+      'tests/core/image/read-picture.test.ts': ['%s is "%s"'],
+      'e2e/library-worker.spec.ts': [
+        'every type of picture becomes a row, and hostile files are skipped with their reasons',
+      ],
+    },
+  },
+  {
+    id: '57',
+    what: 'Zips that lie about sizes, places, names and checksums.',
+    tests: {
+      'tests/core/formats/zip.test.ts': ['a hostile zip'],
+      'tests/fuzz/parsers.test.ts': ['fails with FormatError only: %s'],
+    },
+    soak: ['fuzz'],
+  },
+  {
+    id: '58',
+    what: 'Pickles that would run something, or never end.',
+    tests: {
+      'tests/core/formats/pickle.test.ts': [
+        'keeps a call of os.system as a record and runs nothing',
+        'does not evaluate through %s.%s',
+        'refuses %s',
+        'answers every truncation with a FormatError, and survives every flip',
+      ],
+      'tests/fuzz/parsers.test.ts': ['fails with FormatError only: %s'],
+    },
+    soak: ['fuzz'],
+  },
+  {
+    id: '59',
+    what: 'Checkpoints that lie about their storages.',
+    tests: {
+      'tests/core/formats/torch-checkpoint.test.ts': [
+        'is refused for %s',
+        'may share one storage among a hundred thousand tensors, read when they are asked for',
+      ],
+      'tests/fuzz/parsers.test.ts': ['fails with FormatError only: %s'],
+    },
+    soak: ['fuzz'],
+  },
+  {
+    id: '60',
+    what: 'Safetensors files with holes, overlaps, doubles and huge shapes.',
+    tests: {
+      'tests/core/formats/safetensors.test.ts': [
+        'refuses a header with %s',
+        'refuses a header that is not UTF-8, and one of 2^64 - 1 bytes',
+        'refuses a hundred thousand tensors',
+      ],
+      'tests/fuzz/parsers.test.ts': ['fails with FormatError only: %s'],
+    },
+    soak: ['fuzz'],
+  },
+  {
+    id: '61',
+    what: 'Manifests and shared styles with hostile values.',
+    tests: {
+      'tests/core/pack/hostile-manifest.test.ts': ['a pack.json from a stranger'],
+      'tests/core/retrieval/style-database.test.ts': ['is refused for %s'],
+      'tests/core/formats/parse-json.test.ts': ['JSON from outside'],
+      'tests/fuzz/parsers.test.ts': ['fails with FormatError only: %s'],
+    },
+    soak: ['fuzz'],
+  },
+  {
+    id: '62',
+    what: 'A model that names files outside of its folder, or is not what its list says.',
+    tests: {
+      'tests/core/pack/install-plan.test.ts': ['names no file outside of its folder: %j'],
+      'tests/core/pack/open-pack.test.ts': ['reads nothing that pack.json does not list', 'names a file that is %s'],
+    },
+    missing: 'graphs from strangers with endless loops or huge constants',
+  },
+]

@@ -1,0 +1,97 @@
+// The reliability matrix as a whole: looks whether the tests that it names are there, and writes it as a page.
+
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CAMPAIGNS } from '../soak/campaigns.ts'
+import { COMPUTE_FAULTS } from './compute-faults.ts'
+import type { Demand } from './demand.ts'
+import { RELIABILITY_GOALS, SECURITY_GOALS } from './goals.ts'
+import { INPUT_FAULTS } from './input-faults.ts'
+import { NETWORK_FAULTS } from './network-faults.ts'
+import { STORAGE_FAULTS } from './storage-faults.ts'
+
+const SECTIONS: readonly (readonly [title: string, demands: readonly Demand[]])[] = [
+  ['Storage and visits', STORAGE_FAULTS],
+  ['Network and updates', NETWORK_FAULTS],
+  ['Computing', COMPUTE_FAULTS],
+  ['What comes from outside', INPUT_FAULTS],
+  ['Goals of reliability', RELIABILITY_GOALS],
+  ['Goals of security and privacy', SECURITY_GOALS],
+]
+
+const DEMANDS = SECTIONS.flatMap(([, demands]) => demands)
+
+/** Sixty-two faults, eighteen goals of reliability and twelve of security. */
+const IDS = [...ids('', 62), ...ids('R', 18), ...ids('S', 12)]
+
+/** What is wrong with the matrix, a sentence each. @param root the repository's folder */
+export function findMistakes(root: string): readonly string[] {
+  const listed = DEMANDS.map(({ id }) => id)
+  return [
+    ...IDS.filter((id) => listed.filter((other) => other === id).length !== 1).map((id) => `${id} is not there once`),
+    ...listed.filter((id) => !IDS.includes(id)).map((id) => `${id} is no demand`),
+    ...DEMANDS.flatMap((demand) => findMistakesIn(root, demand)),
+  ]
+}
+
+function findMistakesIn(root: string, { id, tests, soak = [], missing }: Demand): readonly string[] {
+  const untested = Object.keys(tests).length === 0 && missing === undefined
+  return [
+    ...(untested ? [`${id} has neither a test nor a word on what is missing`] : []),
+    ...soak.filter((name) => !Object.hasOwn(CAMPAIGNS, name)).map((name) => `${id}: there is no campaign "${name}"`),
+    ...Object.entries(tests).flatMap(([file, titles]) => {
+      const path = join(root, file)
+      if (!existsSync(path)) return [`${id}: there is no ${file}`]
+      const there = readTitles(readFileSync(path, 'utf8'))
+      return titles.filter((title) => !there.has(title)).map((title) => `${id}: ${file} has no test "${title}"`)
+    }),
+  ]
+}
+
+/** The titles of a file's tests and of what they are described under: texts that are followed by a function or by options. */
+export function readTitles(source: string): ReadonlySet<string> {
+  const titles = source.matchAll(/\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1,\s*(?:async\b|\(|\w+\s*=>|\{|\d)/g)
+  return new Set(Array.from(titles, ([, , title = '']) => title.replace(/\\(.)/g, '$1')))
+}
+
+/** The page, in Markdown. */
+export function writeMatrix(): string {
+  const held = DEMANDS.filter(({ missing }) => missing === undefined).length
+  const partly = DEMANDS.filter(({ missing, tests }) => missing !== undefined && hasTests(tests)).length
+  return [
+    '# What is made to fail, and what holds',
+    '',
+    'Made by `npm run matrix` from `tools/matrix`; a test fails where it names a test that is not there. Each line is a fault that the app',
+    'is to survive, or a goal, and the tests that hold it. Where a part of it is held by no test, the last column says which.',
+    '',
+    `Of ${DEMANDS.length} lines ${held} are held by tests, ${partly} in part, ${DEMANDS.length - held - partly} not yet.`,
+    '',
+    ...SECTIONS.flatMap(([title, demands]) => [
+      `## ${title}`,
+      '',
+      '| | what | tests | not held by a test |',
+      '|---|---|---|---|',
+      ...demands.map(writeLine),
+      '',
+    ]),
+  ].join('\n')
+}
+
+function writeLine({ id, what, tests, soak = [], missing = '' }: Demand): string {
+  const named = Object.entries(tests).map(([file, titles]) => `\`${file}\`: ${titles.map(writeTitle).join('; ')}`)
+  const campaigns = soak.map((name) => `\`npm run soak -- ${name}\``)
+  const cells = [id, what, [...named, ...campaigns].join('<br>') || '**none**', missing]
+  return `| ${cells.join(' | ')} |`
+}
+
+function writeTitle(title: string): string {
+  return title.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+}
+
+function hasTests(tests: Demand['tests']): boolean {
+  return Object.keys(tests).length > 0
+}
+
+function ids(letter: string, count: number): readonly string[] {
+  return Array.from({ length: count }, (_, i) => `${letter}${i + 1}`)
+}

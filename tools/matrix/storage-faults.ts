@@ -1,0 +1,248 @@
+// What can happen to what is stored, and to the visits that store it.
+
+import type { Demand } from './demand.ts'
+
+const CRASHES = 'tests/core/library/crash-campaign.test.ts'
+const CRASH_TITLES = [
+  'survives a crash at every operation (its batch written: %s)',
+  'survives a crash at every operation of the sweep after a crash',
+]
+const APP = 'tests/state/create-app.test.ts'
+
+export const STORAGE_FAULTS: readonly Demand[] = [
+  {
+    id: '1',
+    what: 'The browser is killed while a folder is imported.',
+    tests: {
+      'tests/core/library/import-pictures.test.ts': [
+        'loses nothing that it told as added, at whatever operation of the disk the process dies',
+      ],
+      'e2e/library-worker.spec.ts': ['an import goes on after a reload in its middle, and words find what it made'],
+    },
+    missing: 'a real browser killed in the middle',
+  },
+  {
+    id: '2',
+    what: 'The power goes, and with it what the system had not written yet.',
+    tests: {
+      [CRASHES]: CRASH_TITLES,
+      'tests/platform/gallery-store.test.ts': ['keeps what was acknowledged through a power loss'],
+      'tests/platform/style-store.test.ts': ['is whole after a power loss that takes any number of the last batches'],
+      'tests/core/pack/install.test.ts': ['at any operation of installing a pack %s loses at most one chunk'],
+    },
+  },
+  {
+    id: '3',
+    what: 'The browser is killed while a model is installed.',
+    tests: {
+      'e2e/models.spec.ts': ['an install that was killed with its browser is taken up where it stopped'],
+      'tests/core/pack/install.test.ts': ['at any operation of installing a pack %s loses at most one chunk'],
+    },
+  },
+  {
+    id: '4',
+    what: 'The browser is killed while stored data is brought up to date.',
+    tests: {
+      'tests/core/storage/migrate.test.ts': ['are never half done: %o'],
+      'tests/core/library/stored-versions.test.ts': [
+        'comes to the same after a crash at every operation of the first start',
+      ],
+    },
+    missing: 'a real browser killed in the middle',
+  },
+  {
+    id: '5',
+    what: 'The browser is killed while a style is deleted.',
+    tests: { [CRASHES]: CRASH_TITLES },
+    missing: 'a real browser killed in the middle',
+  },
+  {
+    id: '6',
+    what: 'The browser is killed while rows are moved or rewritten.',
+    tests: {
+      [CRASHES]: [...CRASH_TITLES, 'goes on where a crash or failure cut it short, and changes over once, whole'],
+    },
+    missing: 'a real browser killed in the middle',
+  },
+  {
+    id: '7',
+    what: 'Remains of interrupted writes are cleared away at the next start.',
+    tests: {
+      'tests/core/pack/install.test.ts': [
+        'leaves nothing of other programs in its folder',
+        'is not swept while another tab is at it',
+      ],
+      'tests/platform/style-store.test.ts': [
+        'goes when no pack names it any more, remains of interrupted writes included',
+      ],
+      [CRASHES]: CRASH_TITLES,
+    },
+  },
+  {
+    id: '8',
+    what: 'The room ends in the middle of an import.',
+    tests: {
+      'tests/core/library/import-pictures.test.ts': [
+        'stops with "storage-full", keeps what was acknowledged, and goes on once there is room',
+      ],
+      'tests/workers/library-jobs.test.ts': [
+        'ends with "storage-full" where there is no more room, and what was acknowledged is there',
+      ],
+      [CRASHES]: ['survives a disk of every size'],
+    },
+    missing: 'a real browser with a small quota',
+  },
+  {
+    id: '9',
+    what: 'The room ends at the record that makes a write count.',
+    tests: {
+      [CRASHES]: ['survives every operation that fails', 'survives a disk of every size'],
+      'tests/platform/record-disk.test.ts': ['is "storage-full" where a commit finds no room, and keeps nothing of it'],
+    },
+  },
+  {
+    id: '10',
+    what: 'There is no room for a model.',
+    tests: {
+      'e2e/models.spec.ts': ['without room nothing of a model is asked for'],
+      'tests/core/pack/install.test.ts': [
+        'that is not there is found out before a byte is asked for, and all of it is given back',
+      ],
+    },
+  },
+  {
+    id: '11',
+    what: 'A write ends half way.',
+    tests: { 'tests/core/pack/install.test.ts': ['with %s is named, and trying again installs'] },
+  },
+  { id: '12', what: 'The disk itself is full.', tests: {}, missing: 'a browser whose profile lies on a full disk' },
+  {
+    id: '13',
+    what: 'The browser clears everything between two visits.',
+    tests: {},
+    missing: 'a test that clears the origin and opens the page again',
+  },
+  {
+    id: '14',
+    what: 'Of two kinds of storage one is cleared and the other is kept.',
+    tests: {
+      'tests/state/switch-model.test.ts': ['and cannot be opened gives way to the built-in one, with a word why'],
+      'tests/core/library/library.test.ts': ['is deleted also where records of it were lost'],
+    },
+    missing: 'a real browser that clears one kind',
+  },
+  {
+    id: '15',
+    what: 'A bit flips in what is stored.',
+    tests: {
+      'tests/platform/style-store.test.ts': ['is fetched anew where %s'],
+      'tests/workers/install-jobs.test.ts': ['is found by checking, and repaired by fetching what is wrong alone'],
+    },
+    missing: 'rows of a style of one’s own carry no checksum: the page does not notice',
+  },
+  {
+    id: '16',
+    what: 'The end of what is stored is cut off.',
+    tests: {
+      'tests/platform/style-store.test.ts': ['is fetched anew where %s'],
+      'tests/core/pack/install.test.ts': [
+        'with a file gone or cut is listed as damaged, and checking it makes it one to take up',
+      ],
+    },
+    missing: 'a chunk of a style of one’s own that is gone',
+  },
+  {
+    id: '17',
+    what: 'The browser does not promise to keep what is stored.',
+    tests: {
+      'tests/state/create-models.test.ts': [
+        'shows what comes, how fast and how long yet, and lists the model when it is there',
+      ],
+    },
+  },
+  {
+    id: '18',
+    what: 'Another tab keeps the storage from being opened.',
+    tests: {
+      'tests/platform/record-disk.test.ts': [
+        'lets another tab delete the database, and starts anew',
+        'is "storage-failed" where another tab keeps it from being opened',
+      ],
+    },
+  },
+  {
+    id: '19',
+    what: 'The storage does not open.',
+    tests: {
+      'tests/platform/record-disk.test.ts': [
+        'is tried once more where it does not open',
+        'is "storage-failed" where it does not open twice, and is tried again at the next call',
+      ],
+      [APP]: ['says that the gallery cannot be read where the browser refuses it, and hangs the exhibit'],
+    },
+  },
+  {
+    id: '20',
+    what: 'A newer version of the app wrote what is stored.',
+    tests: {
+      'tests/core/library/library.test.ts': [
+        'leaves what a newer version of the app wrote as it is: read, not changed',
+        'leaves a single database that a newer version wrote as it is',
+      ],
+      'tests/platform/gallery-store.test.ts': ['leaves records of a later version where they are, unlisted'],
+      'tests/core/storage/migrate.test.ts': ['leave what a newer app wrote'],
+    },
+  },
+  {
+    id: '21',
+    what: 'Several tabs add to one style at once.',
+    tests: {
+      'tests/core/library/library.test.ts': ['serves several tabs: no row lost or twice, each sees the others'],
+      'tests/platform/writer-lock.test.ts': ['lets one writer in at a time, in the order in which they came'],
+    },
+    missing: 'eight tabs of a real browser',
+  },
+  {
+    id: '22',
+    what: 'The tab that writes dies.',
+    tests: { 'tests/platform/writer-lock.test.ts': ['passes the lock of a tab that dies on to the next'] },
+    missing: 'a tab of a real browser that is crashed, and the time until the next one writes',
+  },
+  {
+    id: '23',
+    what: 'Another tab has a file open.',
+    tests: { 'tests/core/pack/install.test.ts': ['is not swept while another tab is at it'] },
+    missing: 'two tabs of a real browser at one model',
+  },
+  {
+    id: '24',
+    what: 'The browser stores nothing at all.',
+    tests: {
+      'e2e/gallery.spec.ts': ['a browser that refuses to store anything says so once, in words that fit'],
+      'tests/platform/style-library.test.ts': ['works from memory where the browser keeps nothing, and says so'],
+    },
+  },
+  {
+    id: '25',
+    what: 'The clock goes backwards.',
+    tests: {
+      'tests/platform/gallery-store.test.ts': ['lists the newest picture first, and those of one moment by id'],
+    },
+    missing: 'pictures are in the order of the clock: one that went back puts a new picture among older ones',
+  },
+  {
+    id: '26',
+    what: 'A page is left, frozen or come back to while it saves.',
+    tests: {
+      'tests/platform/load-guard.test.ts': ['takes a page that is left or reloaded in the middle for no crash'],
+      'e2e/library-worker.spec.ts': ['an import goes on after a reload in its middle, and words find what it made'],
+    },
+    missing: 'a page that is frozen, or comes back from the back-forward cache',
+  },
+  {
+    id: '27',
+    what: 'A tab is hidden for minutes while it paints.',
+    tests: {},
+    missing: 'a tab behind another one while a picture is made',
+  },
+]
