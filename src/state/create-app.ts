@@ -72,7 +72,7 @@ export interface AppInstance {
 }
 
 /** Thumbnails on a style's card. */
-const COVERS = 4
+const COVERS = 6
 
 const CANCELLED: Failure = { code: 'cancelled', message: 'there is no model to make the picture with', detail: '' }
 

@@ -69,6 +69,8 @@ export const strings = {
     heldOut: 'Unseen',
     heldOutNote: 'Unseen: this style was kept out of training. The model paints it from its neighbours alone.',
     opening: 'The styles appear when the model is open.',
+    showAll: (count: number) => `Show all ${count}`,
+    showRow: 'Show in a row',
   },
 
   neighbours: {
@@ -318,6 +320,26 @@ export const strings = {
     undo: 'Undo',
     made: (createdAt: number) => moment.format(createdAt),
     pictureOf: (prompt: string) => `Picture of ${prompt}`,
+  },
+
+  modelCard: {
+    label: 'What it can and cannot do',
+    purposeLabel: 'For',
+    purpose:
+      'Seeing how retrieval gives a picture its style: small pictures of simple scenes, made on your own machine. Swap the style database, also for one of your own, and the style follows without training.',
+    sourceLabel: 'Learned from',
+    source:
+      'Pictures that a program painted, and captions that it wrote: no photographs, no artworks, nobody’s data. It knows two dozen things, ten colours, four times of day, four kinds of weather and ten places.',
+    stylesLabel: 'Styles',
+    styles: (trained: number, heldOut: readonly string[]) =>
+      `It was trained on ${plural(trained, 'style', 'styles')} of this list and on some hundreds of mixtures. It never painted ${listed.format(heldOut)} before you ask: those it takes from their neighbours alone, and often misses.`,
+    limitsLabel: 'Not for',
+    limits: [
+      'People, faces, writing, photographs: it has never seen any.',
+      'Words outside its list: it guesses.',
+      'Fine detail: marks under three pixels come out soft.',
+      'Several different things in one picture: it was taught one kind at a time.',
+    ],
   },
 
   models: {

@@ -4,6 +4,7 @@ import { Button } from 'react-aria-components'
 import type { StoredModel } from '../../protocol/install-jobs.ts'
 import { useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
+import { ModelCard } from './model-card.tsx'
 import { useModels, useModelsActions } from './models-context.ts'
 
 export function ModelList() {
@@ -24,6 +25,7 @@ export function ModelList() {
           <div className="model-words">
             <p className="model-name">{words.builtIn}</p>
             <p className="note">{words.builtInNote}</p>
+            <ModelCard isOpen={openHash !== null && !openIsStored} />
           </div>
           <div className="model-actions">
             {openHash !== null && !openIsStored ? (

@@ -1,6 +1,7 @@
-// The styles as a row of real pictures to push along, one of which is chosen.
+// The styles as a row of real pictures to push along, or all of them at once; one of them is chosen.
 
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import { ToggleButton } from 'react-aria-components'
 import type { Style } from '../../state/app-state.ts'
 import { AddCard } from '../dropping/add-card.tsx'
 import { ImportList } from '../dropping/import-list.tsx'
@@ -13,10 +14,14 @@ export function focusStyles(): void {
   document.querySelector<HTMLInputElement>('.style-card input:checked, .style-card input')?.focus()
 }
 
+/** A row of so many is seen through without a way to see them all. */
+const FEW = 8
+
 export function StylePicker() {
   const styles = useApp((state) => state.styles)
   const styleId = useApp((state) => state.styleId)
   const { setStyle } = useActions()
+  const [isWhole, setWhole] = useState(false)
   const rowRef = useRef<HTMLDivElement>(null)
 
   // The chosen style should be in sight, without moving the page itself.
@@ -34,10 +39,17 @@ export function StylePicker() {
 
   return (
     <section className="styles">
-      <h2 id="style-label" className="heading">
-        {strings.styles.label}
-      </h2>
-      <div ref={rowRef} className="styles-row">
+      <header className="styles-head">
+        <h2 id="style-label" className="heading">
+          {strings.styles.label}
+        </h2>
+        {styles.length > FEW && (
+          <ToggleButton className="quiet-button" isSelected={isWhole} onChange={setWhole}>
+            {isWhole ? strings.styles.showRow : strings.styles.showAll(styles.length)}
+          </ToggleButton>
+        )}
+      </header>
+      <div ref={rowRef} className={isWhole ? 'styles-row styles-whole' : 'styles-row'}>
         {styles.length === 0 && <p className="note styles-opening">{strings.styles.opening}</p>}
         <div className="styles-choice" role="radiogroup" aria-labelledby="style-label">
           {styles.map((style) => (
@@ -65,11 +77,18 @@ interface StyleCardProps {
 
 function StyleCard({ style, isChosen, onChoose }: StyleCardProps) {
   const heldOutId = `held-out-${style.id}`
-  const [cover] = style.covers
+  const [cover, ...others] = style.covers
   return (
     <label className="style-card">
       <span className="style-cover">
         {cover !== undefined && <img src={cover} alt="" loading="lazy" decoding="async" />}
+        {others.length > 0 && (
+          <span className="style-pictures" aria-hidden="true">
+            {style.covers.slice(0, 6).map((url) => (
+              <img key={url} src={url} alt="" loading="lazy" decoding="async" />
+            ))}
+          </span>
+        )}
         <input
           type="radio"
           name="style"
