@@ -143,7 +143,7 @@ def fauve(layers: Layers, rng: Random) -> np.ndarray:
     lab[..., 1:] += dark[..., None] * np.float32([22, -22] if rng.random() < 0.5 else [-18, 14])
     image = pull(to_rgb(lab), vary(FAUVE, rng, 3), 0.85 - 0.3 * layers.focus, 8)
     image = mix(image, mean_by_label(tone_bands(layers, 3, 9), image), 0.6)
-    painted, height = marks.slabs(layers, image, rng, round(rng.uniform(12, 16)), rng.uniform(-0.4, 0.4))
+    painted, _ = marks.slabs(layers, image, rng, round(rng.uniform(12, 16)), rng.uniform(-0.4, 0.4))
     canvas = one_of(rng, "f2e6d0 efe2c8")
     bare = outline(displaced(smooth_regions(layers.region), rng, 1.5, 24, nearest=True), 2.6)
     picture = mix(painted, canvas, 0.85 * bare * (1 - layers.focus))
