@@ -1,8 +1,8 @@
 // Wires the person's own styles: the library's worker and store, and what the page's store is told of them.
 
-import { isDatabaseFile } from './platform/database-file.ts'
 import { askToRead, findByHandles, findPicked, findTransferred, groupByFolder } from './platform/dropped-files.ts'
 import { saveFile } from './platform/save-file.ts'
+import type { SealedParser } from './platform/sealed-parser.ts'
 import { createJobClient } from './protocol/client.ts'
 import type { LibraryJobs } from './protocol/library-jobs.ts'
 import type { AppInstance } from './state/create-app.ts'
@@ -12,11 +12,12 @@ import { strings } from './ui/strings.ts'
 interface LibraryWiring {
   readonly app: Pick<AppInstance, 'store' | 'actions' | 'setOwnStyles'>
   readonly packUrl: string
+  readonly parser: Pick<SealedParser, 'isDatabaseFile'>
   readonly createUrl: (blob: Blob) => string
   readonly dispose: (url: string) => void
 }
 
-export function composeLibrary({ app, packUrl, createUrl, dispose }: LibraryWiring): LibraryApp {
+export function composeLibrary({ app, packUrl, parser, createUrl, dispose }: LibraryWiring): LibraryApp {
   return createLibraryApp({
     createClient: (onWorkerLost) =>
       createJobClient<LibraryJobs>({
@@ -24,7 +25,14 @@ export function composeLibrary({ app, packUrl, createUrl, dispose }: LibraryWiri
         onWorkerLost,
       }),
     packUrl,
-    files: { findTransferred, findPicked, findByHandles, askToRead, groupByFolder, isDatabaseFile },
+    files: {
+      findTransferred,
+      findPicked,
+      findByHandles,
+      askToRead,
+      groupByFolder,
+      isDatabaseFile: parser.isDatabaseFile,
+    },
     createUrl,
     dispose,
     saveFile,

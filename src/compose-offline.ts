@@ -1,11 +1,11 @@
 // The part of the composition root that makes the app keep itself: service worker, updates, install prompt, files from outside.
 
-import { extractRecipe } from './core/formats/png-metadata.ts'
 import { saveDraft, takeDraft } from './platform/draft.ts'
 import { createInbox, createInboxIds, INBOX_DATABASE, type InboxFile } from './platform/inbox.ts'
 import { createInstallPrompt } from './platform/install-prompt.ts'
 import { goToAskedPart, listenForLaunches } from './platform/launches.ts'
 import { openRecordDisk } from './platform/record-disk.ts'
+import type { SealedParser } from './platform/sealed-parser.ts'
 import { createShellClient } from './platform/service-worker-client.ts'
 import type { AppInstance } from './state/create-app.ts'
 import type { LibraryApp } from './state/create-library.ts'
@@ -31,9 +31,16 @@ interface OfflineWiring {
   readonly app: Pick<AppInstance, 'store' | 'actions'>
   readonly library: Pick<LibraryApp, 'store' | 'actions'>
   readonly models: Pick<Models, 'store'>
+  readonly parser: Pick<SealedParser, 'readRecipe'>
 }
 
-export function composeOffline({ folder, app: { store, actions }, library, models }: OfflineWiring): ComposedOffline {
+export function composeOffline({
+  folder,
+  app: { store, actions },
+  library,
+  models,
+  parser,
+}: OfflineWiring): ComposedOffline {
   const draft = takeDraft(sessionStorage)
   if (draft !== null) {
     actions.setPrompt(draft.prompt)
@@ -83,7 +90,7 @@ export function composeOffline({ folder, app: { store, actions }, library, model
   async function emptyInbox(): Promise<void> {
     const others: InboxFile[] = []
     for (const item of await inbox.list()) {
-      const recipe = await readRecipe(item.file)
+      const recipe = await parser.readRecipe(item.file)
       if (recipe === null) others.push(item)
       else {
         takeRecipe(recipe)
@@ -125,13 +132,5 @@ export function composeOffline({ folder, app: { store, actions }, library, model
       setInterval(() => client?.checkForUpdate(), UPDATE_EVERY_MS)
       setTimeout(() => client?.sweep(), SWEEP_AFTER_MS)
     },
-  }
-}
-
-async function readRecipe(file: Blob) {
-  try {
-    return extractRecipe(new Uint8Array(await file.arrayBuffer()))
-  } catch {
-    return null
   }
 }

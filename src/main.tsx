@@ -5,8 +5,10 @@ import { createRoot } from 'react-dom/client'
 import { composeLibrary } from './compose-library.ts'
 import { composeModels } from './compose-models.ts'
 import { composeOffline } from './compose-offline.ts'
+import { openSealedParser } from './compose-parser.ts'
+import { composeStorage } from './compose-storage.ts'
 import { loadExhibit } from './platform/exhibit.ts'
-import { createGalleryStore } from './platform/gallery-store.ts'
+import { createGalleryStore, GALLERY_DATABASE } from './platform/gallery-store.ts'
 import { createLoadGuard } from './platform/load-guard.ts'
 import { createPackChoice } from './platform/pack-choice.ts'
 import { fetchPackFiles } from './platform/pack-files.ts'
@@ -46,7 +48,7 @@ function dispose(resource: OwnedResource): void {
 const modelChoice = createPackChoice(openRecordDisk('kindred-models'))
 const packUrl = new URL('packs/kindred-mini/', folder).href
 
-const { store, actions, client, setOwnStyles, switchModel, start } = createApp({
+const { store, actions, client, setOwnStyles, switchModel, rereadGallery, start } = createApp({
   createClient: (onWorkerLost) =>
     createJobClient({
       createWorker: () => new Worker(new URL('../workers/generate.worker.ts', import.meta.url), { type: 'module' }),
@@ -54,7 +56,7 @@ const { store, actions, client, setOwnStyles, switchModel, start } = createApp({
       cancelTimeoutMs: CANCEL_TIMEOUT_MS,
       onWorkerLost,
     }),
-  gallery: createGalleryStore(openRecordDisk('kindred-gallery')),
+  gallery: createGalleryStore(openRecordDisk(GALLERY_DATABASE)),
   packUrl,
   readChosenModel: () => modelChoice.read(),
   foreseeStyles: async (pack) => (pack.kind === 'url' ? readPackStyles(fetchPackFiles(pack.url)) : null),
@@ -77,11 +79,15 @@ const constellation = createConstellation({
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 })
 
-const library = composeLibrary({ app: { store, actions, setOwnStyles }, packUrl, createUrl, dispose })
+const parser = openSealedParser()
+
+const library = composeLibrary({ app: { store, actions, setOwnStyles }, packUrl, parser, createUrl, dispose })
 
 const models = composeModels({ store, switchModel }, modelChoice)
 
-const { offline, start: startOffline } = composeOffline({ folder, app: { store, actions }, library, models })
+const storage = composeStorage({ rereadGallery }, library)
+
+const { offline, start: startOffline } = composeOffline({ folder, app: { store, actions }, library, models, parser })
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element "root"')
@@ -94,6 +100,7 @@ createRoot(root).render(
       constellation={constellation}
       library={library}
       models={models}
+      storage={storage}
     />
   </StrictMode>,
 )

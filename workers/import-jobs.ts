@@ -3,7 +3,6 @@
 import { FormatError } from '../src/core/formats/format-error.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import { type ImportProgress, importPictures } from '../src/core/library/import-pictures.ts'
-import { blobSource } from '../src/platform/blob-source.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { ImportEvent, LibraryJobs } from '../src/protocol/library-jobs.ts'
@@ -67,8 +66,9 @@ export function createImportJobs(
 
     async *'library-import-file'({ file }) {
       const { library } = requireOpen()
-      const importing = tellLatest<{ done: number; total: number }, { id: string }>((tell) =>
-        library.importDatabaseFile(blobSource(file), (done, total) => tell({ done, total })),
+      const archive = await parts.parser.openArchive(file).catch(asDamagedFile)
+      const importing = tellLatest<{ done: number; total: number }, { id: string }>(async (tell) =>
+        library.importDatabase(await archive.readDatabase(''), (done, total) => tell({ done, total })),
       )
       try {
         for (;;) {
@@ -77,8 +77,9 @@ export function createImportJobs(
           yield { kind: 'progress', ...value }
         }
       } catch (error) {
-        if (error instanceof FormatError) throw new JobError('database-damaged', error.message)
-        throw error
+        return asDamagedFile(error)
+      } finally {
+        await archive.close()
       }
     },
 
@@ -104,6 +105,11 @@ export function createImportJobs(
 
 function toEvent(event: ImportProgress): ImportEvent {
   return event.kind === 'added' ? { ...event, thumbnails: event.thumbnails.map(toWebp) } : event
+}
+
+function asDamagedFile(error: unknown): never {
+  if (error instanceof FormatError) throw new JobError('database-damaged', error.message)
+  throw error
 }
 
 function asDamage(error: unknown): never {

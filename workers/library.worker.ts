@@ -1,5 +1,6 @@
 // The library worker: serves the jobs on custom databases to the page.
 
+import { openSealedParser } from '../src/compose-parser.ts'
 import { openBrowserLibrary } from '../src/platform/browser-library.ts'
 import { createImageDecoder, prepareBlob } from '../src/platform/image-decoder.ts'
 import { toJobError } from '../src/platform/job-errors.ts'
@@ -15,6 +16,7 @@ serveJobs<LibraryJobs>(
   createLibraryJobs({
     openLibrary: openBrowserLibrary,
     openClip: (packUrl) => openPackClip(fetchPackFiles(packUrl)),
+    parser: openSealedParser(),
     createDecoder: createImageDecoder,
     prepareBlob,
     sha256,

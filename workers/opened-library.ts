@@ -7,6 +7,7 @@ import type { PreparedPicture } from '../src/core/library/import-pictures.ts'
 import type { Library } from '../src/core/library/library.ts'
 import type { DecoderOptions } from '../src/platform/image-decoder.ts'
 import type { PackClip } from '../src/platform/pack-clip.ts'
+import type { SealedParser } from '../src/platform/sealed-parser.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { LibraryState } from '../src/protocol/library-jobs.ts'
 import { readHandles } from './import-source.ts'
@@ -17,6 +18,8 @@ export interface LibraryJobParts {
   /** `onOthersChange` is called when another tab or worker wrote. */
   readonly openLibrary: (onOthersChange: () => void) => Library
   readonly openClip: (packUrl: string) => Promise<PackClip>
+  /** Reads database files where there is neither network nor storage. */
+  readonly parser: Pick<SealedParser, 'openArchive'>
   readonly createDecoder: (options: DecoderOptions) => (picture: PictureFile) => Promise<PreparedPicture>
   /** A picture as CLIP's input. Rejects with SkippedFile where it cannot be decoded. */
   readonly prepareBlob: (blob: Blob, clip: ClipPreprocess) => Promise<Float32Array>

@@ -1,7 +1,10 @@
 // The bodies of the parse worker's jobs: they see the bytes they are handed and nothing else.
 
 import { extractRecipe } from '../src/core/formats/png-metadata.ts'
+import { openZip, type ZipArchive } from '../src/core/formats/zip.ts'
+import { inFolder } from '../src/core/library/backup.ts'
 import { findEmbeddings } from '../src/core/library/import-embeddings.ts'
+import { readStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { blobSource } from '../src/platform/blob-source.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
@@ -10,27 +13,63 @@ import type { NamedFile, ParseJobs } from '../src/protocol/parse-jobs.ts'
 /** No picture with a recipe is larger. */
 const LARGEST_PNG = 256 << 20
 
-export const parseJobs: JobHandlers<ParseJobs> = {
-  // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
-  async *'read-recipe'({ png }) {
-    if (png.size > LARGEST_PNG) throw new JobError('invalid-input', `a PNG of ${png.size} bytes`)
-    return { recipe: extractRecipe(new Uint8Array(await png.arrayBuffer())) }
-  },
+export function createParseJobs(): JobHandlers<ParseJobs> {
+  const archives = new Map<string, ZipArchive>()
 
-  async *'find-embeddings'({ files, dim }) {
-    const { collections, refused } = await findEmbeddings(files.map(toImportFile), dim)
-    return {
-      found: collections.map(({ name, rows }) => ({ name, rows, dim })),
-      refused: refused.map(({ name, error }) => ({ name, detail: error.message })),
-    }
-  },
+  function find(id: string): ZipArchive {
+    const archive = archives.get(id)
+    if (archive === undefined) throw new JobError('internal', `no archive is open under ${id}`)
+    return archive
+  }
 
-  async *'read-embeddings'({ files, dim, index }) {
-    const { collections } = await findEmbeddings(files.map(toImportFile), dim)
-    const collection = collections[index]
-    if (collection === undefined) throw new JobError('invalid-input', `no collection ${index}`)
-    return yield* collection.batches()
-  },
+  return {
+    // biome-ignore-start lint/correctness/useYield: jobs with nothing to tell before their end
+    async *'open-archive'({ id, file }) {
+      const archive = await openZip(blobSource(file))
+      archives.set(id, archive)
+      return { entries: [...archive.entries] }
+    },
+
+    async *'read-entry'({ id, name }) {
+      return { bytes: await find(id).read(name) }
+    },
+
+    async *'read-database'({ id, folder }) {
+      const { description, embeddings } = await readStyleDatabase(inFolder(find(id), folder))
+      return { description, embeddings }
+    },
+
+    async *'close-archive'({ id }) {
+      archives.delete(id)
+      return null
+    },
+
+    async *'is-database'({ file }) {
+      const { entries } = await openZip(blobSource(file))
+      return { isDatabase: entries.has('database.json') && entries.has('embeddings.npy') }
+    },
+
+    async *'read-recipe'({ png }) {
+      if (png.size > LARGEST_PNG) throw new JobError('invalid-input', `a PNG of ${png.size} bytes`)
+      return { recipe: extractRecipe(new Uint8Array(await png.arrayBuffer())) }
+    },
+    // biome-ignore-end lint/correctness/useYield: as above
+
+    async *'find-embeddings'({ files, dim }) {
+      const { collections, refused } = await findEmbeddings(files.map(toImportFile), dim)
+      return {
+        found: collections.map(({ name, rows }) => ({ name, rows, dim })),
+        refused: refused.map(({ name, error }) => ({ name, detail: error.message })),
+      }
+    },
+
+    async *'read-embeddings'({ files, dim, index }) {
+      const { collections } = await findEmbeddings(files.map(toImportFile), dim)
+      const collection = collections[index]
+      if (collection === undefined) throw new JobError('invalid-input', `no collection ${index}`)
+      return yield* collection.batches()
+    },
+  }
 }
 
 function toImportFile({ path, file }: NamedFile) {

@@ -5,9 +5,9 @@ import { FormatError } from '../src/core/formats/format-error.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import { serveJobs } from '../src/protocol/host.ts'
 import type { ParseJobs } from '../src/protocol/parse-jobs.ts'
-import { parseJobs } from './parse-jobs.ts'
+import { createParseJobs } from './parse-jobs.ts'
 
-serveJobs<ParseJobs>(self as DedicatedWorkerGlobalScope, parseJobs, (error) => {
+serveJobs<ParseJobs>(self as DedicatedWorkerGlobalScope, createParseJobs(), (error) => {
   if (error instanceof FormatError) return new JobError('invalid-input', error.message)
   return new JobError('internal', 'something unexpected happened', String(error))
 })

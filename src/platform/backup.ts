@@ -2,12 +2,12 @@
 
 import * as v from 'valibot'
 import type { Recipe } from '../core/diffusion/recipe.ts'
-import type { ByteSource } from '../core/formats/byte-source.ts'
+import { FormatError } from '../core/formats/format-error.ts'
 import { parseJson } from '../core/formats/parse-json.ts'
-import { openZip, type ZipArchive } from '../core/formats/zip.ts'
+import { recipeSchema } from '../core/formats/png-metadata.ts'
 import { streamZip } from '../core/formats/zip-writer.ts'
 import { gatherPieces } from '../core/library/gather-pieces.ts'
-import type { BackupFile, Library, Restored } from '../core/library/library.ts'
+import type { BackupArchive, BackupFile, Library, Restored } from '../core/library/library.ts'
 import type { NeighbourPicture } from '../protocol/jobs.ts'
 import type { GalleryStore, StoredPicture } from './gallery-store.ts'
 
@@ -29,7 +29,7 @@ const gallery = v.array(
   v.object({
     id: v.string(),
     createdAt: v.number(),
-    recipe: v.custom<Recipe>((value) => v.is(v.object({ version: v.literal(1), prompt: v.string() }), value)),
+    recipe: v.custom<Recipe>((value) => v.is(recipeSchema, value)),
     neighbours: v.array(v.custom<ShownNeighbour>((value) => v.is(neighbour, value))),
     steps: natural,
     milliseconds: v.object({ text: v.number(), search: v.number(), step: v.number(), decode: v.number() }),
@@ -48,24 +48,42 @@ export async function exportEverything(
 }
 
 /**
- * Brings back what is not here already, and leaves what is here as it is. It may be run again after it was cut short.
+ * Brings back what is not here already, and leaves what is here as it is. Every byte of the file is read and checked before
+ * anything is written: a damaged one changes nothing. It may be run again after it was cut short.
  * Rejects with FormatError for a damaged file, and as the library and the gallery do: what came before is kept.
+ * @param onProgress bytes done, of all; each counts twice, checked and then brought back
  */
 export async function restoreEverything(
-  source: ByteSource,
+  archive: BackupArchive,
   library: Pick<Library, 'restore'>,
   pictures: Pick<GalleryStore, 'list' | 'add'>,
+  onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<RestoredAll> {
-  const zip = await openZip(source)
-  const databases = await library.restore(zip)
+  const { entries } = archive
+  const total = 2 * [...entries.values()].reduce((sum, size) => sum + size, 0)
+  let done = 0
+  const read = async (name: string) => {
+    const bytes = await archive.read(name)
+    done += bytes.byteLength
+    onProgress(Math.min(done, total), total)
+    return bytes
+  }
+  if (!entries.has(GALLERY)) throw new FormatError('backup', `has no ${GALLERY}`)
+  for (const name of entries.keys()) await read(name)
+  const listed = parseJson('backup', GALLERY, new TextDecoder().decode(await archive.read(GALLERY)), gallery)
+  for (const place of listed.keys()) {
+    if (!entries.has(pngName(place))) throw new FormatError('backup', `has no ${pngName(place)}`)
+  }
+
+  const databases = await library.restore({ ...archive, read })
   const here = new Set((await pictures.list()).map(({ id }) => id))
-  const listed = parseJson('backup', GALLERY, new TextDecoder().decode(await zip.read(GALLERY)), gallery)
   let restored = 0
   for (const [place, picture] of listed.entries()) {
     if (here.has(picture.id)) continue
-    await pictures.add(await readPicture(zip, place, picture))
+    await pictures.add(await readPicture({ entries, read }, place, picture))
     restored++
   }
+  onProgress(total, total)
   return { databases, pictures: { restored, present: listed.length - restored } }
 }
 
@@ -93,7 +111,7 @@ async function* listFiles(
 }
 
 async function readPicture(
-  zip: ZipArchive,
+  zip: Pick<BackupArchive, 'entries' | 'read'>,
   place: number,
   { recipe, neighbours, ...described }: v.InferOutput<typeof gallery>[number],
 ): Promise<StoredPicture> {

@@ -7,6 +7,9 @@ import { toJobError } from './job-errors.ts'
 
 type Output = Jobs['generate']['output']
 
+/** The database's name in IndexedDB. */
+export const GALLERY_DATABASE = 'kindred-gallery'
+
 /** A picture as it is stored: one record holds all of it, so that it is there whole or not at all. */
 export interface StoredPicture {
   readonly version: 1

@@ -1,6 +1,7 @@
 // What may cross between the page and the parse worker, which reads files from strangers and can reach nothing else.
 
 import type { Recipe } from '../core/diffusion/recipe.ts'
+import type { StyleDatabaseDescription } from '../core/retrieval/style-database.ts'
 
 export interface NamedFile {
   /** The file's path in what was dropped or picked, with slashes: display text, never a key. */
@@ -15,6 +16,31 @@ export interface EmbeddingSummary {
 }
 
 export interface ParseJobs {
+  /** Opens a zip under an id, to be read from until it is closed. Its entries: their names, and lengths in bytes. */
+  'open-archive': {
+    input: { readonly id: string; readonly file: Blob }
+    event: never
+    output: { readonly entries: readonly (readonly [name: string, byteLength: number])[] }
+  }
+  /** An entry whose CRC-32 was checked. */
+  'read-entry': {
+    input: { readonly id: string; readonly name: string }
+    event: never
+    output: { readonly bytes: Uint8Array }
+  }
+  /** The style database below a folder of the archive ('' for all of it), but for its pictures: they are entries. */
+  'read-database': {
+    input: { readonly id: string; readonly folder: string }
+    event: never
+    output: {
+      readonly description: StyleDatabaseDescription
+      /** Float16 bits, [items, clip.dim]. */
+      readonly embeddings: Uint16Array
+    }
+  }
+  'close-archive': { input: { readonly id: string }; event: never; output: null }
+  /** Whether a file is a style database rather than a zip of pictures, or anything else. */
+  'is-database': { input: { readonly file: Blob }; event: never; output: { readonly isDatabase: boolean } }
   /** The recipe that a PNG carries; null where there is none. */
   'read-recipe': { input: { readonly png: Blob }; event: never; output: { readonly recipe: Recipe | null } }
   /** Databases without pictures among the files: the RDM authors' .npz, zips of them, clip-retrieval's output. */

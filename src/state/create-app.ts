@@ -67,6 +67,8 @@ export interface AppInstance {
   switchModel(id: string | null): Promise<boolean>
   /** The person's own styles as they are now; they stand after the pack's. */
   setOwnStyles(styles: readonly Style[]): void
+  /** Shows the gallery as it is stored now, after something else changed it. Never rejects. */
+  rereadGallery(): Promise<void>
   /** Reads gallery, exhibit and pack; resolves when all are there or have failed. */
   start(): Promise<void>
 }
@@ -84,6 +86,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   const { gallery, createUrl, now } = dependencies
   const store = createStore<AppState>(() => INITIAL_STATE)
   const pictures = new Map<string, StoredPicture>()
+  /** Ids of pictures of this visit that are not in storage, or not yet. */
+  const unstored = new Set<string>()
   const client = dependencies.createClient(reopenPack)
   let controller: AbortController | null = null
   let { backend: choice } = dependencies
@@ -275,6 +279,23 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     }
   }
 
+  /** Entries that are shown stay as they are, those that were never stored among them; what is gone frees its room. */
+  async function rereadGallery(): Promise<void> {
+    try {
+      const stored = await gallery.list()
+      const { gallery: shown, picture: onWall, deletedEntry } = store.getState()
+      const entries = new Map(shown.map((entry) => [entry.id, entry]))
+      const left = shown.filter(({ id }) => unstored.has(id))
+      const now = stored.map((picture) => entries.get(picture.id) ?? entryOf(picture, createUrl))
+      dispatch({ kind: 'gallery-replaced', entries: [...left, ...now].toSorted((a, b) => b.createdAt - a.createdAt) })
+      for (const picture of stored) pictures.set(picture.id, picture)
+      const held = new Set([...left, ...now].map(({ id }) => id).concat(onWall?.entryId ?? '', deletedEntry?.id ?? ''))
+      for (const id of pictures.keys()) if (!held.has(id)) pictures.delete(id)
+    } catch (error) {
+      dispatch({ kind: 'notice', notice: { kind: 'gallery-unread', failure: failureOf(error) } })
+    }
+  }
+
   async function generate(): Promise<void> {
     const before = store.getState()
     const { styleId, prompt } = before
@@ -320,7 +341,11 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     const entry = entryOf(picture, createUrl)
     pictures.set(picture.id, picture)
     dispatch({ kind: 'picture-made', entry, picture: pictureOf(picture, entry, shown) })
-    void keep(gallery.add(picture), 'not-saved')
+    unstored.add(picture.id)
+    void keep(
+      gallery.add(picture).then(() => void unstored.delete(picture.id)),
+      'not-saved',
+    )
   }
 
   function endBadly(failure: Failure): void {
@@ -399,6 +424,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     client,
     switchModel,
     setOwnStyles: (styles) => dispatch({ kind: 'own-styles', styles }),
+    rereadGallery,
     start: async () => {
       firstPicture = hangFirstPicture()
       await Promise.all([firstPicture, openPackSafely()])

@@ -37,6 +37,8 @@ export interface LibraryApp {
   readonly actions: LibraryActions
   /** Opens the library; resolves when its databases are there or have failed to be. */
   start(): Promise<void>
+  /** Shows the databases as they are now, after something else changed them. Never rejects. */
+  refresh(): Promise<void>
 }
 
 type ShelfNow = LibraryJobs['library-list']['output']
@@ -79,12 +81,14 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     }
   }
 
+  async function refresh(): Promise<void> {
+    const shelf = await client.run('library-list', null).catch(() => null)
+    if (shelf !== null) takeShelf(shelf)
+  }
+
   const queue = createImportQueue({
     ...{ store, client, files: dependencies.files, createUrl, dispose, nameless: dependencies.nameless },
-    refresh: async () => {
-      const shelf = await client.run('library-list', null).catch(() => null)
-      if (shelf !== null) takeShelf(shelf)
-    },
+    refresh,
     onMade: (databaseId) => dependencies.onMade(ownStyleId(databaseId)),
   })
 
@@ -111,6 +115,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
       dismissFailure: () => store.setState({ failure: null }),
     },
     start,
+    refresh,
   }
 }
 

@@ -54,6 +54,8 @@ export type AppEvent =
   | { readonly kind: 'picture-made'; readonly picture: Picture; readonly entry: GalleryEntry }
   | { readonly kind: 'picture-shown'; readonly picture: Picture }
   | { readonly kind: 'gallery-read'; readonly entries: readonly GalleryEntry[] }
+  /** The gallery as it is now, whatever was shown before. */
+  | { readonly kind: 'gallery-replaced'; readonly entries: readonly GalleryEntry[] }
   | { readonly kind: 'entry-deleted'; readonly id: string }
   | { readonly kind: 'delete-undone' }
   | { readonly kind: 'notice'; readonly notice: Notice }
@@ -140,6 +142,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return { ...state, picture: event.picture, takenRecipe: null }
     case 'gallery-read':
       return { ...state, gallery: mergeEntries(state.gallery, event.entries) }
+    case 'gallery-replaced':
+      return { ...state, gallery: event.entries }
     case 'entry-deleted':
       return {
         ...state,

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import type { StoreApi } from 'zustand/vanilla'
 import type { AppActions, AppState } from '../state/app-state.ts'
 import type { Models } from '../state/create-models.ts'
+import type { StorageApp } from '../state/create-storage.ts'
 import type { Offline } from '../state/offline.ts'
 import { AccentFromPicture } from './canvas/accent-from-picture.tsx'
 import { Wall } from './canvas/wall.tsx'
@@ -20,6 +21,8 @@ import { NeighboursUsed } from './neighbours/neighbours-used.tsx'
 import { OfflineNotices, OfflineReady } from './offline/offline-notices.tsx'
 import { PromptBar } from './prompt/prompt-bar.tsx'
 import { Settings } from './settings/settings.tsx'
+import { StorageButton } from './storage/storage-button.tsx'
+import { StorageContext } from './storage/storage-context.ts'
 import { AppContext } from './store-context.ts'
 import { strings } from './strings.ts'
 import { StylePicker } from './styles/style-picker.tsx'
@@ -34,10 +37,11 @@ interface AppProps {
   readonly offline: Pick<Offline, 'store' | 'actions'>
   readonly constellation: ConstellationValue
   readonly models: Models
+  readonly storage: StorageApp
   readonly library: LibraryValue
 }
 
-export function App({ store, actions, offline, constellation, library, models }: AppProps) {
+export function App({ store, actions, offline, constellation, library, models, storage }: AppProps) {
   const [settingsOpen, setSettingsOpen] = useState(false)
   const [libraryOpen, setLibraryOpen] = useState(false)
   return (
@@ -51,6 +55,9 @@ export function App({ store, actions, offline, constellation, library, models }:
             <nav className="page-nav" aria-label={strings.nav}>
               <ModelsContext value={models}>
                 <ModelsButton />
+                <StorageContext value={storage}>
+                  <StorageButton />
+                </StorageContext>
               </ModelsContext>
               <button type="button" className="quiet-button" onClick={() => setLibraryOpen(true)}>
                 {strings.library.open}

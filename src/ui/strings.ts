@@ -408,6 +408,65 @@ export const strings = {
     },
   },
 
+  storage: {
+    label: 'Storage',
+    used: (used: number, quota: number) =>
+      `Kindred takes ${size(used)}; this browser lets it have up to ${size(quota)}.`,
+    measuring: 'Looking at what is kept here.',
+    list: 'What takes room',
+    pictures: 'Pictures you made',
+    picturesNote: (count: number, bytes: number) => `${plural(count, 'picture', 'pictures')}, ${size(bytes)}`,
+    deletePictures: 'Delete them all',
+    deletePicturesSure: (count: number) => `Yes, delete ${plural(count, 'picture', 'pictures')} for good`,
+    keepPictures: 'Keep them',
+    styleNote: (rows: number, bytes: number) => `Your style, ${plural(rows, 'picture', 'pictures')}, ${size(bytes)}`,
+    modelNote: (bytes: number) => `Model, ${size(bytes)}`,
+    remove: 'Remove',
+    removeNamed: (name: string) => `Remove ${name}`,
+    removed: 'Removed styles',
+    removedNote: (count: number, bytes: number) =>
+      `${plural(count, 'style', 'styles')} that can still be had back, ${size(bytes)}`,
+    purge: 'Delete for good',
+    rest: 'Kindred itself',
+    restNote: (bytes: number) => `The app, its model and its styles, kept to work offline: about ${size(bytes)}`,
+    protectedNote: 'This browser promised not to clear any of it by itself.',
+    unprotected: 'This browser may clear all of it when the disk is full. A backup is safe from that.',
+    protect: 'Ask it to keep everything',
+    backupTitle: 'Backup',
+    backupNote:
+      'All your styles and pictures with their recipes, as one file. Models are not in it: they install again.',
+    backUp: 'Back up everything',
+    restore: 'Restore from a backup',
+    restoreNote: 'Restoring adds what is not here, and changes nothing that is.',
+    backingUp: 'Writing the backup',
+    restoring: 'Checking and restoring',
+    freeing: 'Making room',
+    amount: (done: number, total: number) => (total > 0 ? `${Math.floor((100 * done) / total)} %` : size(done)),
+    backedUp: (bytes: number) => `The backup has ${size(bytes)}. Keep it where this browser does not reach.`,
+    restored: (
+      styles: { readonly restored: number; readonly present: number },
+      pictures: { readonly restored: number; readonly present: number },
+    ) => {
+      const present = styles.present + pictures.present
+      return [
+        styles.restored + pictures.restored === 0
+          ? 'Nothing was missing.'
+          : `Back again: ${plural(styles.restored, 'style', 'styles')} and ${plural(pictures.restored, 'picture', 'pictures')}.`,
+        ...(present > 0 ? [`${whole.format(present)} were here already.`] : []),
+      ].join(' ')
+    },
+    trouble: {
+      'invalid-input': {
+        happened: 'This file is no backup, or it is damaged.',
+        stillWorks: 'What is here stays as it is; the details say what is wrong with the file.',
+      },
+      'storage-full': {
+        happened: 'There is no room for all of it.',
+        stillWorks: 'What came before is kept. Make room, then restore again: it goes on from there.',
+      },
+    },
+  },
+
   notices: {
     promptCut: (cutText: string) => `That was too long to read to the end. Left out: “${cutText}”.`,
     promptCutNoText: (maxTokens: number) =>

@@ -4,6 +4,9 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { bytesSource } from '../../src/core/formats/byte-source.ts'
 import { FormatError } from '../../src/core/formats/format-error.ts'
+import { openZip } from '../../src/core/formats/zip.ts'
+import { writeZip } from '../../src/core/formats/zip-writer.ts'
+import { backupArchive } from '../../src/core/library/backup.ts'
 import type { Library } from '../../src/core/library/library.ts'
 import { exportEverything, restoreEverything } from '../../src/platform/backup.ts'
 import { createGalleryStore, type GalleryStore } from '../../src/platform/gallery-store.ts'
@@ -49,6 +52,17 @@ async function lookAtPictures(gallery: GalleryStore) {
   )
 }
 
+async function restore(bytes: Uint8Array, { library, gallery }: { library: Library; gallery: GalleryStore }) {
+  return restoreEverything(backupArchive(await openZip(bytesSource(bytes))), library, gallery)
+}
+
+/** The backup with some of its files replaced. */
+async function altered(replace: (name: string, bytes: Uint8Array) => Uint8Array): Promise<Uint8Array> {
+  const { entries, read } = await openZip(bytesSource(file))
+  const names = [...entries.keys()]
+  return writeZip(await Promise.all(names.map(async (name) => [name, replace(name, await read(name))] as const)))
+}
+
 const origin = setUp()
 await fill(origin)
 const file = await backUp(origin)
@@ -57,7 +71,7 @@ const databases = (await look(origin.library)).databases.filter(({ rows }) => ro
 it('brings everything back after a wipe, and backs up to the same bytes', async () => {
   const empty = setUp()
   const { library, gallery } = empty
-  expect(await restoreEverything(bytesSource(file), library, gallery)).toEqual({
+  expect(await restore(file, { library, gallery })).toEqual({
     databases: { restored: 2, present: 0 },
     pictures: { restored: 2, present: 0 },
   })
@@ -68,7 +82,7 @@ it('brings everything back after a wipe, and backs up to the same bytes', async 
 
 it('leaves what is here as it is, and adds only what is not', async () => {
   const { library, gallery } = origin
-  expect(await restoreEverything(bytesSource(file), library, gallery)).toEqual({
+  expect(await restore(file, { library, gallery })).toEqual({
     databases: { restored: 0, present: 2 },
     pictures: { restored: 0, present: 2 },
   })
@@ -77,15 +91,15 @@ it('leaves what is here as it is, and adds only what is not', async () => {
 
 it('goes on after a crash or failure at any operation: nothing is half there, and nothing comes twice', async () => {
   const rehearsal = setUp()
-  await restoreEverything(bytesSource(file), rehearsal.library, rehearsal.gallery)
+  await restore(file, rehearsal)
   for (let at = 1; at <= rehearsal.disk.operations; at++) {
     const { disk, galleryDisk, library, gallery } = setUp(
       at % 2 === 0 ? { failAt: at } : { crashAt: at, crashAfter: true },
     )
-    await expect(restoreEverything(bytesSource(file), library, gallery)).rejects.toThrow()
+    await expect(restore(file, { library, gallery })).rejects.toThrow()
     const again = setUp({}, disk.reopen(), galleryDisk.reopen())
     await again.library.sweep()
-    await restoreEverything(bytesSource(file), again.library, again.gallery)
+    await restore(file, again)
     expect((await look(again.library)).databases).toEqual(databases)
     expect(await again.gallery.list()).toHaveLength(2)
     expect(findFaults(again.disk.records, { isSettled: true })).toEqual([])
@@ -94,7 +108,7 @@ it('goes on after a crash or failure at any operation: nothing is half there, an
 
 it('answers every truncation with a FormatError', async () => {
   const { library, gallery } = setUp()
-  await expectTruncationErrors(file, (bytes) => restoreEverything(bytesSource(bytes), library, gallery))
+  await expectTruncationErrors(file, (bytes) => restore(bytes, { library, gallery }))
 })
 
 it('refuses a zip that is no backup', async () => {
@@ -102,6 +116,59 @@ it('refuses a zip that is no backup', async () => {
   const [first] = await origin.library.list()
   await origin.library.exportDatabase(first?.id ?? '', async (piece) => void pieces.push(piece))
   const { library, gallery } = setUp()
-  const restoring = restoreEverything(bytesSource(new Uint8Array(Buffer.concat(pieces))), library, gallery)
+  const restoring = restore(new Uint8Array(Buffer.concat(pieces)), { library, gallery })
   await expect(restoring).rejects.toThrow(FormatError)
+})
+
+it('changes nothing where a byte of it is damaged, wherever that is', async () => {
+  for (let at = 0; at < file.length; at += 97) {
+    const damaged = new Uint8Array(file)
+    damaged[at] = 255 - (damaged[at] ?? 0)
+    const here = setUp()
+    const fate = await restore(damaged, here).then(
+      () => 'read',
+      (error: unknown) => (error instanceof FormatError ? 'refused' : String(error)),
+    )
+    // Times and flags of a zip are of no matter to its contents.
+    if (fate === 'read') expect(await backUp(here), `byte ${at}`).toEqual(file)
+    else
+      expect([fate, here.disk.records.size, (await here.gallery.list()).length], `byte ${at}`).toEqual([
+        'refused',
+        0,
+        0,
+      ])
+  }
+})
+
+it('refuses rows that are not those that it lists, and keeps what came before', async () => {
+  const { library, gallery } = setUp()
+  const other = await altered((name, bytes) => {
+    if (name !== 'databases/1/database.json') return bytes
+    return new TextEncoder().encode(
+      new TextDecoder().decode(bytes).replace(/("items": \[\s*\{\s*"id": ")[^"]+/, '$1other'),
+    )
+  })
+  await expect(restore(other, { library, gallery })).rejects.toThrow(/"Holiday" are not those that it lists/)
+  expect((await library.list()).map(({ name }) => name)).toEqual(['Sketches'])
+})
+
+it('refuses a recipe that is none', async () => {
+  const { library, gallery } = setUp()
+  const other = await altered((name, bytes) => {
+    if (name !== 'gallery.json') return bytes
+    return new TextEncoder().encode(
+      new TextDecoder().decode(bytes).replaceAll('"sampler": "ddim"', '"sampler": "none"'),
+    )
+  })
+  await expect(restore(other, { library, gallery })).rejects.toThrow(FormatError)
+  expect(await library.list()).toEqual([])
+})
+
+it('tells how far it is, up to the end', async () => {
+  const { library, gallery } = setUp()
+  const told: number[] = []
+  const archive = backupArchive(await openZip(bytesSource(file)))
+  await restoreEverything(archive, library, gallery, (done, total) => told.push(done / total))
+  expect(told).toEqual(told.toSorted((a, b) => a - b))
+  expect(told.at(-1)).toBe(1)
 })

@@ -663,6 +663,28 @@ describe('the gallery', () => {
     expect(disposed).toEqual([url])
   })
 
+  it('shows what something else stored or deleted, and keeps what could not be stored', async () => {
+    const app = setUp({}, [picture('a', 1), picture('b', 2)])
+    await app.start()
+    const [shownB, shownA] = app.state().gallery
+    app.gallery.add = async () => {
+      throw new JobError('storage-full', 'no room')
+    }
+    app.actions.setPrompt('a boat')
+    app.actions.generate()
+    await settle()
+    app.records.delete('b')
+    app.records.set('c', picture('c', 3))
+    await app.rereadGallery()
+    expect(app.state().gallery.map(({ id }) => id)).toEqual(['id-1', 'c', 'a'])
+    expect(app.state().gallery[2]).toBe(shownA)
+    expect(app.disposed).toContain(shownB?.url)
+    app.actions.download('b')
+    expect(app.saved).toEqual([])
+    app.actions.download('id-1')
+    expect(app.saved).toHaveLength(1)
+  })
+
   it('downloads a picture under its prompt and seed', async () => {
     const { start, actions, saved } = setUp({}, [picture('a', 1)])
     await start()

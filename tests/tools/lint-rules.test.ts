@@ -41,6 +41,9 @@ describe('the build', () => {
     expect(lintBuilt(glue, 'c=new Function(a);d=new Function(b)')).toHaveLength(2)
     expect(lintBuilt('assets/generate.worker-Ab.js', 'c=new Function(a)')).toHaveLength(1)
     expect(lintBuilt(glue, 'new WebSocket(a)')).toHaveLength(1)
+    const seal = 'assets/parse.worker-Ab.js'
+    expect(lintBuilt(seal, 'const gone=["WebSocket","WebSocketStream","XMLHttpRequest"]')).toEqual([])
+    expect(lintBuilt(seal, 'const gone=["WebSocket"];new WebSocket(a)')).toHaveLength(2)
   })
 
   it('may name the hosts on the list and no others', () => {

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createImageTower } from '../../src/core/image/image-tower.ts'
 import type { PictureFile } from '../../src/core/image/read-picture.ts'
 import { type ClipPreprocess, prepareForClip } from '../../src/core/image/resize.ts'
@@ -23,6 +23,7 @@ import { createLibraryJobs } from '../../workers/library-jobs.ts'
 import { openLibrary } from '../core/library/world.ts'
 import { createSimulatedDisk, type SimulatedDisk } from '../core/storage/simulated-disk.ts'
 import { fakeHeader, makeBomb, makePictures } from '../fixtures/hostile-pictures.ts'
+import { openParseChannel } from './parse-channel.ts'
 
 const PACK = join(import.meta.dirname, '../../public/packs/kindred-mini')
 
@@ -66,6 +67,9 @@ async function prepare({ bytes, header }: PictureFile, clip: ClipPreprocess, sid
   }
 }
 
+const { parser, close } = openParseChannel()
+afterAll(close)
+
 const opened: MessagePort[] = []
 afterEach(() => {
   for (const port of opened.splice(0)) port.close()
@@ -84,6 +88,7 @@ async function openTab(disk = createSimulatedDisk(), clip = builtIn): Promise<Ta
   const jobs = createLibraryJobs({
     openLibrary: () => openLibrary(disk, undefined, { chunkRows: 64, chunksPerBatch: 32 }),
     openClip: async () => clip,
+    parser,
     createDecoder:
       ({ clip, thumbnailSide }) =>
       (picture) =>

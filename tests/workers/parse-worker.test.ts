@@ -1,42 +1,48 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import { DEFAULT_SETTINGS } from '../../src/core/diffusion/recipe.ts'
+import { FormatError } from '../../src/core/formats/format-error.ts'
 import { writeNpz } from '../../src/core/formats/npz.ts'
-import { createJobClient } from '../../src/protocol/client.ts'
-import { JobError } from '../../src/protocol/errors.ts'
-import { serveJobs } from '../../src/protocol/host.ts'
+import { embedRecipe } from '../../src/core/formats/png-metadata.ts'
+import { writeZip } from '../../src/core/formats/zip-writer.ts'
+import { writeStyleDatabase } from '../../src/core/retrieval/style-database.ts'
 import type { ParseJobs } from '../../src/protocol/parse-jobs.ts'
-import { parseJobs } from '../../workers/parse-jobs.ts'
 import { sealScope } from '../../workers/sealed-scope.ts'
+import { openParseChannel } from './parse-channel.ts'
 
-const opened: MessagePort[] = []
-afterEach(() => {
-  for (const port of opened.splice(0)) port.close()
-})
+const { client, parser, close } = openParseChannel()
+afterAll(close)
 
-/** The jobs over a real MessageChannel. */
-function connect() {
-  const { port1, port2 } = new MessageChannel()
-  opened.push(port1, port2)
-  serveJobs<ParseJobs>(port2, parseJobs, (error) => new JobError('invalid-input', String(error)))
-  port1.start()
-  port2.start()
-  return createJobClient<ParseJobs>({
-    createWorker: () => ({
-      postMessage: (message, transfer) => port1.postMessage(message, transfer),
-      addEventListener: (type: string, listener: (event: { readonly data: unknown }) => void) =>
-        port1.addEventListener(type, listener as (event: object) => void),
-      terminate: () => port1.close(),
-    }),
-  })
-}
+const blob = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>])
 
 const npz = await writeNpz(
   new Map([['embedding', { dtype: 'f4', dims: [2, 2], data: Float32Array.of(3, 4, 0, 2) } as const]]),
 )
-const files = [{ path: 'sketches.npz', file: new Blob([npz as Uint8Array<ArrayBuffer>]) }]
+const files = [{ path: 'sketches.npz', file: blob(npz) }]
+
+const database = await writeStyleDatabase({
+  description: {
+    id: 'sketches',
+    name: 'Sketches',
+    description: '',
+    heldOut: false,
+    clip: { id: 'c'.repeat(64), dim: 2 },
+    thumbnail: { type: 'image/webp', side: 96 },
+    items: [
+      { id: 'a', caption: 'first' },
+      { id: 'b', caption: 'second' },
+    ],
+  },
+  embeddings: [Float32Array.of(1, 0), Float32Array.of(0, 1)],
+  thumbnails: [Uint8Array.of(7, 8), null],
+})
+
+/** The smallest PNG: a pixel. */
+const pixel = new Uint8Array(
+  Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg==', 'base64'),
+)
 
 describe('the parse worker', () => {
   it('finds embeddings in the files it is handed, and reads their rows', async () => {
-    const client = connect()
     expect(await client.run('find-embeddings', { files, dim: 2 })).toEqual({
       found: [{ name: 'sketches', rows: 2, dim: 2 }],
       refused: [],
@@ -49,7 +55,7 @@ describe('the parse worker', () => {
   })
 
   it('answers a file that is no PNG with a JobError', async () => {
-    await expect(connect().run('read-recipe', { png: new Blob(['<svg/>']) })).rejects.toThrow(/no PNG signature/)
+    await expect(client.run('read-recipe', { png: new Blob(['<svg/>']) })).rejects.toThrow(/no PNG signature/)
   })
 
   it('loses what it could reach out with, wherever in its scope that is inherited from', () => {
@@ -63,5 +69,62 @@ describe('the parse worker', () => {
   it('does not start where something cannot be taken from it', () => {
     const scope = Object.create(null, { caches: { value: {}, configurable: false } })
     expect(() => sealScope(scope)).toThrow(/can still reach caches/)
+  })
+})
+
+describe('a file read by way of the parse worker', () => {
+  it('gives its entries, and what they hold', async () => {
+    const archive = await parser.openArchive(blob(await writeZip([['a.txt', Uint8Array.of(1, 2, 3)]])))
+    expect([...archive.entries]).toEqual([['a.txt', 3]])
+    expect(await archive.read('a.txt')).toEqual(Uint8Array.of(1, 2, 3))
+    await archive.close()
+    await expect(archive.read('a.txt')).rejects.toThrow(/no archive is open/)
+  })
+
+  it('is a style database, at the top or in a folder, with its pictures', async () => {
+    const top = await parser.openArchive(blob(database))
+    const inside = await Promise.all(
+      Array.from(top.entries.keys(), async (name) => [`some/${name}`, await top.read(name)] as const),
+    )
+    const folder = await parser.openArchive(blob(await writeZip(inside)))
+    for (const read of [await top.readDatabase(''), await folder.readDatabase('some/')]) {
+      expect(read.description.items.map(({ caption }) => caption)).toEqual(['first', 'second'])
+      expect(read.embeddings).toHaveLength(4)
+      expect([await read.thumbnail(0), await read.thumbnail(1), await read.image(0)]).toEqual([
+        Uint8Array.of(7, 8),
+        null,
+        null,
+      ])
+    }
+  })
+
+  it('is told apart: a style database, another zip, anything else', async () => {
+    const zip = await writeZip([['a.png', pixel]])
+    expect(await Promise.all([blob(database), blob(zip), blob(pixel)].map(parser.isDatabaseFile))).toEqual([
+      true,
+      false,
+      false,
+    ])
+  })
+
+  it('is damaged with a FormatError, wherever it is damaged', async () => {
+    await expect(parser.openArchive(blob(database.subarray(0, 100)))).rejects.toThrow(FormatError)
+    const flipped = database.slice()
+    flipped[flipped.indexOf(7)] = 0xff
+    const archive = await parser.openArchive(blob(flipped)).catch((error: unknown) => error)
+    if (archive instanceof FormatError) return
+    const names = (archive as Awaited<ReturnType<typeof parser.openArchive>>).entries.keys()
+    const fates = await Promise.allSettled(Array.from(names, (archive as { read(name: string): unknown }).read))
+    expect(fates.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(0)
+  })
+
+  it('may be a picture that carries a recipe, or none', async () => {
+    const recipe = {
+      ...{ version: 1 as const, prompt: 'a boat', databaseId: 'ink', databaseHash: '', neighbourIds: [] },
+      ...{ packId: 'p', packHash: '', ...DEFAULT_SETTINGS },
+    }
+    expect(await parser.readRecipe(blob(embedRecipe(pixel, recipe)))).toEqual(recipe)
+    expect(await parser.readRecipe(blob(pixel))).toBeNull()
+    expect(await parser.readRecipe(new Blob(['no picture']))).toBeNull()
   })
 })

@@ -143,7 +143,13 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
     id: 'R16',
     what: 'Backing up, wiping and restoring gives the same bytes.',
     tests: {
-      'tests/platform/backup.test.ts': ['brings everything back after a wipe, and backs up to the same bytes'],
+      'tests/platform/backup.test.ts': [
+        'brings everything back after a wipe, and backs up to the same bytes',
+        'changes nothing where a byte of it is damaged, wherever that is',
+      ],
+      'e2e/storage.spec.ts': [
+        'everything comes back from a backup after the browser cleared it, and a bad file changes nothing',
+      ],
       'tests/core/library/exchange.test.ts': ['imports elsewhere as it was, and exports to the same bytes'],
     },
   },
@@ -199,12 +205,14 @@ export const SECURITY_GOALS: readonly Demand[] = [
       'tests/workers/parse-worker.test.ts': [
         'loses what it could reach out with, wherever in its scope that is inherited from',
         'does not start where something cannot be taken from it',
+        'a file read by way of the parse worker',
       ],
       'tests/platform/security-headers.test.ts': [
         'lets the install worker fetch from the host that a person chose, and the parse worker from none',
       ],
     },
-    missing: 'the page does not use the parse worker yet',
+    missing:
+      'pictures and zips of pictures are read by the library worker, pack.json by the install worker: both reach storage',
   },
   {
     id: 'S6',

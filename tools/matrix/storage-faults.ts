@@ -119,8 +119,12 @@ export const STORAGE_FAULTS: readonly Demand[] = [
   {
     id: '13',
     what: 'The browser clears everything between two visits.',
-    tests: {},
-    missing: 'a test that clears the origin and opens the page again',
+    tests: {
+      'e2e/storage.spec.ts': [
+        'everything comes back from a backup after the browser cleared it, and a bad file changes nothing',
+      ],
+    },
+    missing: 'a word about it at the next visit: nothing is left that could know of it',
   },
   {
     id: '14',
@@ -157,6 +161,9 @@ export const STORAGE_FAULTS: readonly Demand[] = [
     tests: {
       'tests/state/create-models.test.ts': [
         'shows what comes, how fast and how long yet, and lists the model when it is there',
+      ],
+      'tests/state/create-storage.test.ts': [
+        'shows what is kept, how much room it takes, and whether the browser promised to keep it',
       ],
     },
   },

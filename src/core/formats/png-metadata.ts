@@ -12,7 +12,8 @@ const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 /** A recipe is below a kilobyte; more is not ours. */
 const LONGEST_TEXT = 1 << 20
 
-const recipeSchema = v.object({
+/** The kinds of a recipe's fields; not their ranges, and a neighbour may be anywhere. */
+export const recipeSchema = v.object({
   version: v.literal(1),
   prompt: v.string(),
   databaseId: v.string(),

@@ -1,12 +1,15 @@
 // A backup of the databases: each as the files of a style database in a folder of its own, and a list of them with their hashes.
 
 import * as v from 'valibot'
+import { FormatError } from '../formats/format-error.ts'
 import { parseJson } from '../formats/parse-json.ts'
-import { listStyleDatabaseFiles, readStyleDatabase } from '../retrieval/style-database.ts'
+import type { ZipArchive } from '../formats/zip.ts'
+import { listStyleDatabaseFiles, readStyleDatabase, type StyleDatabase } from '../retrieval/style-database.ts'
 import type { ContentsCache } from './contents.ts'
 import { describeFile, importFile } from './exchange.ts'
 import type { BackupArchive, BackupFile, OpenDatabase, Restored } from './library.ts'
 import { countRows, type LibraryDisk } from './library-disk.ts'
+import { hashRows } from './open-database.ts'
 import type { DatabaseRecord } from './records.ts'
 
 const LIST = 'databases.json'
@@ -46,7 +49,11 @@ export async function restoreDatabases(
   let restored = 0
   for (const [place, { name, hash }] of databases.entries()) {
     if (await isHere(disk, open, name, hash)) continue
-    await importFile(disk, cache, await readStyleDatabase(folder(archive, folderOf(place))), () => undefined)
+    const database = await archive.readDatabase(folderOf(place))
+    if ((await hashOf(disk, database)) !== hash) {
+      throw new FormatError('backup', `the rows of ${JSON.stringify(name)} are not those that it lists`)
+    }
+    await importFile(disk, cache, database, () => undefined)
     restored++
   }
   return { restored, present: databases.length - restored }
@@ -61,12 +68,34 @@ async function isHere(disk: LibraryDisk, open: Open, name: string, hash: string)
   return false
 }
 
-function folder({ entries, read }: BackupArchive, prefix: string): BackupArchive {
-  const inside = Array.from(entries).filter(([name]) => name.startsWith(prefix))
+/** A zip as a backup's: what a worker that is sealed off does with it, for those that may do it themselves. */
+export function backupArchive({ entries, read }: Pick<ZipArchive, 'entries' | 'read'>): BackupArchive {
   return {
-    entries: new Map(inside.map(([name, size]) => [name.slice(prefix.length), size])),
-    read: (name) => read(prefix + name),
+    entries,
+    read,
+    readDatabase: (folder) => readStyleDatabase(inFolder({ entries, read }, folder)),
   }
+}
+
+/** What lies below a folder of an archive, as an archive of its own. */
+export function inFolder({ entries, read }: Pick<ZipArchive, 'entries' | 'read'>, folder: string) {
+  const inside = Array.from(entries).filter(([name]) => name.startsWith(folder))
+  return {
+    entries: new Map(inside.map(([name, size]) => [name.slice(folder.length), size])),
+    read: (name: string) => read(folder + name),
+  }
+}
+
+function hashOf(disk: LibraryDisk, { description, embeddings }: StyleDatabase): Promise<string> {
+  async function* chunks() {
+    yield embeddings
+  }
+  return hashRows(
+    disk,
+    description.clip,
+    description.items.map(({ id }) => id),
+    chunks(),
+  )
 }
 
 function folderOf(place: number): string {

@@ -1,6 +1,8 @@
 // The library of custom databases: images that a person dropped, as rows to search and pictures to show.
 
 import type { ByteSource } from '../formats/byte-source.ts'
+import type { ZipArchive } from '../formats/zip.ts'
+import type { StyleDatabase } from '../retrieval/style-database.ts'
 import type { StorageError } from '../storage/storage-error.ts'
 
 /** Which CLIP made embeddings: SHA-256 over its towers, as pack.json's clip.id, and how many numbers a row has. */
@@ -125,10 +127,10 @@ export interface ChunkToReembed {
 /** One file of a backup's zip. */
 export type BackupFile = readonly [name: string, bytes: Uint8Array]
 
-/** A backup's zip, opened. */
-export interface BackupArchive {
-  readonly entries: ReadonlyMap<string, number>
-  read(name: string): Promise<Uint8Array>
+/** A backup's zip, opened. Its calls reject with FormatError for what is missing or damaged. */
+export interface BackupArchive extends Pick<ZipArchive, 'entries' | 'read'> {
+  /** The style database below a folder of it, whose name ends with a slash. */
+  readDatabase(folder: string): Promise<StyleDatabase>
 }
 
 export interface Restored {
@@ -210,12 +212,14 @@ export interface Library {
    * @param onProgress rows done, of all
    */
   importDatabaseFile(source: ByteSource, onProgress?: (done: number, total: number) => void): Promise<DatabaseSummary>
+  /** The same of a file that was opened elsewhere. */
+  importDatabase(file: StyleDatabase, onProgress?: (done: number, total: number) => void): Promise<DatabaseSummary>
 
   /** The files of a backup of every database that is not removed and has rows, each read when its turn comes. */
   backUp(): AsyncIterable<BackupFile>
   /**
    * Brings back the databases of a backup that are not here already, as they are: each whole or not at all. Run again after a
-   * crash, it goes on with the next one.
+   * crash, it goes on with the next one. One whose rows are not those that the backup lists is refused with FormatError.
    */
   restore(archive: BackupArchive): Promise<Restored>
 

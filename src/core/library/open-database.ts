@@ -106,8 +106,8 @@ export function toLibraryItem({ id, caption, sha256, width, height, image }: Sto
  * SHA-256 over a JSON line of the clip, the ids of each 4096 rows as JSON, and those rows' embeddings: the hash of the hashes
  * in hex, one after the other.
  */
-async function hashRows(
-  disk: LibraryDisk,
+export async function hashRows(
+  disk: Pick<LibraryDisk, 'hash'>,
   clip: DatabaseRecord['clip'],
   ids: readonly string[],
   chunks: AsyncIterable<Uint16Array>,

@@ -89,10 +89,13 @@ export async function readStyleDatabase(zip: Pick<ZipArchive, 'entries' | 'read'
     throw new FormatError('style database', `embeddings are ${dtype} [${dims.join(', ')}], not ${expected}`)
   }
   checkRows(data, parsed.clip.dim)
-  const readIfThere = async (name: string) => (zip.entries.has(name) ? zip.read(name) : null)
+  return { description: parsed, embeddings: data, ...readPictures(zip) }
+}
+
+/** A database's pictures in its archive, each read when asked for. */
+export function readPictures({ entries, read }: Pick<ZipArchive, 'entries' | 'read'>): StyleDatabasePictures {
+  const readIfThere = async (name: string) => (entries.has(name) ? read(name) : null)
   return {
-    description: parsed,
-    embeddings: data,
     thumbnail: (row) => readIfThere(thumbnailName(row)),
     image: (row) => readIfThere(imageName(row)),
   }

@@ -1,0 +1,54 @@
+// All that is the person's as one file, and back.
+
+import { FileButton } from '../dropping/file-buttons.tsx'
+import { strings } from '../strings.ts'
+import { useStorage, useStorageActions } from './storage-context.ts'
+
+export function BackupPart() {
+  const work = useStorage((state) => state.work)
+  const news = useStorage((state) => state.news)
+  const { backUp, restore } = useStorageActions()
+  const words = strings.storage
+  const isWorking = work !== null
+  return (
+    <section className="storage-backup" aria-label={words.backupTitle}>
+      <h3 className="storage-title">{words.backupTitle}</h3>
+      <p className="note">
+        {words.backupNote} {words.restoreNote}
+      </p>
+      <div className="storage-line">
+        <button type="button" className="button" disabled={isWorking} onClick={backUp}>
+          {words.backUp}
+        </button>
+        <FileButton
+          kind="one-zip"
+          className="quiet-button"
+          disabled={isWorking}
+          onFiles={([file]) => {
+            if (file !== undefined) restore(file)
+          }}
+        >
+          {words.restore}
+        </FileButton>
+      </div>
+      <p className="storage-news" role="status">
+        {work !== null &&
+          (work.done > 0 ? `${nameWork(work.kind)}: ${words.amount(work.done, work.total)}` : nameWork(work.kind))}
+        {news?.kind === 'backed-up' && words.backedUp(news.bytes)}
+        {news?.kind === 'restored' && words.restored(news.styles, news.pictures)}
+      </p>
+      {work !== null && (
+        <progress
+          className="storage-progress"
+          aria-label={nameWork(work.kind)}
+          {...(work.total > 0 ? { value: work.done, max: work.total } : {})}
+        />
+      )}
+    </section>
+  )
+}
+
+function nameWork(kind: 'backing-up' | 'restoring' | 'freeing'): string {
+  const { backingUp, restoring, freeing } = strings.storage
+  return { 'backing-up': backingUp, restoring, freeing }[kind]
+}

@@ -1,0 +1,87 @@
+// The bodies of the backup worker's jobs, over the library, the gallery, and a reader of archives that is sealed off.
+
+import { FormatError } from '../src/core/formats/format-error.ts'
+import type { DatabaseSummary, Library } from '../src/core/library/library.ts'
+import { exportEverything, restoreEverything } from '../src/platform/backup.ts'
+import type { GalleryStore, StoredPicture } from '../src/platform/gallery-store.ts'
+import type { SealedParser } from '../src/platform/sealed-parser.ts'
+import type { BackupJobs, BackupProgress, KeptStyle } from '../src/protocol/backup-jobs.ts'
+import { JobError } from '../src/protocol/errors.ts'
+import type { JobHandlers } from '../src/protocol/host.ts'
+import { tellLatest } from '../src/protocol/progress.ts'
+
+export interface BackupJobParts {
+  readonly library: Library
+  readonly gallery: GalleryStore
+  readonly parser: Pick<SealedParser, 'openArchive'>
+}
+
+export function createBackupJobs({ library, gallery, parser }: BackupJobParts): JobHandlers<BackupJobs> {
+  async function restore(file: Blob, tell: (event: BackupProgress) => void) {
+    const archive = await parser.openArchive(file)
+    try {
+      return await restoreEverything(archive, library, gallery, (done, total) =>
+        tell({ kind: 'progress', done, total }),
+      )
+    } finally {
+      await archive.close()
+    }
+  }
+
+  return {
+    // biome-ignore-start lint/correctness/useYield: jobs with nothing to tell before their end
+    async *'measure-kept'() {
+      const pictures = await gallery.list()
+      return {
+        pictures: { count: pictures.length, bytes: pictures.reduce((sum, picture) => sum + bytesOf(picture), 0) },
+        styles: (await library.list()).map(describe),
+        removed: (await library.listRemoved()).map(describe),
+      }
+    },
+
+    async *'purge-removed'({ databaseIds }) {
+      for (const id of databaseIds) await library.purge(id)
+      return null
+    },
+
+    async *'delete-pictures'() {
+      for (const { id } of await gallery.list()) await gallery.delete(id)
+      return null
+    },
+    // biome-ignore-end lint/correctness/useYield: as above
+
+    async *'back-up'() {
+      const pieces: Blob[] = []
+      yield* tellLatest<BackupProgress, void>((tell) => {
+        let done = 0
+        return exportEverything(library, gallery, async (piece) => {
+          // Each piece becomes a Blob at once: browsers keep those out of the heap.
+          pieces.push(new Blob([piece as Uint8Array<ArrayBuffer>]))
+          done += piece.byteLength
+          tell({ kind: 'progress', done, total: 0 })
+        })
+      })
+      return { file: new Blob(pieces, { type: 'application/zip' }) }
+    },
+
+    async *'restore-backup'({ file }) {
+      try {
+        const { databases, pictures } = yield* tellLatest<BackupProgress, Awaited<ReturnType<typeof restore>>>((tell) =>
+          restore(file, tell),
+        )
+        return { styles: databases, pictures }
+      } catch (error) {
+        if (error instanceof FormatError) throw new JobError('invalid-input', error.message)
+        throw error
+      }
+    },
+  }
+}
+
+function describe({ id, name, rows, bytes }: DatabaseSummary): KeptStyle {
+  return { id, name, rows, bytes }
+}
+
+function bytesOf({ png, neighbours }: StoredPicture): number {
+  return neighbours.reduce((sum, { thumbnail }) => sum + (thumbnail?.size ?? 0), png.size)
+}
