@@ -1,12 +1,16 @@
-"""Asks an outside judge what style and what subject pictures have: a small CNN trained on renderings alone.
+"""Asks an outside judge what pictures show, and in what style: a small CNN trained on renderings alone.
 
     python probe.py --weights work/probe.pt --data DIR [DIR...] --minutes 10 --threads 2    train the judge
     python probe.py --weights work/probe.pt --pictures list.json [--report report.json]     judge pictures
 
-list.json holds [{"file": "a.png", "style": "oil", "subject": "house"}, ...], files relative to it; style or
-subject may be missing. The judge sees 128 px pictures; in training they are blurred, noised, cropped and
+list.json holds [{"file": "a.png", "style": "oil", "subject": "house"}, ...], files relative to it; any of
+KINDS may be missing. The judge sees 128 px pictures; in training they are blurred, noised, cropped and
 mirrored, so that it does not go by the sharpness that only renderings have. Accuracies are given for
 trained and held-out styles apart.
+
+What training writes holds the weights, the names of the classes, how often the judge was right on renderings
+that it had not seen (of each kind, and of each style), and what the renderings show, from which `npm run eval`
+composes its prompts. `export_judge.py` turns it into the file that ships.
 """
 
 import json
@@ -19,22 +23,24 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 import loop
+import scenes
 from data import Pictures, mirrored_crops, to_unit
 from muon import Muon, parameter_groups
 from styles import STYLE_BY_ID
 
 SIDE, STORED = 128, 160
-KINDS = ("style", "subject")
+KINDS = ("style", "subject", "color", "time", "count")
+WIDTHS = (32, 64, 128, 192)
 
 
 class Judge(nn.Module):
     """One trunk, a linear classifier for each kind."""
 
-    def __init__(self, classes):
+    def __init__(self, classes, widths=WIDTHS):
         super().__init__()
         self.classes = {kind: list(names) for kind, names in classes.items()}
         layers, width = [], 3
-        for out in (32, 64, 128, 192):
+        for out in widths:
             layers += [
                 nn.Conv2d(width, out, 3, stride=2, padding=1),
                 nn.BatchNorm2d(out),
@@ -72,21 +78,38 @@ def clean(images):
 
 @torch.no_grad()
 def validate(judge, pictures, rows, device):
+    """How often the judge is right: {"pictures": n, "kinds": {kind: share}, "styles": {style: share}}."""
     judge.eval()
-    right = dict.fromkeys(KINDS, 0)
+    right = {kind: np.zeros(len(rows), bool) for kind in judge.classes}
     for i in range(0, len(rows), 64):
         chosen = rows[i : i + 64]
         answers = judge(clean(pictures.images(chosen, device)))
-        for kind in KINDS:
-            right[kind] += int(
-                (answers[kind].argmax(dim=1).cpu().numpy() == pictures.labels[kind][chosen]).sum()
-            )
+        for kind, names in judge.classes.items():
+            seen = np.array(names)[answers[kind].argmax(dim=1).cpu().numpy()]
+            right[kind][i : i + 64] = seen == pictures.names[kind][pictures.labels[kind][chosen]].astype(str)
     judge.train()
+    kinds = {kind: float(hits.mean()) for kind, hits in right.items()}
     print(
-        f"{len(rows)} unseen renderings: "
-        + ", ".join(f"{k} {100 * v / len(rows):.1f} %" for k, v in right.items()),
+        f"{len(rows)} unseen renderings: " + ", ".join(f"{k} {100 * v:.1f} %" for k, v in kinds.items()),
         flush=True,
     )
+    style_of = pictures.names["style"][pictures.labels["style"][rows]]
+    styles = {str(s): float(right["style"][style_of == s].mean()) for s in np.unique(style_of)}
+    return {"pictures": len(rows), "kinds": kinds, "styles": styles}
+
+
+def what_is_shown(pictures):
+    """The words for what the renderings show: {"subjects": {name: {"colors": [...], "places": [phrase...]}},
+    "times": {name: phrase}}; every colour and place is one in which the subject was seen."""
+    subjects, times = {}, {}
+    for meta in pictures.meta:
+        scene = scenes.Scene(**meta["scene"])
+        seen = subjects.setdefault(scene.subject, {"colors": set(), "places": set()})
+        seen["colors"].add(scene.color)
+        seen["places"].add(scenes.place_words(scene)[0])
+        times[scene.time] = scenes._TIME_WORDS[scene.time][0]
+    subjects = {name: {key: sorted(words) for key, words in subjects[name].items()} for name in sorted(subjects)}
+    return {"subjects": subjects, "times": dict(sorted(times.items()))}
 
 
 def shrunk(pictures, device, batch=256, side=STORED):
@@ -105,7 +128,8 @@ def train(args):
     pictures = Pictures(args.data)
     stored = shrunk(pictures, args.device)
     print(f"{len(pictures)} pictures read", flush=True)
-    judge = Judge({kind: pictures.names[kind].tolist() for kind in KINDS}).to(args.device)
+    classes = {kind: [str(name) for name in pictures.names[kind]] for kind in KINDS}
+    judge = Judge(classes).to(args.device)
     optimizer = Muon(parameter_groups(judge, 0.02, plain=("trunk.0.", "heads")), lr=args.lr)
     clock, rows = loop.Clock(optimizer, args), np.flatnonzero(~pictures.validation)
     while clock.running():
@@ -119,8 +143,9 @@ def train(args):
         sum(losses.values()).backward()
         optimizer.step()
         clock.tick(args.batch, **losses)
-    validate(judge, pictures, np.flatnonzero(pictures.validation), args.device)
-    torch.save({"classes": judge.classes, "state_dict": judge.state_dict()}, args.weights)
+    accuracy = validate(judge, pictures, np.flatnonzero(pictures.validation), args.device)
+    saved = {"classes": judge.classes, "accuracy": accuracy, "shown": what_is_shown(pictures)}
+    torch.save(saved | {"state_dict": judge.state_dict()}, args.weights)
 
 
 @torch.no_grad()
@@ -133,10 +158,10 @@ def judge_pictures(args):
     for entry in entries:
         picture = cv2.imread(str(Path(args.pictures).parent / entry["file"]))[..., ::-1].copy()
         answers = judge(clean(to_unit(torch.from_numpy(picture)[None]).to(args.device)))
-        seen = {kind: judge.classes[kind][int(answers[kind].argmax())] for kind in KINDS}
+        seen = {kind: judge.classes[kind][int(answers[kind].argmax())] for kind in judge.classes}
         verdicts.append(entry | {f"seen_{kind}": name for kind, name in seen.items()})
     for name, held_out in (("all", None), ("trained styles", False), ("held-out styles", True)):
-        for kind in KINDS:
+        for kind in judge.classes:
             asked = [
                 v
                 for v in verdicts
