@@ -1,5 +1,6 @@
 // Wires the person's own styles: the library's worker and store, and what the page's store is told of them.
 
+import { createParseClient } from './compose-parser.ts'
 import { askToRead, findByHandles, findPicked, findTransferred, groupByFolder } from './platform/dropped-files.ts'
 import { saveFile } from './platform/save-file.ts'
 import type { SealedParser } from './platform/sealed-parser.ts'
@@ -24,6 +25,7 @@ export function composeLibrary({ app, packUrl, parser, createUrl, dispose }: Lib
         createWorker: () => new Worker(new URL('../workers/library.worker.ts', import.meta.url), { type: 'module' }),
         onWorkerLost,
       }),
+    createParser: createParseClient,
     packUrl,
     files: {
       findTransferred,

@@ -2,16 +2,19 @@
 
 import { createSealedParser, type SealedParser } from './platform/sealed-parser.ts'
 import { trustOwnScripts } from './platform/trusted-types.ts'
-import { createJobClient } from './protocol/client.ts'
+import { createJobClient, type JobClient } from './protocol/client.ts'
 import type { ParseJobs } from './protocol/parse-jobs.ts'
 
 /** The worker is made at the first use, and made anew where a file ended it. */
-export function openSealedParser(): SealedParser {
-  const client = createJobClient<ParseJobs>({
+export function createParseClient(): JobClient<ParseJobs> {
+  return createJobClient<ParseJobs>({
     createWorker: () => {
       trustOwnScripts()
       return new Worker(new URL('../workers/parse.worker.ts', import.meta.url), { type: 'module' })
     },
   })
-  return createSealedParser(client, () => crypto.randomUUID())
+}
+
+export function openSealedParser(): SealedParser {
+  return createSealedParser(createParseClient(), () => crypto.randomUUID())
 }

@@ -8,6 +8,7 @@ import type { LibraryJobs, LibraryState } from '../src/protocol/library-jobs.ts'
 import { createBrowseJobs } from './browse-jobs.ts'
 import { createImportJobs } from './import-jobs.ts'
 import { describeLibrary, type LibraryJobParts, type OpenedLibrary, requireName } from './opened-library.ts'
+import { createRowJobs } from './row-jobs.ts'
 
 export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJobs> {
   let opened: OpenedLibrary | null = null
@@ -59,6 +60,7 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
       library.setCaption(databaseId, itemId, displayName(caption)),
     ),
     ...createImportJobs(parts, requireOpen, browse.forget),
+    ...createRowJobs(requireOpen),
     ...browse.jobs,
   }
 }

@@ -47,7 +47,9 @@ export async function describeLibrary({ library, clip }: OpenedLibrary): Promise
   const databases = await library.list()
   const removed = await library.listRemoved()
   const imports = await library.imports()
+  const { id, dim } = clip.description
   return {
+    clip: { id, dim },
     databases: await Promise.all(
       databases.map(async ({ id, name, rows, bytes, clip: { id: clipId }, readOnly }) => ({
         ...{ id, name, rows, bytes, clipId, readOnly },

@@ -3,7 +3,7 @@
 import { extractRecipe } from '../src/core/formats/png-metadata.ts'
 import { openZip, type ZipArchive } from '../src/core/formats/zip.ts'
 import { inFolder } from '../src/core/library/backup.ts'
-import { findEmbeddings } from '../src/core/library/import-embeddings.ts'
+import { type EmbeddingCollection, findEmbeddings } from '../src/core/library/import-embeddings.ts'
 import { readStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { blobSource } from '../src/platform/blob-source.ts'
 import { JobError } from '../src/protocol/errors.ts'
@@ -14,6 +14,7 @@ import type { NamedFile, ParseJobs } from '../src/protocol/parse-jobs.ts'
 const LARGEST_PNG = 256 << 20
 
 export function createParseJobs(): JobHandlers<ParseJobs> {
+  let batches: ReturnType<EmbeddingCollection['batches']> | null = null
   const archives = new Map<string, ZipArchive>()
 
   function find(id: string): ZipArchive {
@@ -53,7 +54,6 @@ export function createParseJobs(): JobHandlers<ParseJobs> {
       if (png.size > LARGEST_PNG) throw new JobError('invalid-input', `a PNG of ${png.size} bytes`)
       return { recipe: extractRecipe(new Uint8Array(await png.arrayBuffer())) }
     },
-    // biome-ignore-end lint/correctness/useYield: as above
 
     async *'find-embeddings'({ files, dim }) {
       const { collections, refused } = await findEmbeddings(files.map(toImportFile), dim)
@@ -63,12 +63,21 @@ export function createParseJobs(): JobHandlers<ParseJobs> {
       }
     },
 
-    async *'read-embeddings'({ files, dim, index }) {
+    async *'open-embeddings'({ files, dim, index }) {
       const { collections } = await findEmbeddings(files.map(toImportFile), dim)
       const collection = collections[index]
       if (collection === undefined) throw new JobError('invalid-input', `no collection ${index}`)
-      return yield* collection.batches()
+      await batches?.return({ rows: 0, withoutDirection: 0 })
+      batches = collection.batches()
+      return null
     },
+
+    async *'next-embeddings'() {
+      if (batches === null) throw new JobError('internal', 'no embeddings are open')
+      const { done, value } = await batches.next()
+      return done ? { done: true, ...value } : { done: false, ...value }
+    },
+    // biome-ignore-end lint/correctness/useYield: as above
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { ImportTally, SkippedEntry } from '../core/library/import-pictures.ts'
 import type { Pace } from '../core/library/import-rate.ts'
+import type { EmbeddingRows } from './parse-jobs.ts'
 
 export interface DatabaseSummary {
   readonly id: string
@@ -33,6 +34,8 @@ export interface PausedImport {
 }
 
 export interface LibraryState {
+  /** The open pack's CLIP: foreign embeddings must have rows of `dim` numbers. */
+  readonly clip: { readonly id: string; readonly dim: number }
   readonly databases: readonly DatabaseSummary[]
   /** Removed ones that can still be had back. */
   readonly removed: readonly { readonly id: string; readonly name: string }[]
@@ -167,5 +170,28 @@ export interface LibraryJobs {
     input: { readonly file: Blob }
     event: { readonly kind: 'progress'; readonly done: number; readonly total: number }
     output: { readonly databaseId: string }
+  }
+  /**
+   * Makes a database of rows without pictures, which 'library-add-rows' brings while this job runs; it ends when the last have
+   * come. Cancelled or failed, it leaves nothing behind.
+   */
+  'library-import-rows': {
+    input: {
+      /** The caller's own: what 'library-add-rows' names. */
+      readonly importId: string
+      readonly name: string
+    }
+    event: never
+    output: { readonly databaseId: string }
+  }
+  /** Resolves when the rows are kept. Rejects where the import has ended, which says itself why. */
+  'library-add-rows': {
+    input: {
+      readonly importId: string
+      /** Null where all have come. */
+      readonly rows: EmbeddingRows | null
+    }
+    event: never
+    output: null
   }
 }

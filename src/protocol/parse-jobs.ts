@@ -15,6 +15,13 @@ export interface EmbeddingSummary {
   readonly dim: number
 }
 
+/** Rows without pictures. */
+export interface EmbeddingRows {
+  readonly items: readonly { readonly id: string; readonly caption: string }[]
+  /** float16 bits, [items, dim], rows of unit length. */
+  readonly embeddings: Uint16Array
+}
+
 export interface ParseJobs {
   /** Opens a zip under an id, to be read from until it is closed. Its entries: their names, and lengths in bytes. */
   'open-archive': {
@@ -52,14 +59,22 @@ export interface ParseJobs {
       readonly refused: readonly { readonly name: string; readonly detail: string }[]
     }
   }
-  /** The rows of one of them, by its place in `found`. What came before a failure is damaged too: drop it. */
-  'read-embeddings': {
+  /** Opens one of them, by its place in `found`, in place of any that is open. */
+  'open-embeddings': {
     input: { readonly files: readonly NamedFile[]; readonly dim: number; readonly index: number }
-    event: {
-      readonly items: readonly { readonly id: string; readonly caption: string }[]
-      /** float16 bits, [items, dim], rows of unit length. */
-      readonly embeddings: Uint16Array
-    }
-    output: { readonly rows: number; readonly withoutDirection: number }
+    event: never
+    output: null
+  }
+  /**
+   * The next rows of the one that is open: asked for one by one, so that no more of them lie in memory than are being kept.
+   * What came before a failure is damaged too: drop it.
+   */
+  'next-embeddings': {
+    input: null
+    event: never
+    output:
+      | ({ readonly done: false } & EmbeddingRows)
+      /** How many rows there were, and how many others could not be used. */
+      | { readonly done: true; readonly rows: number; readonly withoutDirection: number }
   }
 }

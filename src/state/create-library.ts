@@ -3,8 +3,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
 import type { LibraryJobs } from '../protocol/library-jobs.ts'
+import type { ParseJobs } from '../protocol/parse-jobs.ts'
 import type { Style } from './app-state.ts'
 import { createBrowsing } from './browse-database.ts'
+import { createEmbeddingImporter } from './import-embeddings.ts'
 import { createImportQueue, type FileFinder } from './import-queue.ts'
 import {
   INITIAL_LIBRARY,
@@ -18,6 +20,8 @@ import { failureOf } from './present.ts'
 export interface LibraryDependencies {
   /** @param onWorkerLost is to be called when the worker is gone and will be made anew */
   readonly createClient: (onWorkerLost: () => void) => JobClient<LibraryJobs>
+  /** A worker for files from strangers. */
+  readonly createParser: () => JobClient<ParseJobs>
   readonly packUrl: string
   readonly files: FileFinder
   readonly createUrl: (blob: Blob) => string
@@ -58,7 +62,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     }
   }
 
-  function takeShelf({ databases, removed, imports }: ShelfNow): void {
+  function takeShelf({ clip, databases, removed, imports }: ShelfNow): void {
     const before = new Map(store.getState().databases.map((database) => [database.id, database]))
     const shelved = databases.map(({ cover, ...database }): LibraryDatabase => {
       const known = before.get(database.id)
@@ -66,7 +70,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
       const isSame = known !== undefined && known.rows === database.rows && known.covers.length === cover.length
       return { ...database, covers: isSame ? known.covers : cover.map(createUrl) }
     })
-    store.setState({ databases: shelved, removed, paused: imports })
+    store.setState({ clipDim: clip.dim, databases: shelved, removed, paused: imports })
     const kept = new Set(shelved.flatMap(({ covers }) => covers))
     for (const { covers } of before.values()) for (const url of covers) if (!kept.has(url)) dispose(url)
     dependencies.onStyles(shelved.filter(({ clipMatches, rows }) => clipMatches && rows > 0).map(toStyle))
@@ -88,6 +92,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
 
   const queue = createImportQueue({
     ...{ store, client, files: dependencies.files, createUrl, dispose, nameless: dependencies.nameless },
+    embeddings: createEmbeddingImporter(dependencies.createParser, client),
     refresh,
     onMade: (databaseId) => dependencies.onMade(ownStyleId(databaseId)),
   })

@@ -3,6 +3,8 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
 import type { FileEntry, ImportEvent, LibraryJobs } from '../protocol/library-jobs.ts'
+import type { Failure } from './app-state.ts'
+import type { EmbeddingImporter, FoundCollection } from './import-embeddings.ts'
 import type { Import, LibraryActions, LibraryAppState } from './library-state.ts'
 import { failureOf } from './present.ts'
 
@@ -28,6 +30,7 @@ export interface FileFinder {
 export interface ImportQueueParts {
   readonly store: StoreApi<LibraryAppState>
   readonly client: JobClient<LibraryJobs>
+  readonly embeddings: EmbeddingImporter
   readonly files: FileFinder
   readonly createUrl: (blob: Blob) => string
   readonly dispose: (url: string) => void
@@ -53,6 +56,7 @@ interface Source {
 type Task =
   | (Source & { readonly kind: 'pictures'; readonly databaseId: string | null; readonly pausedId: string | null })
   | { readonly kind: 'file'; readonly file: Blob }
+  | { readonly kind: 'embeddings'; readonly collection: FoundCollection }
   | { readonly kind: 'embedding-again'; readonly databaseId: string }
 
 const NO_TALLY = { done: 0, total: 0, added: 0, duplicates: 0, skipped: 0 }
@@ -62,7 +66,7 @@ const SHEET = 240
 const COUNT_EVERY = 25
 
 export function createImportQueue(parts: ImportQueueParts): ImportQueue {
-  const { store, client, files, createUrl, dispose, refresh } = parts
+  const { store, client, embeddings, files, createUrl, dispose, refresh } = parts
   const tasks = new Map<number, Task>()
   const controllers = new Map<number, AbortController>()
   /** Files of paused imports, by the library's id: they are at hand until the page closes. */
@@ -84,14 +88,34 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   function enqueue(name: string, task: Task): void {
     const id = ++lastId
     tasks.set(id, task)
-    const total = task.kind === 'pictures' ? task.files.length : 0
-    const databaseId = task.kind === 'file' ? null : task.databaseId
-    const begun: Import = {
-      ...{ id, kind: task.kind, name, status: 'waiting', databaseId, tally: { ...NO_TALLY, total } },
-      ...{ ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [], failure: null },
-    }
-    store.setState({ imports: [...store.getState().imports, begun], failure: null })
+    show({
+      id,
+      kind: task.kind,
+      name,
+      status: 'waiting',
+      databaseId: targetOf(task),
+      total: totalOf(task),
+      failure: null,
+    })
     void work()
+  }
+
+  /** Embeddings that cannot be used are listed with the reason, as an import that failed. */
+  function refuse(name: string, detail: string): void {
+    const failure: Failure = { code: 'database-damaged', message: detail, detail: '' }
+    show({ id: ++lastId, kind: 'embeddings', name, status: 'failed', databaseId: null, total: 0, failure })
+  }
+
+  function show({
+    total,
+    ...begun
+  }: Pick<Import, 'id' | 'kind' | 'name' | 'status' | 'databaseId' | 'failure'> & { readonly total: number }): void {
+    const one: Import = {
+      ...begun,
+      tally: { ...NO_TALLY, total },
+      ...{ ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [] },
+    }
+    store.setState({ imports: [...store.getState().imports, one], failure: null })
   }
 
   async function work(): Promise<void> {
@@ -116,8 +140,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
       const databaseId = await runTask(begun, task, controller.signal)
       await refresh()
       change(id, { status: 'done', databaseId, secondsLeft: null })
-      const isNew = task.kind === 'file' || (task.kind === 'pictures' && task.databaseId === null)
-      if (isNew && databaseId !== null) parts.onMade(databaseId)
+      if (targetOf(task) === null && databaseId !== null) parts.onMade(databaseId)
     } catch (error) {
       const failure = failureOf(error)
       await refresh()
@@ -134,6 +157,14 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) =>
       change(id, { tally: { ...NO_TALLY, done, total, added: done } })
     switch (task.kind) {
+      case 'embeddings': {
+        const { collection } = task
+        const onRows = (done: number) => onProgress({ done, total: collection.rows })
+        const { databaseId, rows, withoutDirection } = await embeddings.run(collection, signal, onRows)
+        const total = rows + withoutDirection
+        change(id, { tally: { done: total, total, added: rows, duplicates: 0, skipped: withoutDirection } })
+        return databaseId
+      }
       case 'file':
         return (await client.run('library-import-file', { file: task.file }, { signal, onEvent: onProgress }))
           .databaseId
@@ -242,14 +273,18 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   }
 
   async function consider(source: Source, databaseId: string | null): Promise<void> {
-    const { rest, databaseFiles } = await splitOff(source.files)
+    const { rest: others, databaseFiles } = await splitOff(source.files)
+    const { rest, collections, refused } = await embeddings.sort(others, await openClipDim())
     const name = topFolder(rest, parts.nameless)
+    for (const collection of collections) enqueue(collection.name, { kind: 'embeddings', collection })
+    for (const { name, detail } of refused) refuse(name, detail)
     for (const { path, file } of databaseFiles) {
       enqueue(withoutEnding(path), { kind: 'file', file })
     }
     const groups = databaseId === null ? files.groupByFolder(rest) : null
     if (rest.length === 0) {
-      store.setState({ offer: databaseFiles.length > 0 ? null : { kind: 'empty', name } })
+      const isEmpty = databaseFiles.length + collections.length + refused.length === 0
+      store.setState({ offer: isEmpty ? { kind: 'empty', name } : null })
     } else if (groups === null) {
       store.setState({ offer: null })
       enqueue(nameOf(databaseId) ?? name, {
@@ -264,6 +299,21 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
       const folders = Array.from(groups, ([path, inside]) => ({ name: lastFolder(path, name), count: inside.length }))
       store.setState({ offer: { kind: 'choosing', name, count: rest.length, folders } })
     }
+  }
+
+  /** Files may be dropped before the library is open. */
+  function openClipDim(): Promise<number> {
+    return new Promise((resolve) => {
+      const isSettled = () => {
+        const { status, clipDim } = store.getState()
+        if (status !== 'opening') resolve(clipDim)
+        return status !== 'opening'
+      }
+      if (isSettled()) return
+      const stop = store.subscribe(() => {
+        if (isSettled()) stop()
+      })
+    })
   }
 
   /** Style database files are taken as they are; they are few, and known by their ending before they are looked into. */
@@ -339,6 +389,17 @@ async function listAll({ entries, handles }: FoundFiles): Promise<Source> {
   const files: FileEntry[] = []
   for await (const entry of entries) files.push(entry)
   return { files, handles: await handles }
+}
+
+/** The database that a task changes; null where it makes one. */
+function targetOf(task: Task): string | null {
+  return task.kind === 'pictures' || task.kind === 'embedding-again' ? task.databaseId : null
+}
+
+/** Files or rows, as far as they are known before the task runs. */
+function totalOf(task: Task): number {
+  if (task.kind === 'pictures') return task.files.length
+  return task.kind === 'embeddings' ? task.collection.rows : 0
 }
 
 /** Null where the file has gone meanwhile: the import will list it. */

@@ -29,11 +29,11 @@ export interface OfferedFolder {
   readonly count: number
 }
 
-/** Pictures on their way into a database, or a database file into the library. */
+/** Pictures on their way into a database, or rows or a database file into the library. */
 export interface Import {
   /** The page's own count, a key. */
   readonly id: number
-  readonly kind: 'pictures' | 'file' | 'embedding-again'
+  readonly kind: 'pictures' | 'file' | 'embeddings' | 'embedding-again'
   /** Of the database. */
   readonly name: string
   readonly status: 'waiting' | 'running' | 'stopping' | 'done' | 'failed'
@@ -74,6 +74,8 @@ export interface Browsing {
 
 export interface LibraryAppState {
   readonly status: 'opening' | 'ready' | 'failed'
+  /** How many numbers a row of the open CLIP has; 0 while none is open. */
+  readonly clipDim: number
   /** Oldest first. */
   readonly databases: readonly LibraryDatabase[]
   /** Removed ones that can be had back. */
@@ -94,6 +96,7 @@ export const PAGE_ROWS = 96
 
 export const INITIAL_LIBRARY: LibraryAppState = {
   status: 'opening',
+  clipDim: 0,
   databases: [],
   removed: [],
   paused: [],

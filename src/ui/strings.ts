@@ -161,6 +161,12 @@ export const strings = {
         ...(skipped > 0 ? [`${whole.format(skipped)} could not be used.`] : []),
       ].join(' '),
     doneFile: 'Ready.',
+    doneRows: (rows: number, withoutDirection: number) =>
+      [
+        `Ready: ${plural(rows, 'row', 'rows')}. They came as embeddings, so there are no pictures to show.`,
+        ...(withoutDirection > 0 ? [`${whole.format(withoutDirection)} pointed nowhere and were left out.`] : []),
+      ].join(' '),
+    refusedRows: (why: string) => `These embeddings cannot be used: ${why.replace(/^embeddings: /, '')}.`,
     paintWithIt: 'Paint with it',
     pause: 'Pause',
     stop: 'Stop here',

@@ -1,12 +1,16 @@
 // The library's store over a fake job client: what is dropped becomes styles, and every way of stopping is kept apart.
 
 import { describe, expect, it } from 'vitest'
+import { writeNpz } from '../../src/core/formats/npz.ts'
 import { groupByFolder } from '../../src/platform/dropped-files.ts'
 import type { JobClient } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import type { DatabaseSummary, FileEntry, LibraryJobs, LibraryState } from '../../src/protocol/library-jobs.ts'
+import type { ParseJobs } from '../../src/protocol/parse-jobs.ts'
 import type { Style } from '../../src/state/app-state.ts'
 import { createLibraryApp } from '../../src/state/create-library.ts'
+import { createParseJobs } from '../../workers/parse-jobs.ts'
+import { connect } from '../protocol/connect.ts'
 
 type Answer<Name extends keyof LibraryJobs> = (
   input: LibraryJobs[Name]['input'],
@@ -27,7 +31,12 @@ const database = (id: string, change: Partial<DatabaseSummary> = {}): DatabaseSu
   ...change,
 })
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
-const shelfOf = (...databases: DatabaseSummary[]): LibraryState => ({ databases, removed: [], imports: [] })
+const shelfOf = (...databases: DatabaseSummary[]): LibraryState => ({
+  clip: { id: 'c', dim: 2 },
+  databases,
+  removed: [],
+  imports: [],
+})
 
 function setUp(shelf: LibraryState, answers: Answers = {}) {
   const now = { shelf }
@@ -46,6 +55,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
     },
     close: () => {},
   }
+  const parser = connect<ParseJobs>(createParseJobs())
   const found = (entries: readonly FileEntry[]) => ({
     entries: (async function* () {
       yield* entries
@@ -54,6 +64,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
   })
   const library = createLibraryApp({
     createClient: () => client,
+    createParser: () => parser,
     packUrl: '/packs/mini/',
     files: {
       findTransferred: () => found([]),
@@ -195,6 +206,7 @@ describe('pictures that are picked', () => {
     })
     await start()
     await pick(['database.zip', 'pictures.zip'])
+    await expect.poll(() => imports().length).toBe(1)
     expect(asked.filter(({ name }) => name === 'library-import-file')).toHaveLength(1)
     expect(imports()).toMatchObject([{ name: 'pictures', files: [{ path: 'pictures.zip' }] }])
   })
@@ -338,4 +350,81 @@ describe('looking into a database', () => {
       itemIds: ['i3'],
     })
   })
+})
+
+describe('embeddings that are picked', () => {
+  const part = (...values: readonly (readonly [number, number])[]) =>
+    writeNpz(
+      new Map([['embedding', { dtype: 'f4', dims: [values.length, 2], data: Float32Array.from(values.flat()) }]]),
+    )
+  const npz = async (name: string, ...values: readonly (readonly [number, number])[]) =>
+    new File([(await part(...values)) as Uint8Array<ArrayBuffer>], name)
+
+  it('become styles without pictures, while the pictures beside them become one with', async () => {
+    const given: number[] = []
+    const { start, state, actions, imports, made, asked } = setUp(shelfOf(), {
+      'library-import-rows': () => untilGiven.then(() => ({ databaseId: 'n' })),
+      'library-add-rows': async ({ rows }) => {
+        if (rows === null) end()
+        else given.push(rows.items.length)
+        return null
+      },
+    })
+    let end = () => {}
+    const untilGiven = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    await start()
+    actions.pick(
+      [await npz('sea_part_1.npz', [1, 0], [0, 0]), await npz('sea_part_2.npz', [0, 2]), new File(['x'], 'a.png')],
+      null,
+    )
+    await expect.poll(() => state().imports.map(({ status }) => status)).toEqual(['done', 'done'])
+    expect(given).toEqual([1, 1])
+    expect(state().imports[0]).toMatchObject({
+      kind: 'embeddings',
+      databaseId: 'n',
+      tally: { done: 3, total: 3, added: 2, skipped: 1 },
+    })
+    expect(asked.filter(({ name }) => name === 'library-import-rows')).toMatchObject([{ input: { name: 'sea' } }])
+    expect(made).toContain('user:n')
+    expect(imports()).toMatchObject([{ files: [{ path: 'a.png' }] }])
+  })
+
+  it('are refused with the reason where this model has no use for them', async () => {
+    const { start, state, actions, imports } = setUp({ ...shelfOf(), clip: { id: 'c', dim: 3 } })
+    await start()
+    actions.pick([await npz('flat.npz', [1, 0])], null)
+    await expect
+      .poll(() => state().imports, { timeout: 20_000 })
+      .toMatchObject([
+        {
+          kind: 'embeddings',
+          name: 'flat',
+          status: 'failed',
+          failure: { message: expect.stringContaining('rows of 2') },
+        },
+      ])
+    expect(imports()).toEqual([])
+    expect(state().offer).toBeNull()
+  })
+
+  it('that are damaged further in end as a failure, and the rows before it are dropped', async () => {
+    const cancelled: boolean[] = []
+    const { start, state, actions, made } = setUp(shelfOf(), {
+      'library-import-rows': (_, __, signal) =>
+        untilCancelled(signal).finally(() => cancelled.push(signal?.aborted ?? false)),
+      'library-add-rows': async () => null,
+    })
+    await start()
+    const values = Array.from({ length: 20_000 }, (_, i) => [1, i] as const)
+    const bytes = Buffer.from(await part(...values))
+    bytes.writeUInt8(0x41, bytes.lastIndexOf(Buffer.from(Float32Array.of(19_999).buffer)) + 3)
+    actions.pick([new File([bytes], 'bent.npz')], null)
+    await expect
+      .poll(() => state().imports, { timeout: 60_000 })
+      .toMatchObject([{ status: 'failed', failure: { message: expect.stringMatching(/CRC/i) } }])
+    expect(cancelled).toEqual([true])
+    expect(made).toEqual([])
+  }, 90_000)
 })

@@ -5,7 +5,6 @@ import { writeNpz } from '../../src/core/formats/npz.ts'
 import { embedRecipe } from '../../src/core/formats/png-metadata.ts'
 import { writeZip } from '../../src/core/formats/zip-writer.ts'
 import { writeStyleDatabase } from '../../src/core/retrieval/style-database.ts'
-import type { ParseJobs } from '../../src/protocol/parse-jobs.ts'
 import { sealScope } from '../../workers/sealed-scope.ts'
 import { openParseChannel } from './parse-channel.ts'
 
@@ -47,11 +46,18 @@ describe('the parse worker', () => {
       found: [{ name: 'sketches', rows: 2, dim: 2 }],
       refused: [],
     })
-    const ids: string[] = []
-    const onEvent = (batch: ParseJobs['read-embeddings']['event']) => ids.push(...batch.items.map(({ id }) => id))
-    const output = await client.run('read-embeddings', { files, dim: 2, index: 0 }, { onEvent })
-    expect(output).toEqual({ rows: 2, withoutDirection: 0 })
+    await client.run('open-embeddings', { files, dim: 2, index: 0 })
+    const first = await client.run('next-embeddings', null)
+    expect(await client.run('next-embeddings', null)).toEqual({ done: true, rows: 2, withoutDirection: 0 })
+    const ids = first.done ? [] : first.items.map(({ id }) => id)
     expect(ids).toEqual(['row 0', 'row 1'])
+  })
+
+  it('opens nothing that it did not find, and has no rows before something is open', async () => {
+    const { client, close } = openParseChannel()
+    await expect(client.run('open-embeddings', { files, dim: 2, index: 1 })).rejects.toThrow(/no collection 1/)
+    await expect(client.run('next-embeddings', null)).rejects.toThrow(/no embeddings are open/)
+    close()
   })
 
   it('answers a file that is no PNG with a JobError', async () => {

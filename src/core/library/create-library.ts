@@ -5,7 +5,7 @@ import { StorageError } from '../storage/storage-error.ts'
 import { appendRows } from './append-rows.ts'
 import { backUpDatabases, restoreDatabases } from './backup.ts'
 import { createContentsCache } from './contents.ts'
-import { describeFile, importFile, importSource, newRecord } from './exchange.ts'
+import { describeFile, importFile, importRows, importSource, newRecord } from './exchange.ts'
 import { gatherPieces } from './gather-pieces.ts'
 import type { Appended, Library } from './library.ts'
 import { createLibraryDisk, type LibraryDeps, putDatabase, summarise } from './library-disk.ts'
@@ -134,6 +134,10 @@ export function createLibrary(deps: LibraryDeps): Library {
     },
     importDatabaseFile: (source, onProgress = () => undefined) => importSource(disk, cache, source, onProgress),
     importDatabase: (file, onProgress = () => undefined) => importFile(disk, cache, file, onProgress),
+    importRows: ({ name, clip, description = '', thumbnailSide = THUMBNAIL_SIDE }, batches) => {
+      const parts = { name: cutName(name), description, heldOut: false, fileId: null, clip, thumbnailSide }
+      return importRows(disk, cache, parts, batches)
+    },
 
     backUp: () => backUpDatabases(disk, open),
     restore: (archive) => restoreDatabases(disk, cache, archive, open),

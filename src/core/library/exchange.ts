@@ -53,44 +53,62 @@ export async function describeFile(record: DatabaseRecord, opened: OpenDatabase)
   }
 }
 
-/** Makes a database of a file: it arrives hidden, and shows itself when it is whole. */
+/** Makes a database of a file: all of it or nothing. */
 export async function importFile(
   disk: LibraryDisk,
   cache: ContentsCache,
   file: StyleDatabase,
   onProgress: (done: number, total: number) => void,
 ): Promise<DatabaseSummary> {
-  const id = disk.createId()
   const { description, embeddings } = file
   const { items, clip } = description
+  async function* batches(): AsyncGenerator<readonly NewRow[], void> {
+    for (let start = 0; start < items.length; start += BATCH) {
+      const rows: NewRow[] = []
+      for (let row = start; row < Math.min(start + BATCH, items.length); row++) {
+        const { id, caption, sha256, width, height } = items[row] ?? { id: null, caption: '' }
+        rows.push({
+          id,
+          caption,
+          sha256: sha256 ?? null,
+          width: width ?? 0,
+          height: height ?? 0,
+          embedding: embeddings.subarray(row * clip.dim, (row + 1) * clip.dim),
+          thumbnail: await file.thumbnail(row),
+          image: await file.image(row),
+        })
+      }
+      yield rows
+      onProgress(start + rows.length, items.length)
+    }
+  }
+  const parts = {
+    name: description.name,
+    description: description.description,
+    heldOut: description.heldOut,
+    fileId: description.id,
+    clip,
+    thumbnailSide: description.thumbnail.side,
+  }
+  return importRows(disk, cache, parts, batches())
+}
+
+/**
+ * Makes a database of rows as they come: it arrives hidden, and shows itself when it is whole. Where `batches` throws, or a
+ * write fails, nothing stays. A batch is on the disk when the next one is asked for.
+ */
+export async function importRows(
+  disk: LibraryDisk,
+  cache: ContentsCache,
+  parts: Omit<DatabaseParts, 'state'>,
+  batches: AsyncIterable<readonly NewRow[]>,
+): Promise<DatabaseSummary> {
+  const id = disk.createId()
   return disk.hold(arrivingName(id), async () => {
-    await addRecord(disk, id, {
-      name: description.name,
-      description: description.description,
-      heldOut: description.heldOut,
-      fileId: description.id,
-      clip,
-      thumbnailSide: description.thumbnail.side,
-      state: 'arriving',
-    })
+    await addRecord(disk, id, { ...parts, state: 'arriving' })
     try {
-      for (let start = 0; start < items.length; start += BATCH) {
-        const rows: NewRow[] = []
-        for (let row = start; row < Math.min(start + BATCH, items.length); row++) {
-          const { id, caption, sha256, width, height } = items[row] ?? { id: null, caption: '' }
-          rows.push({
-            id,
-            caption,
-            sha256: sha256 ?? null,
-            width: width ?? 0,
-            height: height ?? 0,
-            embedding: embeddings.subarray(row * clip.dim, (row + 1) * clip.dim),
-            thumbnail: await file.thumbnail(row),
-            image: await file.image(row),
-          })
-        }
+      for await (const rows of batches) {
         await disk.change(id, ['arriving'], (record) => appendRows(disk, cache, record, rows, {}))
-        onProgress(start + rows.length, items.length)
       }
       // Nothing is read after the commit that shows it: what could fail then would deny what was done.
       return await disk.change(id, ['arriving'], async (record) => {

@@ -214,6 +214,11 @@ export interface Library {
   importDatabaseFile(source: ByteSource, onProgress?: (done: number, total: number) => void): Promise<DatabaseSummary>
   /** The same of a file that was opened elsewhere. */
   importDatabase(file: StyleDatabase, onProgress?: (done: number, total: number) => void): Promise<DatabaseSummary>
+  /**
+   * Rows as they come, as a new database: all of them or, after a crash, an error or what `batches` throws, nothing. A batch is
+   * on the disk when the next one is asked for.
+   */
+  importRows(database: NewDatabase, batches: AsyncIterable<readonly NewRow[]>): Promise<DatabaseSummary>
 
   /** The files of a backup of every database that is not removed and has rows, each read when its turn comes. */
   backUp(): AsyncIterable<BackupFile>

@@ -11,7 +11,7 @@ interface FileButtonProps {
 }
 
 /** What the system's picker offers first. */
-const ACCEPT = { files: 'image/*,.zip', 'one-picture': 'image/*', 'one-zip': '.zip' } as const
+const ACCEPT = { files: 'image/*,.zip,.npz,.npy,.parquet', 'one-picture': 'image/*', 'one-zip': '.zip' } as const
 
 /** What is picked may be of any kind: the import looks at the bytes, and says what it left out. */
 export function FileButton({ kind, className, disabled = false, onFiles, children }: FileButtonProps) {

@@ -117,13 +117,16 @@ function sayState({ kind, status, tally, ratePerSecond, secondsLeft, failure }: 
       return words.waiting
     case 'running':
     case 'stopping':
-      if (tally.done === 0) return words.preparing(tally.total)
+      if (tally.done === 0) return kind === 'embeddings' ? words.reading(0, tally.total) : words.preparing(tally.total)
       return kind === 'pictures'
         ? words.running(tally, ratePerSecond, secondsLeft)
         : words.reading(tally.done, tally.total)
     case 'done':
+      if (kind === 'embeddings') return words.doneRows(tally.added, tally.skipped)
       return kind === 'pictures' ? words.done(tally) : words.doneFile
     case 'failed': {
+      const isRefused = failure?.code === 'database-damaged' || failure?.code === 'invalid-input'
+      if (kind === 'embeddings' && isRefused) return words.refusedRows(failure.message)
       const { happened, stillWorks } = findRemedy(failure?.code ?? 'internal').words
       return `${happened} ${stillWorks}`
     }

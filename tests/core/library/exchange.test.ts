@@ -167,3 +167,44 @@ describe('an imported file', () => {
     await expect(library.importDatabaseFile(bytesSource(bytes))).rejects.toThrow(FormatError)
   })
 })
+
+describe('rows that come one batch after the other', () => {
+  async function* batches(...sizes: number[]) {
+    let first = 0
+    for (const size of sizes) {
+      yield many('r', first + size).slice(first)
+      first += size
+    }
+  }
+
+  it('are one new database, in their order, which shows itself when it is whole', async () => {
+    const disk = createSimulatedDisk()
+    const library = openLibrary(disk)
+    const seen: number[] = []
+    async function* watched() {
+      for await (const batch of batches(4, 1, 6)) {
+        seen.push((await library.list()).length)
+        await library.sweep()
+        yield batch
+      }
+    }
+    const summary = await library.importRows({ name: 'Rows', clip: CLIP }, watched())
+    expect(seen).toEqual([0, 0, 0])
+    expect(summary).toMatchObject({ name: 'Rows', rows: 11 })
+    const { items } = await library.openDatabase(summary.id)
+    expect(items.map(({ caption }) => caption)).toEqual(Array.from({ length: 11 }, (_, i) => `r${i}`))
+    expect(findFaults(disk.records, { isSettled: true })).toEqual([])
+  })
+
+  it('leave nothing behind where they break off', async () => {
+    const disk = createSimulatedDisk()
+    const library = openLibrary(disk)
+    async function* broken() {
+      yield* batches(5)
+      throw new FormatError('npz', 'the rest is damaged', 0)
+    }
+    await expect(library.importRows({ name: 'Rows', clip: CLIP }, broken())).rejects.toThrow('the rest is damaged')
+    expect(await library.list()).toEqual([])
+    expect(findFaults(disk.records, { isSettled: true })).toEqual([])
+  })
+})

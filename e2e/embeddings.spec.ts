@@ -1,0 +1,61 @@
+// Embeddings without pictures, dropped onto the page: read in the sealed worker, kept as a style, painted with.
+
+import { expect, type Page, test } from '@playwright/test'
+import { writeNpz } from '../src/core/formats/npz.ts'
+import { generate, openPage } from './page.ts'
+
+const ROWS = 5000
+
+/** Rows as the authors of RDM write them: a picture's number and the corners of a patch for each. */
+async function writePart(dim: number): Promise<Buffer> {
+  const wave = (row: number, at: number) => Math.sin(row * 0.37 + at * (1 + (row % 7)))
+  const embedding = Float32Array.from({ length: ROWS * dim }, (_, i) => wave(Math.floor(i / dim), i % dim))
+  const ids = Int32Array.from({ length: ROWS }, (_, row) => Math.floor(row / 4))
+  const patches = Int32Array.from({ length: 4 * ROWS }, (_, i) => (i % 4 < 2 ? 0 : 256))
+  return Buffer.from(
+    await writeNpz(
+      new Map([
+        ['embedding', { dtype: 'f4', dims: [ROWS, dim], data: embedding }],
+        ['img_id', { dtype: 'i4', dims: [ROWS], data: ids }],
+        ['patch_coords', { dtype: 'i4', dims: [ROWS, 4], data: patches }],
+      ]),
+    ),
+  )
+}
+
+async function pick(page: Page, name: string, buffer: Buffer): Promise<void> {
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Choose pictures' }).click(),
+  ])
+  await chooser.setFiles([{ name, mimeType: '', buffer }])
+}
+
+async function clipDim(page: Page): Promise<number> {
+  const pack = await page.request.get('packs/kindred-mini/pack.json')
+  return (await pack.json()).clip.dim
+}
+
+test('the authors’ embeddings become a style that paints, and others are refused with the reason', async ({ page }) => {
+  await openPage(page)
+  const dim = await clipDim(page)
+  await pick(page, 'openimages.npz', await writePart(dim + 8))
+  await expect(page.getByText(`rows of ${dim + 8} numbers, where the model's CLIP gives ${dim}`)).toBeVisible()
+  await pick(page, 'openimages.npz', await writePart(dim))
+  await expect(page.getByText(/^Ready: 5,000 rows\. They came as embeddings/)).toBeVisible({ timeout: 120_000 })
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await page.getByRole('region', { name: 'Pictures on their way' }).scrollIntoViewIfNeeded()
+      await page.screenshot({ path: `test-results/embeddings-${colorScheme}-${width}.png` })
+    }
+  }
+  const style = page.getByRole('radiogroup', { name: 'Style' }).getByRole('radio', { name: 'openimages' })
+  await expect(style).toBeChecked()
+  await generate(page, 'a red house by the sea')
+  await expect(page.getByRole('list', { name: 'Neighbours used' }).getByRole('listitem')).toHaveCount(19)
+})
