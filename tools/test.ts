@@ -32,6 +32,7 @@ stage(
 )
 stage('build', 'vite', ['build', '--logLevel', 'warn'])
 stage('source lint', 'tsx', ['tools/lint-source.ts'])
+stage('second build', 'tsx', ['tools/compare-builds.ts'])
 stage('browser', 'tsx', ['tools/setup-browser.ts'])
 stage('end-to-end tests', 'playwright', ['test', '--config', 'e2e/playwright.config.ts'], () => {
   const { stats } = readJson<{ stats: { expected: number; unexpected: number; flaky: number } }>('e2e.json')

@@ -6,6 +6,8 @@ export interface Demand {
   readonly what: string
   /** Titles as they stand in the source, by test file; a describe block's title stands for all of its tests. */
   readonly tests: Readonly<Record<string, readonly string[]>>
+  /** Stages of `npm test` that are no tests of a test file: the tools that run them. */
+  readonly checks?: readonly string[]
   /** Long campaigns of `npm run soak` that go on where the tests stop. */
   readonly soak?: readonly string[]
   /** What no test holds yet. A demand without tests must say so. */

@@ -226,10 +226,21 @@ export const SECURITY_GOALS: readonly Demand[] = [
   {
     id: 'S7',
     what: 'Dependencies are few, pinned exactly, of known licences, and listed.',
-    tests: {},
-    missing: 'a list of what ships, and a test that looks at it',
+    tests: {
+      'tests/tools/shipped-packages.test.ts': [
+        'are dependencies of exact versions, each with its integrity in the lockfile',
+        'are listed with version, licence and hash, the same each time',
+        'fail the build under an unknown licence, from outside of the lockfile, or by their number',
+      ],
+    },
+    missing: 'known vulnerabilities, and how long a version has been out, are looked up by a person',
   },
-  { id: 'S8', what: 'Two clean builds have the same bytes.', tests: {}, missing: 'two builds that are compared' },
+  {
+    id: 'S8',
+    what: 'Two clean builds have the same bytes.',
+    tests: {},
+    checks: ['tools/compare-builds.ts'],
+  },
   {
     id: 'S9',
     what: 'The service worker takes no file that its list does not know.',

@@ -34,10 +34,13 @@ export function findMistakes(root: string): readonly string[] {
   ]
 }
 
-function findMistakesIn(root: string, { id, tests, soak = [], missing }: Demand): readonly string[] {
-  const untested = Object.keys(tests).length === 0 && missing === undefined
+function findMistakesIn(root: string, { id, tests, checks = [], soak = [], missing }: Demand): readonly string[] {
+  const untested = Object.keys(tests).length + checks.length === 0 && missing === undefined
   return [
     ...(untested ? [`${id} has neither a test nor a word on what is missing`] : []),
+    ...checks
+      .filter((check) => !readStages(root).includes(check))
+      .map((check) => `${id}: npm test has no stage that runs ${check}`),
     ...soak.filter((name) => !Object.hasOwn(CAMPAIGNS, name)).map((name) => `${id}: there is no campaign "${name}"`),
     ...Object.entries(tests).flatMap(([file, titles]) => {
       const path = join(root, file)
@@ -46,6 +49,12 @@ function findMistakesIn(root: string, { id, tests, soak = [], missing }: Demand)
       return titles.filter((title) => !there.has(title)).map((title) => `${id}: ${file} has no test "${title}"`)
     }),
   ]
+}
+
+/** What `npm test` runs, as text. */
+function readStages(root: string): string {
+  const path = join(root, 'tools/test.ts')
+  return existsSync(path) ? readFileSync(path, 'utf8') : ''
 }
 
 /** The titles of a file's tests and of what they are described under: texts that are followed by a function or by options. */
@@ -77,10 +86,11 @@ export function writeMatrix(): string {
   ].join('\n')
 }
 
-function writeLine({ id, what, tests, soak = [], missing = '' }: Demand): string {
+function writeLine({ id, what, tests, checks = [], soak = [], missing = '' }: Demand): string {
   const named = Object.entries(tests).map(([file, titles]) => `\`${file}\`: ${titles.map(writeTitle).join('; ')}`)
+  const stages = checks.map((check) => `\`npm test\` runs \`${check}\``)
   const campaigns = soak.map((name) => `\`npm run soak -- ${name}\``)
-  const cells = [id, what, [...named, ...campaigns].join('<br>') || '**none**', missing]
+  const cells = [id, what, [...named, ...stages, ...campaigns].join('<br>') || '**none**', missing]
   return `| ${cells.join(' | ')} |`
 }
 
