@@ -6,7 +6,8 @@ import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import type { Library } from '../../../src/core/library/library.ts'
 import { StorageError } from '../../../src/core/storage/storage-error.ts'
 import { Crash, createSimulatedDisk, type Faults, type SimulatedDisk } from '../storage/simulated-disk.ts'
-import { CLIP, embed, findFaults, look, many, OTHER_CLIP, openLibrary, row, type rows } from './world.ts'
+import { findFaults } from './find-faults.ts'
+import { CLIP, embed, look, many, OTHER_CLIP, openLibrary, row, type rows } from './world.ts'
 
 /** Two crashes at once are many: all of them where CAMPAIGN=full, else one in this many. */
 const STRIDE = process.env.CAMPAIGN === 'full' ? 1 : 7

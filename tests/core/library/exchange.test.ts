@@ -9,7 +9,8 @@ import type { Library } from '../../../src/core/library/library.ts'
 import { openStyleDatabase, writeStyleDatabase } from '../../../src/core/retrieval/style-database.ts'
 import { expectTruncationErrors } from '../formats/damage.ts'
 import { createSimulatedDisk } from '../storage/simulated-disk.ts'
-import { CLIP, findFaults, look, many, OTHER_CLIP, openLibrary, row } from './world.ts'
+import { findFaults } from './find-faults.ts'
+import { CLIP, look, many, OTHER_CLIP, openLibrary, row } from './world.ts'
 
 async function exportBytes(library: Library, databaseId: string): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { StorageError } from '../../../src/core/storage/storage-error.ts'
 import { createSimulatedDisk } from '../storage/simulated-disk.ts'
 import { createSimulatedLock } from '../storage/simulated-lock.ts'
-import { CLIP, embed, findFaults, look, many, OTHER_CLIP, openLibrary, row, rows, sha256 } from './world.ts'
+import { findFaults } from './find-faults.ts'
+import { CLIP, embed, look, many, OTHER_CLIP, openLibrary, row, rows, sha256 } from './world.ts'
 
 async function setUp(...pictures: ReturnType<typeof rows>) {
   const disk = createSimulatedDisk()

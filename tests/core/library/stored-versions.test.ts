@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readDump } from '../storage/disk-dump.ts'
 import { createSimulatedDisk } from '../storage/simulated-disk.ts'
-import { findFaults, look, openLibrary, row } from './world.ts'
+import { findFaults } from './find-faults.ts'
+import { look, openLibrary, row } from './world.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/stored/${name}`, import.meta.url), 'utf8')
 
