@@ -121,7 +121,8 @@ export async function savePictures(count: number, tell: Tell): Promise<void> {
 /** After a start, everything that is there, and whether it is as it was. */
 export async function look(): Promise<Seen> {
   const begun = performance.now()
-  const faults: string[] = (await library.sweep()).map(String)
+  // Of a full disk only that: it is no fault of the library's.
+  const faults = (await library.sweep()).filter(({ code }) => code !== 'storage-full').map(String)
   const styles: Record<string, string[]> = {}
   for (const { id, name } of await library.list()) {
     const opened = await library.openDatabase(id)

@@ -1,21 +1,40 @@
-// `npm run soak -- CAMPAIGN --minutes N`: long campaigns against what must not break; ends with status 1 where something was lost.
+// `npm run soak -- [CAMPAIGN] --minutes N`: long campaigns against what must not break; ends with status 1 where something was lost.
 
-import { readArguments, runTool, UsageError } from './arguments.ts'
+import { parseArgs } from 'node:util'
+import { runTool, UsageError } from './arguments.ts'
 import { CAMPAIGNS } from './soak/campaigns.ts'
 
-const USAGE = `usage: npm run soak -- CAMPAIGN [--minutes N]
+const USAGE = `usage: npm run soak -- [CAMPAIGN] [--minutes N]
 
-  CAMPAIGN   ${Object.keys(CAMPAIGNS).join(', ')}
-  --minutes  how long, 10 by default`
+  CAMPAIGN   ${Object.keys(CAMPAIGNS).join(', ')}; all of them, one after the other, where none is named
+  --minutes  how long in all, 10 by default`
 
 async function main(): Promise<void> {
-  const { positionals, values } = readArguments(USAGE, 1, { minutes: { type: 'string', default: '10' } })
-  const [name = ''] = positionals
-  const minutes = Number(values.minutes)
-  const load = Object.hasOwn(CAMPAIGNS, name) ? CAMPAIGNS[name] : undefined
-  if (load === undefined || !(minutes > 0)) throw new UsageError(USAGE)
-  const run = await load()
-  if ((await run(minutes)) > 0) process.exitCode = 1
+  const { names, minutes } = readCall()
+  let lost = 0
+  for (const name of names) {
+    const load = CAMPAIGNS[name]
+    if (load === undefined) throw new UsageError(USAGE)
+    const run = await load()
+    lost += await run(minutes / names.length)
+  }
+  if (lost > 0) process.exitCode = 1
+}
+
+function readCall(): { readonly names: readonly string[]; readonly minutes: number } {
+  try {
+    const options = { minutes: { type: 'string', default: '10' } } as const
+    const { positionals, values } = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true })
+    const minutes = Number(values.minutes)
+    const [name, ...more] = positionals
+    const isKnown = name === undefined || Object.hasOwn(CAMPAIGNS, name)
+    if (minutes > 0 && isKnown && more.length === 0) {
+      return { names: name === undefined ? Object.keys(CAMPAIGNS) : [name], minutes }
+    }
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : error}\n${USAGE}`)
+  }
+  throw new UsageError(USAGE)
 }
 
 await runTool(main)

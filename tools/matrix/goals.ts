@@ -19,6 +19,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
         'a browser killed in the middle keeps what was acknowledged, whole: ${scenario.name}',
       ],
     },
+    soak: ['kill'],
     missing: 'reopening ten thousand rows within two seconds',
   },
   {
@@ -123,8 +124,13 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
     tests: {
       'tests/core/library/library.test.ts': ['serves several tabs: no row lost or twice, each sees the others'],
       'tests/platform/writer-lock.test.ts': ['passes the lock of a tab that dies on to the next'],
+      'e2e/tabs.spec.ts': [
+        'eight tabs that add to one style at once lose no row and double none',
+        'a tab that dies while it writes lets the next one write within a second',
+      ],
     },
-    missing: 'tabs of a real browser',
+    soak: ['tabs'],
+    missing: 'a thousand writes each',
   },
   { id: 'R13', what: 'Memory does not grow over hours.', tests: {}, missing: 'a long visit under measurement' },
   {

@@ -1,6 +1,16 @@
 // The long campaigns against what must not break, by name.
 
-/** Each runs for about so many minutes, prints its table, and tells how many cases were lost. */
-export const CAMPAIGNS: Readonly<Record<string, () => Promise<(minutes: number) => Promise<number>>>> = {
+type Campaign = (minutes: number) => Promise<number>
+
+const repeat = async (name: string, ...specs: string[]) => (await import('./repeat.ts')).repeatSpecs(name, specs)
+
+/** Each runs for about so many minutes, prints its table, and tells how many cases were lost. Some need a build in dist. */
+export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   fuzz: async () => (await import('./fuzz.ts')).soakFuzz,
+  crashes: async () => (await import('./crashes.ts')).soakCrashes,
+  kill: async () => (await import('./kill.ts')).soakKill,
+  tabs: () => repeat('tabs', 'tabs.spec.ts'),
+  quota: () => repeat('quota', 'quota.spec.ts', 'storage.spec.ts'),
+  updates: () => repeat('updates', 'offline.spec.ts'),
+  gpu: () => repeat('gpu', 'gpu-loss.spec.ts', 'gpu-trouble.spec.ts', 'no-graphics-processor.spec.ts'),
 }

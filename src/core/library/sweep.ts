@@ -7,7 +7,7 @@ import type { ContentsCache } from './contents.ts'
 import { arrivingName } from './exchange.ts'
 import { type LibraryDisk, putDatabase } from './library-disk.ts'
 import { deleteRows, listImports, runTask } from './move-rows.ts'
-import { isTaskRecord, LIBRARY_KEY, LIBRARY_VERSION, parseLibraryRecord, taskKey } from './records.ts'
+import { isTaskRecord, LIBRARY_KEY, LIBRARY_VERSION, taskKey } from './records.ts'
 
 /** A removed database can be brought back in the visit in which it was removed and in the next one. */
 const VISITS_KEPT = 1
@@ -42,16 +42,23 @@ export async function sweep(
       },
       MIGRATIONS,
     )
-    const library = await disk.library()
-    await disk.commit({ put: [[LIBRARY_KEY, { ...library, visit: library.visit + 1 }]] })
   })
+  let { visit } = await disk.library()
+  // Where there is no room left to count a visit, the library is still to be opened, and room to be made.
+  await attempt(() =>
+    disk.write(async () => {
+      const library = await disk.library()
+      visit = library.visit + 1
+      await disk.commit({ put: [[LIBRARY_KEY, { ...library, visit }]] })
+    }),
+  )
 
   const taskKeys = await disk.keys(taskKey(''))
   for (const task of await disk.getMany(taskKeys)) {
     if (isTaskRecord(task)) await attempt(() => disk.write(() => runTask(disk, cache, task, { kept: true })))
   }
 
-  const [{ visit }, busy] = [parseLibraryRecord(await rawDisk.get(LIBRARY_KEY)), await disk.busy()]
+  const busy = await disk.busy()
   for (const { id, state, visit: since } of await disk.databases()) {
     const isOld = state === 'removed' && since < visit - VISITS_KEPT
     const isLeft = state === 'purging' || (state === 'arriving' && !busy.has(arrivingName(id)))

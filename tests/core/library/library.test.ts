@@ -410,3 +410,11 @@ it('leaves a single database that a newer version wrote as it is', async () => {
   await library.create({ name: 'Other', clip: CLIP })
   expect(disk.records.get(key)).toMatchObject({ version: 2, extra: 1 })
 })
+
+it('opens where there is no room left to count the visit, and says so', async () => {
+  const full = createSimulatedDisk()
+  await openLibrary(full).create({ name: 'full', clip: CLIP }, many('x', 4))
+  const tight = full.reopen({ quota: 1 })
+  expect((await openLibrary(tight).sweep()).map(({ code }) => code)).toEqual(['storage-full'])
+  expect((await look(openLibrary(tight))).databases).toMatchObject([{ name: 'full', count: 4 }])
+})

@@ -1,0 +1,29 @@
+// Kills a real Chromium in the middle of what writes, again and again, and looks at what is there afterwards.
+
+import { KILL_SCENARIOS, kill } from '../../e2e/kill-scenarios.ts'
+import { createKilledBrowser } from '../../e2e/killed-browser.ts'
+import { startSourceServer } from '../../e2e/source-server.ts'
+import { createTable } from './tally.ts'
+
+export async function soakKill(minutes: number): Promise<number> {
+  const end = performance.now() + minutes * 60_000
+  const server = await startSourceServer('.vite-soak-kill')
+  const table = createTable()
+  try {
+    for (let round = 0; performance.now() < end; round++) {
+      const scenario = KILL_SCENARIOS[round % KILL_SCENARIOS.length]
+      if (scenario === undefined) break
+      const browser = createKilledBrowser(server)
+      try {
+        const { acknowledged, faults } = await kill(scenario, browser, Math.random)
+        table.count(scenario.name, faults.length === 0)
+        for (const fault of faults) console.error(`${scenario.name}, after ${acknowledged.at(-1)}: ${fault}`)
+      } finally {
+        await browser.remove()
+      }
+    }
+  } finally {
+    await server.close()
+  }
+  return table.print('kill')
+}
