@@ -130,6 +130,8 @@ def train(args):
     print(f"{len(pictures)} pictures read", flush=True)
     classes = {kind: [str(name) for name in pictures.names[kind]] for kind in KINDS}
     judge = Judge(classes).to(args.device)
+    if args.init:
+        judge.load_state_dict(torch.load(args.init, map_location=args.device, weights_only=True)["state_dict"])
     optimizer = Muon(parameter_groups(judge, 0.02, plain=("trunk.0.", "heads")), lr=args.lr)
     clock, rows = loop.Clock(optimizer, args), np.flatnonzero(~pictures.validation)
     while clock.running():

@@ -69,8 +69,8 @@ export const strings = {
     heldOut: 'Unseen',
     heldOutNote: 'Unseen: this style was kept out of training. The model paints it from its neighbours alone.',
     opening: 'The styles appear when the model is open.',
-    showAll: (count: number) => `Show all ${count}`,
-    showRow: 'Show in a row',
+    showAll: (count: number) => `All ${count} styles`,
+    showRow: 'Styles in one row',
   },
 
   neighbours: {

@@ -30,10 +30,12 @@ const WORDS: Record<Exclude<WordKind, 'other'>, readonly string[]> = {
     window wooden woods
   `),
   styles: split(`
-    abstract acrylic art cartoon chalk charcoal crayon cubist cut deco delft drawing embroidery engraving etching
-    expressionist fresco glass gouache impressionist ink layered linocut mosaic neon oil painting paper pastel pencil
-    photo photograph pixel pointillist poly pop poster print render rendering sign sketch stained strokes style swirl
-    swirling tile wash watercolor watercolour woodblock woodcut
+    abstract acrylic art batik bead beads beadwork blueprint brick bricks cartoon chalk charcoal cloth contour crayon
+    cubist cut deco delft drawing embroidery engraving etching expressionist fauvist fish-scale fresco gilded glass
+    gold-leaf gouache impressionist ink knife layered leaf line linocut map mosaic neon nouveau oil painting palette
+    panel paper pastel patchwork pencil photo photograph picture pixel pointillist poly pop poster print quilt render
+    rendering risograph scratchboard sign sketch spiral stained strokes style swirl swirling tapestry tile toy wash
+    watercolor watercolour woodblock woodcut woven
   `),
 }
 
