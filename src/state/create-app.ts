@@ -219,10 +219,13 @@ export function createApp(dependencies: AppDependencies): AppInstance {
 
   /** A style whose database cannot be read keeps its card without pictures; choosing it tells why. */
   async function readCovers(): Promise<void> {
+    const opening = openings
     const { styles, styleId } = store.getState()
     // The chosen one first: it is in sight.
     const ordered = [...styles.filter(({ id }) => id === styleId), ...styles.filter(({ id }) => id !== styleId)]
     for (const { id, covers } of ordered) {
+      // Another model is being opened: its worker knows nothing of these styles.
+      if (opening !== openings) return
       if (covers.length > 0 || isOwnStyle({ id })) continue
       const read = await client.run('style-cover', { styleId: id, count: COVERS }).catch(() => null)
       if (read !== null) dispatch({ kind: 'covers-read', styleId: id, covers: read.thumbnails.map(createUrl) })
