@@ -246,7 +246,7 @@ MARKS: dict[str, Callable] = {
 def smear_plain(channel: np.ndarray, angle: np.ndarray, length: float) -> np.ndarray:
     """A channel averaged along each pixel's direction, in its own range."""
     smeared = smear(channel, angle, length, 7)
-    return smeared * (channel.std() / (smeared.std() + 1e-6)) + 0.0 * channel
+    return smeared * (channel.std() / (smeared.std() + 1e-6))
 
 
 def sheet_like(picture: np.ndarray, light: float) -> np.ndarray:

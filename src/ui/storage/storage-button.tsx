@@ -6,8 +6,7 @@ import { Sheet } from '../controls/sheet.tsx'
 import { useLibrary } from '../library/library-context.ts'
 import { useModels, useModelsActions } from '../models/models-context.ts'
 import { strings } from '../strings.ts'
-import { findRemedy } from '../trouble/remedy.ts'
-import { TroubleNote } from '../trouble/trouble-note.tsx'
+import { DismissedTrouble } from '../trouble/dismissed-trouble.tsx'
 import { BackupPart } from './backup-part.tsx'
 import { RoomList } from './room-list.tsx'
 import { useStorage, useStorageActions } from './storage-context.ts'
@@ -64,14 +63,5 @@ function Protection() {
 function StorageTrouble() {
   const failure = useStorage((state) => state.failure)
   const { dismissFailure } = useStorageActions()
-  if (failure === null) return null
-  const own = strings.storage.trouble
-  const words = failure.code in own ? own[failure.code as keyof typeof own] : findRemedy(failure.code).words
-  return (
-    <TroubleNote words={words} failure={failure}>
-      <Button className="quiet-button" onPress={dismissFailure}>
-        {strings.notices.dismiss}
-      </Button>
-    </TroubleNote>
-  )
+  return <DismissedTrouble failure={failure} own={strings.storage.trouble} onDismiss={dismissFailure} />
 }
