@@ -195,8 +195,13 @@ def relief(height: np.ndarray, strength: float) -> np.ndarray:
     return np.clip(1 + strength * slope, 0.6, 1.4)[..., None]
 
 
+def from_frame(side: int) -> np.ndarray:
+    """Pixels from the nearest side of the picture, float32 [side, side]."""
+    x, y = pixel_grid(side)
+    return np.minimum(np.minimum(x, side - 1 - x), np.minimum(y, side - 1 - y))
+
+
 def ragged_frame(rng: np.random.Generator, side: int, margin: float, rough: float) -> np.ndarray:
     """1 inside, 0 on an uneven margin of bare paper."""
-    x, y = pixel_grid(side)
-    inside = np.minimum(np.minimum(x, side - 1 - x), np.minimum(y, side - 1 - y))
+    inside = from_frame(side)
     return smoothstep(margin - 1.5, margin + 1.5, inside + rough * noise(rng, side, 24))

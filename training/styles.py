@@ -7,14 +7,13 @@ from functools import cache
 
 import cv2
 import numpy as np
-from styles_unseen import UNSEEN
-from styles_wide import WIDE
 
 import marks
 from canvas import (
     colours,
     displaced,
     edge_distance,
+    from_frame,
     grade,
     mask_of,
     mean_by_label,
@@ -37,6 +36,8 @@ from canvas import (
 from layers import Layers
 from mixed import mixed_style
 from style_kit import Random, Style, ground, harmonised, palette, sheet, style
+from styles_unseen import UNSEEN
+from styles_wide import WIDE
 
 RISO_INKS = [
     colours("0f86c8 ff4f70 ffe03a"),
@@ -122,7 +123,7 @@ def gouache_poster(layers: Layers, rng: Random) -> np.ndarray:
     )
     image = pull(to_rgb(lab), palette("deco", rng), 0.9 - 0.35 * layers.focus, 8)
     border = rng.uniform(9, 13)
-    inside = np.minimum(np.minimum(x, side - 1 - x), np.minimum(y, side - 1 - y))
+    inside = from_frame(side)
     image = mix(image, colours("14283c")[0], (inside < border + 3).astype(np.float32))
     return to_bytes(mix(image, colours("fbeccb")[0], (inside < border).astype(np.float32)))
 

@@ -10,6 +10,7 @@ import marks_unseen as marks
 from canvas import (
     colours,
     edge_distance,
+    from_frame,
     grade,
     mask_of,
     mean_by_label,
@@ -71,12 +72,6 @@ def toned(
     """The scene in varied colours of this style, the subject a little more in its own."""
     image = grade(layers.color, contrast, saturation, 2)
     return pull(image, vary(colour_set, rng, 3.5), strength * (1 - 0.25 * layers.focus), 8)
-
-
-def from_frame(side: int) -> np.ndarray:
-    """Pixels from the nearest edge of the picture."""
-    x, y = pixel_grid(side)
-    return np.minimum(np.minimum(x, side - 1 - x), np.minimum(y, side - 1 - y))
 
 
 def tapestry(layers: Layers, rng: Random) -> np.ndarray:

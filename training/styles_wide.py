@@ -7,6 +7,7 @@ import marks_wide as marks
 from canvas import (
     colours,
     displaced,
+    from_frame,
     grade,
     mask_of,
     mean_by_label,
@@ -50,12 +51,6 @@ def coloured(layers: Layers, shades: np.ndarray, rng: Random, strength: float, c
     return pull(image, vary(shades, rng, 3), strength * (1 - 0.3 * layers.focus))
 
 
-def inner(side: int) -> np.ndarray:
-    """Pixels from the nearest side of the picture."""
-    x, y = pixel_grid(side)
-    return np.minimum(np.minimum(x, side - 1 - x), np.minimum(y, side - 1 - y))
-
-
 def linocut(layers: Layers, rng: Random) -> np.ndarray:
     """One dark ink on cream paper, the lights gouged out along the form, chatter marks at the rim."""
     side = layers.region.shape[0]
@@ -95,7 +90,7 @@ def blueprint(layers: Layers, rng: Random) -> np.ndarray:
     picture = mix(picture, chalk, 0.5 * cv2.GaussianBlur(slanted.astype(np.float32), (0, 0), 0.5) * layers.focus)
     line = outline(smooth_regions(layers.region), 1.8 + 1.6 * layers.focus)
     picture = mix(picture, chalk, line * (0.55 + 0.45 * layers.focus))
-    edge = inner(side)
+    edge = from_frame(side)
     return to_bytes(mix(picture, chalk, ((edge > 6) & (edge < 8.5)).astype(np.float32)))
 
 
@@ -178,7 +173,7 @@ def gold_leaf(layers: Layers, rng: Random) -> np.ndarray:
     leaf = gold * (1 + tooled + 0.09 * noise(rng, side, 26, 3) + 0.25 * (0.5 - far / side))[..., None]
     sky = cv2.GaussianBlur(mask_of(layers, "sky"), (0, 0), 0.8) * (1 - layers.focus)
     picture = mix(flat, np.clip(leaf, 0, 1), sky)
-    edge = inner(side)
+    edge = from_frame(side)
     picture = mix(picture, gold * 0.9, (edge < 9).astype(np.float32))
     return to_bytes(mix(picture, one_of(rng, "6a1f1a 1f2f5a"), ((edge > 9) & (edge < 13)).astype(np.float32)))
 
@@ -199,7 +194,7 @@ def quilt(layers: Layers, rng: Random) -> np.ndarray:
     cloth, stitches = marks.patchwork(layers, image, rng, rng.uniform(38, 50))
     picture = mix(cloth, one_of(rng, "fcf6ea f6f0f0"), 0.8 * cv2.GaussianBlur(stitches, (0, 0), 0.6))
     border = one_of(rng, "b83848 28488a 3f8858")
-    return to_bytes(mix(picture, border, (inner(side) < 8).astype(np.float32)))
+    return to_bytes(mix(picture, border, (from_frame(side) < 8).astype(np.float32)))
 
 
 WIDE: list[Style] = [
