@@ -224,10 +224,10 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     // The chosen one first: it is in sight.
     const ordered = [...styles.filter(({ id }) => id === styleId), ...styles.filter(({ id }) => id !== styleId)]
     for (const { id, covers } of ordered) {
-      // Another model is being opened: its worker knows nothing of these styles.
-      if (opening !== openings) return
       if (covers.length > 0 || isOwnStyle({ id })) continue
       const read = await client.run('style-cover', { styleId: id, count: COVERS }).catch(() => null)
+      // Another model is being opened: its worker knows nothing of these styles.
+      if (opening !== openings) return
       if (read !== null) dispatch({ kind: 'covers-read', styleId: id, covers: read.thumbnails.map(createUrl) })
     }
   }

@@ -9,7 +9,7 @@ import { createApp } from '../../src/state/create-app.ts'
 const ID = 'c'.repeat(64)
 const backend: BackendDescription = { name: 'wasm', dtype: 'fp32', threads: 1, detail: '' }
 
-function packOf(name: string, style: string): PackSummary {
+function packOf(name: string, ...styles: string[]): PackSummary {
   return {
     id: name,
     hash: name,
@@ -18,29 +18,34 @@ function packOf(name: string, style: string): PackSummary {
     nativeSize: 256,
     contextDim: 8,
     clip: null,
-    styles: [{ id: style, name: style, rows: 1, heldOut: false }],
+    styles: styles.map((id) => ({ id, name: id, rows: 1, heldOut: false })),
   }
 }
 
-function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<void>) {
+function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<void>, builtIn = packOf('mini', 'ink')) {
+  const covered: string[] = []
   const done: string[] = []
   const disposed: unknown[] = []
-  let breakOff = (_: JobError) => {}
+  const waiting = new Set<(error: JobError) => void>()
+  const closing = () => new Promise<never>((_, reject) => waiting.add(reject))
   const client: JobClient = {
     run: async (name, input) => {
-      if (name === 'style-cover') return { thumbnails: [new Blob(['x'])] } as never
+      if (name === 'style-cover') {
+        const { styleId } = input as Jobs['style-cover']['input']
+        covered.push(styleId)
+        if (styleId === 'never') await closing()
+        return { thumbnails: [new Blob(['x'])] } as never
+      }
       if (name !== 'open-pack') throw new JobError('internal', name)
       const { pack } = input as Jobs['open-pack']['input']
       done.push(pack.kind)
-      const closed = new Promise<never>((_, reject) => {
-        breakOff = reject
-      })
-      await Promise.race([open?.(pack), closed])
-      return { pack: pack.kind === 'url' ? packOf('mini', 'ink') : packOf('large', 'oil'), backend } as never
+      await Promise.race([open?.(pack), closing()])
+      return { pack: pack.kind === 'url' ? builtIn : packOf('large', 'oil'), backend } as never
     },
     close: () => {
       done.push('close')
-      breakOff(new JobError('worker-died', 'closed'))
+      for (const breakOff of waiting) breakOff(new JobError('worker-died', 'closed'))
+      waiting.clear()
     },
   }
   let urls = 0
@@ -60,7 +65,7 @@ function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<vo
     dispose: (resource) => disposed.push(resource),
     saveFile: () => {},
   })
-  return { ...app, done, disposed, state: () => app.store.getState() }
+  return { ...app, covered, done, disposed, state: () => app.store.getState() }
 }
 
 describe('switching models', () => {
@@ -77,6 +82,16 @@ describe('switching models', () => {
       styleId: 'oil',
     })
     expect(app.disposed).toEqual(['blob:1'])
+  })
+
+  it('asks the new worker for no cover of the model that is left', async () => {
+    const app = setUp(null, undefined, packOf('mini', 'ink', 'never', 'pen'))
+    const started = app.start()
+    await expect.poll(() => app.covered).toEqual(['ink', 'never'])
+    await app.switchModel(ID)
+    await started
+    expect(app.covered).toEqual(['ink', 'never', 'oil'])
+    expect(app.state().styles).toMatchObject([{ id: 'oil' }])
   })
 
   it('twice at once opens the second, and the first has nothing to say', async () => {
