@@ -53,8 +53,6 @@ export interface AppDependencies {
   /** Frees an object URL or a bitmap that the state no longer holds; the page may be drawing it still. */
   readonly dispose: (resource: OwnedResource) => void
   readonly saveFile: (blob: Blob, name: string) => void
-  /** Milliseconds that an opening which is replaced may take to end; 20,000 by default. */
-  readonly openingGraceMs?: number
 }
 
 export interface AppInstance {
@@ -80,9 +78,6 @@ const COVERS = 6
 
 const CANCELLED: Failure = { code: 'cancelled', message: 'there is no model to make the picture with', detail: '' }
 
-/** How long an opening that another one replaces may take to end before its worker is ended under it. */
-const OPENING_GRACE_MS = 20_000
-
 /** Openings in a row that may end the page before the pack is no longer opened by itself. */
 const CRASHES_BEFORE_SAFE_MODE = 2
 
@@ -99,8 +94,6 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   const builtIn: PackReference = { kind: 'url', url: dependencies.packUrl }
   let opened: PackReference = builtIn
   let openings = 0
-  /** Settles when the runtime of the worker at hand has done what it was asked to open. */
-  let underWay: Promise<unknown> = Promise.resolve()
   let firstPicture: Promise<void> = Promise.resolve()
   /** Whether a pack that does not open gives way to the built-in one. */
   let fallsBack = false
@@ -128,21 +121,14 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     const opening = ++openings
     dispatch({ kind: 'pack-progress', label: '', loaded: 0, total: 0 })
     void foreseeStyles(opened)
-    // Chromium 156: where a worker ends while its runtime compiles, the next one's may wait for that for ever.
-    await settledWithin(underWay, dependencies.openingGraceMs ?? OPENING_GRACE_MS)
-    if (opening !== openings) return false
     // A worker in which opening failed cannot try again: ONNX Runtime starts once or never.
     client.close()
     dependencies.loadGuard.begin()
     try {
       const input = { pack: opened, backend: choice }
-      const onEvent = (event: { label: string; loaded: number; total: number }) => {
-        if (opening === openings) dispatch({ ...event, kind: 'pack-progress' })
-      }
-      const run = client.run('open-pack', input, { onEvent })
-      underWay = run.catch(() => undefined)
-      const { pack, backend } = await run
-      if (opening !== openings) return false
+      const onEvent = (event: { label: string; loaded: number; total: number }) =>
+        dispatch({ ...event, kind: 'pack-progress' })
+      const { pack, backend } = await client.run('open-pack', input, { onEvent })
       dispatch({ kind: 'pack-ready', pack, backend })
       return true
     } catch (error) {
@@ -150,7 +136,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       if (opening === openings) dispatch({ kind: 'pack-failed', failure: failureOf(error) })
       return false
     } finally {
-      if (opening === openings) dependencies.loadGuard.end()
+      dependencies.loadGuard.end()
     }
   }
 
@@ -447,14 +433,4 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       await Promise.all([firstPicture, openPackSafely()])
     },
   }
-}
-
-/** Resolves when the promise, which never rejects, has settled, and after so long in any case. */
-async function settledWithin(promise: Promise<unknown>, milliseconds: number): Promise<void> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, milliseconds)
-  })
-  await Promise.race([promise, late])
-  clearTimeout(timer)
 }

@@ -64,7 +64,6 @@ function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<vo
     createUrl: () => `blob:${++urls}`,
     dispose: (resource) => disposed.push(resource),
     saveFile: () => {},
-    openingGraceMs: 30,
   })
   return { ...app, covered, done, disposed, state: () => app.store.getState() }
 }
@@ -93,25 +92,6 @@ describe('switching models', () => {
     await started
     expect(app.covered).toEqual(['ink', 'never', 'oil'])
     expect(app.state().styles).toMatchObject([{ id: 'oil' }])
-  })
-
-  it('lets an opening end before its worker is ended, and does not show what it opened', async () => {
-    let release = () => {}
-    const app = setUp(null, ({ kind }) =>
-      kind === 'url' ? new Promise((resolve) => (release = resolve)) : Promise.resolve(),
-    )
-    const started = app.start()
-    await expect.poll(() => app.done).toEqual(['close', 'url'])
-    const names: string[] = []
-    app.store.subscribe(({ pack }) => pack.kind === 'ready' && names.push(pack.pack.name))
-    const switched = app.switchModel(ID)
-    await new Promise((resolve) => setTimeout(resolve, 10))
-    expect(app.done).toEqual(['close', 'url'])
-    release()
-    expect(await switched).toBe(true)
-    await started
-    expect(app.done).toEqual(['close', 'url', 'close', 'installed'])
-    expect(names).not.toContain('mini')
   })
 
   it('twice at once opens the second, and the first has nothing to say', async () => {
