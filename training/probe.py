@@ -45,7 +45,7 @@ class Judge(nn.Module):
                 nn.Conv2d(width, out, 3, stride=2, padding=1),
                 nn.BatchNorm2d(out),
                 nn.ReLU(),
-                nn.Conv2d(out, out, 3, padding=1, groups=out // 32),
+                nn.Conv2d(out, out, 3, padding=1),
                 nn.BatchNorm2d(out),
                 nn.ReLU(),
             ]
@@ -129,16 +129,18 @@ def train(args):
     stored = shrunk(pictures, args.device)
     print(f"{len(pictures)} pictures read", flush=True)
     classes = {kind: [str(name) for name in pictures.names[kind]] for kind in KINDS}
-    judge = Judge(classes).to(args.device)
+    judge = Judge(classes).to(args.device, memory_format=torch.channels_last)
     if args.init:
         judge.load_state_dict(torch.load(args.init, map_location=args.device, weights_only=True)["state_dict"])
     optimizer = Muon(parameter_groups(judge, 0.02, plain=("trunk.0.", "heads")), lr=args.lr)
     clock, rows = loop.Clock(optimizer, args), np.flatnonzero(~pictures.validation)
     while clock.running():
         batch = rng.choice(rows, args.batch)
-        answers = judge(spoiled(stored[batch].float().div(127.5).sub(1), rng))
+        images = spoiled(stored[batch].float().div(127.5).sub(1), rng).contiguous(memory_format=torch.channels_last)
+        with loop.autocast(args.device):
+            answers = judge(images)
         losses = {
-            k: F.cross_entropy(answers[k], torch.from_numpy(pictures.labels[k][batch]).to(args.device))
+            k: F.cross_entropy(answers[k].float(), torch.from_numpy(pictures.labels[k][batch]).to(args.device))
             for k in KINDS
         }
         optimizer.zero_grad()
