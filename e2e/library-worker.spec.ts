@@ -47,7 +47,7 @@ async function openEmptyPage(page: Page): Promise<LibraryState> {
       createWorker: () => new Worker('/workers/library.worker.ts', { type: 'module' }),
     })
     Object.assign(window, { client })
-    return client.run('open-library', { packUrl: '/packs/kindred-mini/' })
+    return client.run('open-library', { pack: { kind: 'url', url: '/packs/kindred-mini/' } })
   })
 }
 

@@ -1,68 +1,16 @@
 // Models on disk in a real Chromium: installed from an address, killed in the middle, taken up, used, removed.
 
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { makeMicroPack } from '../tools/micro-pack.ts'
-import { parseRange } from '../tools/static-server.ts'
+import { servePack } from './pack-server.ts'
 import { generate, openPage } from './page.ts'
 
 /** Opening a model and making a picture take their time. */
 const LONG = { timeout: 150_000 }
-
-interface PackServer {
-  readonly url: string
-  /** Bytes of bodies, pack.json's left out, as they were handed to the network. */
-  sent: number
-  /** Bodies stop after so many bytes in all, and wait. */
-  holdAfter: number
-  close(): Promise<void>
-}
-
-/** Serves files to other origins, by ranges. */
-async function servePack(files: ReadonlyMap<string, Uint8Array>): Promise<PackServer> {
-  const server: Server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname).replace('/packs/micro/', '')
-    const bytes = files.get(path)
-    const headers = { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'application/octet-stream' }
-    if (bytes === undefined) {
-      response.writeHead(404, headers).end()
-      return
-    }
-    const range = parseRange(request.headers.range, bytes.byteLength)
-    const { start, end } = typeof range === 'object' && range !== null ? range : { start: 0, end: bytes.byteLength - 1 }
-    const body = bytes.subarray(start, end + 1)
-    response.writeHead(range === null ? 200 : 206, {
-      ...headers,
-      'Content-Length': body.byteLength,
-      ...(range === null ? {} : { 'Content-Range': `bytes ${start}-${end}/${bytes.byteLength}` }),
-    })
-    if (path === 'pack.json') {
-      response.end(body)
-      return
-    }
-    const sendable = Math.max(0, Math.min(body.byteLength, state.holdAfter - state.sent))
-    state.sent += sendable
-    response.write(body.subarray(0, sendable))
-    if (sendable === body.byteLength) response.end()
-  })
-  await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
-  const state: PackServer = {
-    url: `http://localhost:${(server.address() as AddressInfo).port}/packs/micro/`,
-    sent: 0,
-    holdAfter: Number.POSITIVE_INFINITY,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
-  return state
-}
 
 const openModels = (page: Page) => page.getByRole('button', { name: 'Models' }).click()
 const closeModels = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()

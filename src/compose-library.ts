@@ -12,13 +12,12 @@ import { strings } from './ui/strings.ts'
 
 interface LibraryWiring {
   readonly app: Pick<AppInstance, 'store' | 'actions' | 'setOwnStyles'>
-  readonly packUrl: string
   readonly parser: Pick<SealedParser, 'isDatabaseFile'>
   readonly createUrl: (blob: Blob) => string
   readonly dispose: (url: string) => void
 }
 
-export function composeLibrary({ app, packUrl, parser, createUrl, dispose }: LibraryWiring): LibraryApp {
+export function composeLibrary({ app, parser, createUrl, dispose }: LibraryWiring): LibraryApp {
   return createLibraryApp({
     createClient: (onWorkerLost) =>
       createJobClient<LibraryJobs>({
@@ -26,7 +25,6 @@ export function composeLibrary({ app, packUrl, parser, createUrl, dispose }: Lib
         onWorkerLost,
       }),
     createParser: createParseClient,
-    packUrl,
     files: {
       findTransferred,
       findPicked,

@@ -59,6 +59,7 @@ const { store, actions, client, setOwnStyles, switchModel, rereadGallery, start 
   gallery: createGalleryStore(openRecordDisk(GALLERY_DATABASE)),
   packUrl,
   readChosenModel: () => modelChoice.read(),
+  onPack: (pack) => void library.follow(pack),
   foreseeStyles: async (pack) => (pack.kind === 'url' ? readPackStyles(fetchPackFiles(pack.url)) : null),
   backend: BACKENDS.find((backend) => backend === asked) ?? 'auto',
   loadGuard: createLoadGuard(() => localStorage, window),
@@ -81,7 +82,7 @@ const constellation = createConstellation({
 
 const parser = openSealedParser()
 
-const library = composeLibrary({ app: { store, actions, setOwnStyles }, packUrl, parser, createUrl, dispose })
+const library = composeLibrary({ app: { store, actions, setOwnStyles }, parser, createUrl, dispose })
 
 const models = composeModels({ store, switchModel }, modelChoice)
 
@@ -105,4 +106,3 @@ createRoot(root).render(
   </StrictMode>,
 )
 void start().then(startOffline)
-void library.start()

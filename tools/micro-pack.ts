@@ -7,7 +7,12 @@ import { autoencoderShapes } from '../src/core/onnx/autoencoder.ts'
 import { unetShapes } from '../src/core/onnx/unet.ts'
 import { convertCheckpoint } from '../src/core/pack/convert.ts'
 import { parseModelSettings } from '../src/core/pack/hyperparameters.ts'
-import { type AutoencoderConfig, parsePackManifest, type UnetConfig } from '../src/core/pack/manifest.ts'
+import {
+  type AutoencoderConfig,
+  type ClipDescription,
+  parsePackManifest,
+  type UnetConfig,
+} from '../src/core/pack/manifest.ts'
 import { sha256 } from './pack-folder.ts'
 import { seededCheckpoint } from './seeded-weights.ts'
 
@@ -39,8 +44,12 @@ export function microUnet(contextDim: number): UnetConfig {
   }
 }
 
-/** The micro pack's files by path. */
-export async function makeMicroPack(): Promise<Map<string, Uint8Array>> {
+/**
+ * The micro pack's files by path.
+ * @param change of what is said of its CLIP: under another id, and with other preprocessing, it is another CLIP, which reads none
+ * of the built-in databases
+ */
+export async function makeMicroPack(change: Partial<ClipDescription> = {}): Promise<Map<string, Uint8Array>> {
   const manifest = parsePackManifest(await readFile(join(BUILT_IN, 'pack.json'), 'utf8'))
   const { clip } = manifest
   if (clip === null) throw new Error('the built-in pack has no CLIP')
@@ -49,8 +58,9 @@ export async function makeMicroPack(): Promise<Map<string, Uint8Array>> {
   const clipFiles = await Promise.all(
     paths.map(async (path) => [path.slice(clip.folder.length + 1), await read(path)] as const),
   )
+  const readable = change.id === undefined ? manifest.databases.slice(0, 2) : []
   const databases = await Promise.all(
-    manifest.databases.slice(0, 2).map(async ({ file }) => [file.split('/').at(-1) ?? file, await read(file)] as const),
+    readable.map(async ({ file }) => [file.split('/').at(-1) ?? file, await read(file)] as const),
   )
   const unet = microUnet(clip.dim)
   const files = new Map<string, Uint8Array>()
@@ -68,7 +78,7 @@ export async function makeMicroPack(): Promise<Map<string, Uint8Array>> {
         },
       }),
       storage: 'fp32',
-      clip: { description: clip, files: new Map(clipFiles) },
+      clip: { description: { ...clip, ...change }, files: new Map(clipFiles) },
       databases: new Map(databases),
     },
     {

@@ -14,8 +14,10 @@ import { toWebp } from './webp.ts'
 type ImportJobs = Pick<JobHandlers<LibraryJobs>, 'import-images' | 'library-import-file' | 'library-reembed'>
 
 const THUMBNAIL_SIDE = 96
-/** Pictures that are embedded again at once. */
-const REEMBED_AT_ONCE = 8
+/** Pictures that are embedded again at once: a batch grows as an import's does, so that a cancel is heard with a large CLIP too. */
+const FEWEST_AT_ONCE = 2
+const MOST_AT_ONCE = 16
+const GROW_BELOW_MS = 500
 
 /** @param forget called when a database is no longer what it was */
 export function createImportJobs(
@@ -86,16 +88,22 @@ export function createImportJobs(
     async *'library-reembed'({ databaseId }) {
       const { library, clip } = requireOpen()
       const { description } = clip
-      const { rows: total } = await library.find(databaseId)
+      const { rows: total, reembedding } = await library.find(databaseId)
+      let done = reembedding?.clip.id === description.id ? reembedding.rows : 0
+      let batch = FEWEST_AT_ONCE
+      yield { kind: 'progress', done, total }
       for await (const { chunkId, images } of library.chunksToReembed(databaseId, description)) {
         const embeddings: Float32Array[] = []
-        for (let start = 0; start < images.length; start += REEMBED_AT_ONCE) {
-          const blobs = images.slice(start, start + REEMBED_AT_ONCE).map(toWebp)
+        while (embeddings.length < images.length) {
+          const blobs = images.slice(embeddings.length, embeddings.length + batch).map(toWebp)
+          const startedAt = parts.now()
           const pixels = await Promise.all(blobs.map((blob) => parts.prepareBlob(blob, description))).catch(asDamage)
           embeddings.push(...(await (await clip.imageTower()).embed(pixels)))
+          if (parts.now() - startedAt < GROW_BELOW_MS) batch = Math.min(MOST_AT_ONCE, 2 * batch)
+          if (embeddings.length < images.length) yield { kind: 'progress', done: done + embeddings.length, total }
         }
-        const left = await library.replaceEmbeddings(databaseId, description, chunkId, embeddings)
-        yield { kind: 'progress', done: total - left, total }
+        done = total - (await library.replaceEmbeddings(databaseId, description, chunkId, embeddings))
+        yield { kind: 'progress', done, total }
       }
       forget()
       return describeLibrary(requireOpen())

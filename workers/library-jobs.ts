@@ -6,12 +6,16 @@ import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { LibraryJobs, LibraryState } from '../src/protocol/library-jobs.ts'
 import { createBrowseJobs } from './browse-jobs.ts'
+import { createClipsInUse } from './clips-in-use.ts'
 import { createImportJobs } from './import-jobs.ts'
 import { describeLibrary, type LibraryJobParts, type OpenedLibrary, requireName } from './opened-library.ts'
 import { createRowJobs } from './row-jobs.ts'
 
+type Job<Input, Event, Output> = (input: Input, signal: AbortSignal) => AsyncGenerator<Event, Output, void>
+
 export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJobs> {
   let opened: OpenedLibrary | null = null
+  const clips = createClipsInUse()
 
   function requireOpen(): OpenedLibrary {
     if (opened === null) throw new JobError('internal', 'the library is not open')
@@ -20,6 +24,20 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
 
   const readState = () => describeLibrary(requireOpen())
   const browse = createBrowseJobs(parts, requireOpen)
+  const imports = createImportJobs(parts, requireOpen, browse.forget)
+
+  /** A job that works with the CLIP that is open when it begins, and keeps it loaded to its end. */
+  function withClip<Input, Event, Output>(job: Job<Input, Event, Output>): Job<Input, Event, Output> {
+    return async function* (input, signal) {
+      const { clip } = requireOpen()
+      clips.enter(clip)
+      try {
+        return yield* job(input, signal)
+      } finally {
+        clips.leave(clip)
+      }
+    }
+  }
 
   /** A job that changes the library, and tells how it is then. */
   function change<Input>(task: (library: Library, input: Input) => Promise<void>) {
@@ -36,11 +54,15 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
 
   return {
     // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
-    async *'open-library'({ packUrl }) {
-      const clip = await parts.openClip(packUrl)
+    async *'open-library'({ pack }) {
+      const clip = await parts.openClip(pack)
       const library = opened?.library ?? parts.openLibrary(browse.forget)
       if (opened === null) for (const problem of await library.sweep()) console.warn(String(problem))
+      const before = opened?.clip
       opened = { library, clip }
+      browse.forget()
+      if (before !== undefined) clips.leave(before)
+      clips.enter(clip)
       return readState()
     },
 
@@ -59,8 +81,11 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
     'library-set-caption': change((library, { databaseId, itemId, caption }) =>
       library.setCaption(databaseId, itemId, displayName(caption)),
     ),
-    ...createImportJobs(parts, requireOpen, browse.forget),
     ...createRowJobs(requireOpen),
     ...browse.jobs,
+    'library-search': withClip(browse.jobs['library-search']),
+    ...imports,
+    'import-images': withClip(imports['import-images']),
+    'library-reembed': withClip(imports['library-reembed']),
   }
 }

@@ -9,6 +9,7 @@ import type { DecoderOptions } from '../src/platform/image-decoder.ts'
 import type { PackClip } from '../src/platform/pack-clip.ts'
 import type { SealedParser } from '../src/platform/sealed-parser.ts'
 import { JobError } from '../src/protocol/errors.ts'
+import type { PackReference } from '../src/protocol/jobs.ts'
 import type { LibraryState } from '../src/protocol/library-jobs.ts'
 import { readHandles } from './import-source.ts'
 import { toWebp } from './webp.ts'
@@ -17,7 +18,7 @@ import { toWebp } from './webp.ts'
 export interface LibraryJobParts {
   /** `onOthersChange` is called when another tab or worker wrote. */
   readonly openLibrary: (onOthersChange: () => void) => Library
-  readonly openClip: (packUrl: string) => Promise<PackClip>
+  readonly openClip: (pack: PackReference) => Promise<PackClip>
   /** Reads database files where there is neither network nor storage. */
   readonly parser: Pick<SealedParser, 'openArchive'>
   readonly createDecoder: (options: DecoderOptions) => (picture: PictureFile) => Promise<PreparedPicture>
@@ -51,8 +52,9 @@ export async function describeLibrary({ library, clip }: OpenedLibrary): Promise
   return {
     clip: { id, dim },
     databases: await Promise.all(
-      databases.map(async ({ id, name, rows, bytes, clip: { id: clipId }, readOnly }) => ({
-        ...{ id, name, rows, bytes, clipId, readOnly },
+      databases.map(async ({ id, name, rows, images, bytes, clip: { id: clipId }, reembedding, readOnly }) => ({
+        ...{ id, name, rows, images, bytes, clipId, readOnly },
+        reembedded: reembedding?.clip.id === clip.description.id ? reembedding.rows : 0,
         clipMatches: clipId === clip.description.id,
         cover: (await library.cover(id, COVER)).map(toWebp),
       })),

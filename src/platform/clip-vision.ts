@@ -5,6 +5,10 @@ import { CLIP_TOWERS } from '../core/pack/clip-folder.ts'
 import type { InferenceRuntime, PackFiles } from '../core/pack/inference.ts'
 import type { ClipDescription } from '../core/pack/manifest.ts'
 
+export interface LoadedImageTower extends ImageTower {
+  release(): Promise<void>
+}
+
 /**
  * @param files the pack's, verified as they are read
  * Rejects with FormatError where the tower is missing or damaged.
@@ -13,7 +17,8 @@ export async function loadImageTower(
   runtime: InferenceRuntime,
   files: PackFiles,
   clip: ClipDescription,
-): Promise<ImageTower> {
+): Promise<LoadedImageTower> {
   const graph = await files.read(`${clip.folder}/${CLIP_TOWERS.vision}`)
-  return createImageTower(await runtime.createSession({ graph, externalData: [], likely: {} }), clip)
+  const session = await runtime.createSession({ graph, externalData: [], likely: {} })
+  return { ...createImageTower(session, clip), release: () => session.release() }
 }

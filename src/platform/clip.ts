@@ -15,6 +15,10 @@ const PACK_ROOT = '/pack-files/'
 /** What `loadTextEncoder` reads of the pack's CLIP folder. */
 export const TEXT_ENCODER_FILES = ['config.json', 'tokenizer.json', 'tokenizer_config.json', CLIP_TOWERS.text]
 
+export interface LoadedTextEncoder extends TextEncoder {
+  release(): Promise<void>
+}
+
 /**
  * Loads the tokenizer and the text tower (on the CPU) of the pack's CLIP folder.
  * Rejects with FormatError where a file of it is missing or damaged.
@@ -23,7 +27,7 @@ export async function loadTextEncoder(
   runtime: OnnxRuntime,
   files: PackFiles,
   clip: ClipDescription,
-): Promise<TextEncoder> {
+): Promise<LoadedTextEncoder> {
   // Read once by transformers.js, as it is imported: without it the library would bring its own runtime from a CDN.
   Object.assign(globalThis, { [Symbol.for('onnxruntime')]: runtime.ort })
   const { AutoTokenizer, CLIPTextModelWithProjection, Tensor, env } = await import('@xenova/transformers')
@@ -61,6 +65,7 @@ export async function loadTextEncoder(
         cutText: cut.length === 0 ? '' : tokenizer.decode([...cut], { skip_special_tokens: true }).trim(),
       }
     },
+    release: () => runtime.exclusively(async () => void (await model.dispose())),
   }
 }
 

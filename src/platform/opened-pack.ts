@@ -3,19 +3,16 @@
 import type { ModelParts, TextEncoder } from '../core/diffusion/model-parts.ts'
 import { createAlphasCumprod } from '../core/diffusion/noise-schedule.ts'
 import { FormatError } from '../core/formats/format-error.ts'
-import type { PackFiles } from '../core/pack/inference.ts'
-import { installedPackFiles } from '../core/pack/installed-packs.ts'
 import type { PackManifest } from '../core/pack/manifest.ts'
 import { openPack, pickGraph } from '../core/pack/open-pack.ts'
 import type { BackendChoice, BackendDescription, PackReference, PackSummary } from '../protocol/jobs.ts'
 import { openBrowserLibrary } from './browser-library.ts'
 import { loadTextEncoder, TEXT_ENCODER_FILES } from './clip.ts'
-import { openFileDisk, PACKS_FOLDER } from './file-disk.ts'
 import { createOnnxRuntime, type OnnxRuntime } from './onnx-session.ts'
 import { withOwnStyles } from './own-styles.ts'
-import { fetchPackFiles } from './pack-files.ts'
 import { summariseStyles } from './pack-styles.ts'
 import { openRecordDisk } from './record-disk.ts'
+import { filesOfPack } from './referenced-pack.ts'
 import { sha256 } from './sha256.ts'
 import { createStyleLibrary, type StyleLibrary } from './style-library.ts'
 import { createStyleStore, type StyleStore } from './style-store.ts'
@@ -46,7 +43,7 @@ export async function loadPack(
 ): Promise<OpenedPack> {
   const runtime = await createOnnxRuntime(choice)
   const progress = createProgress(tell)
-  const files = filesOf(reference, progress.count)
+  const files = filesOfPack(reference, progress.count)
   const pack = await openPack(files, runtime, sha256)
   const { manifest } = pack
   progress.expect(manifest, filesToRead(manifest, runtime))
@@ -73,24 +70,6 @@ export async function loadPack(
       openBrowserLibrary(() => {}),
       manifest.clip,
     ),
-  }
-}
-
-function filesOf(reference: PackReference, onProgress: (path: string, loaded: number) => void): PackFiles {
-  if (reference.kind === 'url') return fetchPackFiles(reference.url, onProgress)
-  const pick = (count: number) => Math.floor(Math.random() * count)
-  const files = installedPackFiles(openFileDisk(PACKS_FOLDER), reference.id, sha256, pick)
-  return {
-    read: async (path) => {
-      const bytes = await files.read(path)
-      onProgress(path, bytes.byteLength)
-      return bytes
-    },
-    blob: async (path) => {
-      const blob = await files.blob(path)
-      onProgress(path, blob.size)
-      return blob
-    },
   }
 }
 

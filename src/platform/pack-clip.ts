@@ -15,35 +15,60 @@ export interface PackClip {
   readonly description: ClipDescription
   imageTower(): Promise<ImageTower>
   textEncoder(): Promise<TextEncoder>
+  /** Frees the towers; one that is asked for again is loaded again. Nothing may be using them. */
+  release(): Promise<void>
 }
 
 /** At most: so many that an import gets on, so few that pictures can be generated beside it. */
 const MOST_THREADS = 2
 
+/** Opens packs' CLIPs on one runtime, which is loaded when the first tower is: a worker can hold no second one. */
+export function createClipOpener(): (files: PackFiles) => Promise<PackClip> {
+  const runtime = loadable(() => createOnnxRuntime('wasm', MOST_THREADS))
+  return (files) => openPackClip(files, runtime.get)
+}
+
 /** Reads pack.json alone. Rejects with FormatError('pack', …) where the pack has no CLIP. */
-export async function openPackClip(files: PackFiles): Promise<PackClip> {
+async function openPackClip(files: PackFiles, runtime: () => Promise<OnnxRuntime>): Promise<PackClip> {
   const manifest = parsePackManifest(new TextDecoder().decode(await files.read('pack.json')))
   const { clip } = manifest
   if (clip === null) throw new FormatError('pack', 'has no CLIP, and so cannot embed pictures')
   const verified: PackFiles = { read: (path) => readVerified(files, manifest, path, sha256) }
-  const runtime = once(() => createOnnxRuntime('wasm', MOST_THREADS))
-  const load = <T>(task: (runtime: OnnxRuntime) => Promise<T>) => once(async () => task(await runtime()))
+  const image = loadable(async () => loadImageTower(await runtime(), verified, clip))
+  const text = loadable(async () => loadTextEncoder(await runtime(), verified, clip))
   return {
     description: clip,
-    imageTower: load((runtime) => loadImageTower(runtime, verified, clip)),
-    textEncoder: load((runtime) => loadTextEncoder(runtime, verified, clip)),
+    imageTower: image.get,
+    textEncoder: text.get,
+    release: async () => {
+      const loaded = await Promise.all([image.take(), text.take()])
+      await Promise.all(loaded.map((tower) => tower?.release()))
+    },
   }
 }
 
-/** Runs the task at the first call; one that failed is run again at the next. */
-function once<T>(task: () => Promise<T>): () => Promise<T> {
+interface Loadable<T> {
+  /** Loads it at the first call; where that failed, again at the next. */
+  get(): Promise<T>
+  /** What was loaded, null where nothing was: the next `get` loads anew. */
+  take(): Promise<T | null>
+}
+
+function loadable<T>(load: () => Promise<T>): Loadable<T> {
   let result: Promise<T> | null = null
-  return () => {
-    if (result !== null) return result
-    result = task()
-    result.catch(() => {
+  return {
+    get() {
+      if (result !== null) return result
+      result = load()
+      result.catch(() => {
+        result = null
+      })
+      return result
+    },
+    async take() {
+      const taken = result
       result = null
-    })
-    return result
+      return taken === null ? null : taken.catch(() => null)
+    },
   }
 }

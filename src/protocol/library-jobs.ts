@@ -2,6 +2,7 @@
 
 import type { ImportTally, SkippedEntry } from '../core/library/import-pictures.ts'
 import type { Pace } from '../core/library/import-rate.ts'
+import type { PackReference } from './jobs.ts'
 import type { EmbeddingRows } from './parse-jobs.ts'
 
 export interface DatabaseSummary {
@@ -9,6 +10,10 @@ export interface DatabaseSummary {
   /** As the person gave it: display text, never a key. */
   readonly name: string
   readonly rows: number
+  /** Rows of which the picture is kept: only where all are can it be embedded again. */
+  readonly images: number
+  /** Of the rows, those that are embedded for the open pack's CLIP already, while that has not come to its end. */
+  readonly reembedded: number
   /** Bytes kept on this device: rows, thumbnails and pictures. */
   readonly bytes: number
   readonly clipId: string
@@ -70,8 +75,11 @@ export interface RankedItem extends LibraryItem {
 }
 
 export interface LibraryJobs {
-  /** Reads what pack.json says of CLIP and finishes what an earlier visit left half done. Run once, before any other job. */
-  'open-library': { input: { readonly packUrl: string }; event: never; output: LibraryState }
+  /**
+   * Reads what pack.json says of CLIP, and the first time finishes what an earlier visit left half done. Run before any other
+   * job, and again when another pack is opened: jobs that run then go on with the CLIP that they began with.
+   */
+  'open-library': { input: { readonly pack: PackReference }; event: never; output: LibraryState }
   'library-list': { input: null; event: never; output: LibraryState }
   /**
    * Adds pictures to a database, or to a new one. Cancelling it pauses: what was added stays, and the import is listed among the

@@ -39,6 +39,8 @@ export interface AppDependencies {
   readonly packUrl: string
   /** The installed model that was chosen on an earlier visit; null for the built-in one. */
   readonly readChosenModel: () => Promise<string | null>
+  /** Told which pack is to be opened, each time before it is. */
+  readonly onPack: (pack: PackReference) => void
   /** The styles of a pack before it is open; null where that cannot be known. */
   readonly foreseeStyles: (pack: PackReference) => Promise<readonly StyleSummary[] | null>
   readonly backend: BackendChoice
@@ -105,6 +107,11 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     for (const resource of droppedResources(before, after)) dependencies.dispose(resource)
   }
 
+  function choose(pack: PackReference): void {
+    opened = pack
+    dependencies.onPack(pack)
+  }
+
   /** A worker lost while opening is the opening's own failure, which the page shows: trying again by itself could go on for ever. */
   function reopenPack(): void {
     if (store.getState().pack.kind === 'ready') void openPack()
@@ -166,7 +173,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   async function openPackSafely(): Promise<void> {
     const crashes = dependencies.loadGuard.begin()
     const chosen = await dependencies.readChosenModel().catch(() => null)
-    if (chosen !== null) opened = { kind: 'installed', id: chosen }
+    choose(chosen === null ? builtIn : { kind: 'installed', id: chosen })
     if (crashes < CRASHES_BEFORE_SAFE_MODE) return openPackOrBuiltIn()
     choice = 'wasm'
     const message = `the page ended ${crashes} times in a row while the pack was being opened`
@@ -182,7 +189,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       fallsBack = false
       return
     }
-    opened = builtIn
+    choose(builtIn)
     dispatch({ kind: 'notice', notice: { kind: 'model-not-opened', failure: pack.failure } })
     const opening = openPack()
     fallsBack = false
@@ -191,7 +198,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
 
   async function switchModel(id: string | null): Promise<boolean> {
     if (store.getState().job.kind === 'running') return false
-    opened = id === null ? builtIn : { kind: 'installed', id }
+    choose(id === null ? builtIn : { kind: 'installed', id })
     dispatch({ kind: 'model-switched' })
     await openPack()
     return store.getState().pack.kind === 'ready'

@@ -2,6 +2,7 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
+import type { PackReference } from '../protocol/jobs.ts'
 import type { LibraryJobs } from '../protocol/library-jobs.ts'
 import type { ParseJobs } from '../protocol/parse-jobs.ts'
 import type { Style } from './app-state.ts'
@@ -22,7 +23,6 @@ export interface LibraryDependencies {
   readonly createClient: (onWorkerLost: () => void) => JobClient<LibraryJobs>
   /** A worker for files from strangers. */
   readonly createParser: () => JobClient<ParseJobs>
-  readonly packUrl: string
   readonly files: FileFinder
   readonly createUrl: (blob: Blob) => string
   /** Frees an object URL that the state no longer holds; the page may be drawing it still. */
@@ -39,27 +39,58 @@ export interface LibraryDependencies {
 export interface LibraryApp {
   readonly store: StoreApi<LibraryAppState>
   readonly actions: LibraryActions
-  /** Opens the library; resolves when its databases are there or have failed to be. */
-  start(): Promise<void>
+  /**
+   * Opens the library for a pack, whose CLIP it works with from then on. Resolves when the databases are there or have failed to
+   * be. Never rejects.
+   */
+  follow(pack: PackReference): Promise<void>
   /** Shows the databases as they are now, after something else changed them. Never rejects. */
   refresh(): Promise<void>
 }
 
 type ShelfNow = LibraryJobs['library-list']['output']
 
-/** Builds the store; nothing is read before `start`. */
+/** Builds the store; nothing is read before the first `follow`. */
 export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp {
   const { createUrl, dispose } = dependencies
   const store = createStore<LibraryAppState>(() => INITIAL_LIBRARY)
-  const client = dependencies.createClient(() => void start())
+  const client = dependencies.createClient(() => void reopen())
+  let followed: PackReference | null = null
+  /** Is the one of `followed` while nothing is being opened. */
+  let open: PackReference | null = null
+  let opening: Promise<void> | null = null
 
-  async function start(): Promise<void> {
+  function follow(pack: PackReference): Promise<void> {
+    followed = pack
+    opening ??= openFollowed().finally(() => {
+      opening = null
+    })
+    return opening
+  }
+
+  /** One after the other, so that the last one stays. */
+  async function openFollowed(): Promise<void> {
+    while (followed !== null && !isSamePack(followed, open)) {
+      const pack = followed
+      open = await openFor(pack)
+      if (open === null && followed === pack) return
+    }
+  }
+
+  async function openFor(pack: PackReference): Promise<PackReference | null> {
     try {
-      takeShelf(await client.run('open-library', { packUrl: dependencies.packUrl }))
+      takeShelf(await client.run('open-library', { pack }))
       store.setState({ status: 'ready' })
+      return pack
     } catch (error) {
       store.setState({ status: 'failed', failure: failureOf(error) })
+      return null
     }
+  }
+
+  async function reopen(): Promise<void> {
+    open = null
+    if (followed !== null) await follow(followed)
   }
 
   function takeShelf({ clip, databases, removed, imports }: ShelfNow): void {
@@ -73,8 +104,11 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     store.setState({ clipDim: clip.dim, databases: shelved, removed, paused: imports })
     const kept = new Set(shelved.flatMap(({ covers }) => covers))
     for (const { covers } of before.values()) for (const url of covers) if (!kept.has(url)) dispose(url)
-    dependencies.onStyles(shelved.filter(({ clipMatches, rows }) => clipMatches && rows > 0).map(toStyle))
+    dependencies.onStyles(shelved.filter(isStyle).map(toStyle))
   }
+
+  const canPaint = (databaseId: string) =>
+    store.getState().databases.some((database) => database.id === databaseId && isStyle(database))
 
   async function change(job: Promise<ShelfNow>): Promise<void> {
     try {
@@ -94,7 +128,10 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     ...{ store, client, files: dependencies.files, createUrl, dispose, nameless: dependencies.nameless },
     embeddings: createEmbeddingImporter(dependencies.createParser, client),
     refresh,
-    onMade: (databaseId) => dependencies.onMade(ownStyleId(databaseId)),
+    onMade: (databaseId) => {
+      // Another model may have been opened meanwhile.
+      if (canPaint(databaseId)) dependencies.onMade(ownStyleId(databaseId))
+    },
   })
 
   async function exportFile(databaseId: string): Promise<void> {
@@ -119,9 +156,19 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
       exportFile: (databaseId) => void exportFile(databaseId),
       dismissFailure: () => store.setState({ failure: null }),
     },
-    start,
+    follow,
     refresh,
   }
+}
+
+/** Whether the open model can paint with it. */
+function isStyle({ clipMatches, rows }: LibraryDatabase): boolean {
+  return clipMatches && rows > 0
+}
+
+function isSamePack(a: PackReference, b: PackReference | null): boolean {
+  const nameOf = (pack: PackReference) => (pack.kind === 'url' ? pack.url : pack.id)
+  return b !== null && a.kind === b.kind && nameOf(a) === nameOf(b)
 }
 
 function toStyle({ id, name, rows, covers }: LibraryDatabase): Style {

@@ -21,7 +21,10 @@ const timeLeft = (seconds: number) => {
   return `about ${Math.round(seconds / 60)} min left`
 }
 const megabytes = (bytes: number) => onePlace.format(bytes / 1e6)
-const size = (bytes: number) => (bytes < 1e9 ? `${megabytes(bytes)} MB` : `${twoPlaces.format(bytes / 1e9)} GB`)
+const size = (bytes: number) => {
+  if (bytes < 1e5) return `${whole.format(Math.ceil(bytes / 1000))} kB`
+  return bytes < 1e9 ? `${megabytes(bytes)} MB` : `${twoPlaces.format(bytes / 1e9)} GB`
+}
 
 export const strings = {
   name: 'Kindred',
@@ -161,6 +164,11 @@ export const strings = {
         ...(skipped > 0 ? [`${whole.format(skipped)} could not be used.`] : []),
       ].join(' '),
     doneFile: 'Ready.',
+    readingAgain: (done: number, total: number) =>
+      total > 0
+        ? `Reading again for this model: ${whole.format(done)} of ${whole.format(total)}`
+        : 'Getting ready to read them again.',
+    doneAgain: (total: number) => `Ready: ${plural(total, 'picture', 'pictures')} read again for this model.`,
     doneRows: (rows: number, withoutDirection: number) =>
       [
         `Ready: ${plural(rows, 'row', 'rows')}. They came as embeddings, so there are no pictures to show.`,
@@ -198,12 +206,19 @@ export const strings = {
     opening: 'Opening your styles.',
     empty: 'None yet. Drop a folder of pictures anywhere, and it becomes a style to paint with.',
     nameless: 'My pictures',
-    size: (rows: number, bytes: number) => `${plural(rows, 'picture', 'pictures')}, ${megabytes(bytes)} MB`,
+    size: (rows: number, bytes: number) => `${plural(rows, 'picture', 'pictures')}, ${size(bytes)}`,
     clip: (clipId: string) => `CLIP ${clipId.slice(0, 8)}`,
     sameClip: 'The open model reads with it too.',
     otherClip:
       'Another model’s CLIP read these pictures. They have to be read again before this model can paint with them.',
+    readInPart: (done: number, rows: number) =>
+      `Another model’s CLIP read these pictures. ${whole.format(done)} of ${whole.format(rows)} are read again for this one.`,
+    cannotBeRead: (missing: number, rows: number) =>
+      missing === rows
+        ? 'Another model’s CLIP made these rows, and they came without pictures that this model could read. The other model still paints with them.'
+        : `Another model’s CLIP read these pictures, and ${whole.format(missing)} of ${whole.format(rows)} are not kept here. Without those, the others can be read again for this model.`,
     embedAgain: 'Read them again for this model',
+    embedOn: 'Go on reading them',
     readOnly: 'A newer version of Kindred wrote this; here it can be looked at, not changed.',
     lookInto: (name: string) => `Look into ${name}`,
     look: 'Look inside',

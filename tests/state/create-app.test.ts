@@ -122,6 +122,7 @@ function setUp(
     },
     gallery,
     packUrl: '/packs/mini/',
+    onPack: () => {},
     readChosenModel: async () => chosenModel,
     foreseeStyles: async () => pack.styles,
     backend: 'auto',

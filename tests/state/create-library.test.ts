@@ -5,6 +5,7 @@ import { writeNpz } from '../../src/core/formats/npz.ts'
 import { groupByFolder } from '../../src/platform/dropped-files.ts'
 import type { JobClient } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
+import type { PackReference } from '../../src/protocol/jobs.ts'
 import type { DatabaseSummary, FileEntry, LibraryJobs, LibraryState } from '../../src/protocol/library-jobs.ts'
 import type { ParseJobs } from '../../src/protocol/parse-jobs.ts'
 import type { Style } from '../../src/state/app-state.ts'
@@ -23,6 +24,8 @@ const database = (id: string, change: Partial<DatabaseSummary> = {}): DatabaseSu
   id,
   name: `Style ${id}`,
   rows: 2,
+  images: 2,
+  reembedded: 0,
   bytes: 1000,
   clipId: 'c',
   clipMatches: true,
@@ -30,6 +33,8 @@ const database = (id: string, change: Partial<DatabaseSummary> = {}): DatabaseSu
   readOnly: false,
   ...change,
 })
+const MINI: PackReference = { kind: 'url', url: '/packs/mini/' }
+const LARGE: PackReference = { kind: 'installed', id: 'large' }
 const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
 const shelfOf = (...databases: DatabaseSummary[]): LibraryState => ({
   clip: { id: 'c', dim: 2 },
@@ -46,6 +51,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
   const made: string[] = []
   const styles: (readonly Style[])[] = []
   let urls = 0
+  let loseWorker = () => {}
   const client: JobClient<LibraryJobs> = {
     run: async (name, input, { onEvent, signal } = {}) => {
       asked.push({ name, input })
@@ -63,9 +69,11 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
     handles: Promise.resolve([]),
   })
   const library = createLibraryApp({
-    createClient: () => client,
+    createClient: (onWorkerLost) => {
+      loseWorker = onWorkerLost
+      return client
+    },
     createParser: () => parser,
-    packUrl: '/packs/mini/',
     files: {
       findTransferred: () => found([]),
       findPicked: (files) => found(files.map((file) => ({ path: file.name, file }))),
@@ -89,7 +97,21 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
     await settle()
   }
   const imports = () => asked.filter(({ name }) => name === 'import-images').map(({ input }) => input as ImportInput)
-  return { ...library, state: library.store.getState, now, asked, disposed, saved, made, styles, pick, imports }
+  const start = () => library.follow(MINI)
+  return {
+    ...library,
+    start,
+    loseWorker: () => loseWorker(),
+    state: library.store.getState,
+    now,
+    asked,
+    disposed,
+    saved,
+    made,
+    styles,
+    pick,
+    imports,
+  }
 }
 
 type ImportInput = LibraryJobs['import-images']['input']
@@ -132,6 +154,65 @@ describe('the shelf', () => {
       { rows: 3, covers: ['blob:3'] },
     ])
     expect(disposed).toEqual(['blob:2'])
+  })
+})
+
+describe('another model', () => {
+  const opened = (asked: readonly { readonly name: string; readonly input: unknown }[]) =>
+    asked.filter(({ name }) => name === 'open-library').map(({ input }) => (input as { pack: PackReference }).pack)
+
+  it('has the library opened for its CLIP, and what that cannot read is no style any more', async () => {
+    const { start, follow, state, now, asked, styles } = setUp(shelfOf(database('a'), database('b')))
+    await start()
+    await follow(MINI)
+    expect(styles.at(-1)).toMatchObject([{ id: 'user:a' }, { id: 'user:b' }])
+    now.shelf = shelfOf(database('a', { clipMatches: false }), database('b'))
+    await follow(LARGE)
+    expect(opened(asked)).toEqual([MINI, LARGE])
+    expect(styles.at(-1)).toMatchObject([{ id: 'user:b' }])
+    expect(state().databases).toMatchObject([{ id: 'a', clipMatches: false }, { id: 'b' }])
+  })
+
+  it('that is left again before the library has opened for it is opened for all the same, and then left', async () => {
+    const waiting: (() => void)[] = []
+    const { follow, state, asked } = setUp(shelfOf(), {
+      'open-library': async ({ pack }) => {
+        await new Promise<void>((resolve) => waiting.push(resolve))
+        return { ...shelfOf(), clip: { id: 'c', dim: pack.kind === 'url' ? 2 : 768 } }
+      },
+    })
+    const first = follow(MINI)
+    await settle()
+    const last = [follow(LARGE), follow(MINI), follow(LARGE)]
+    while (waiting.length > 0) {
+      waiting.shift()?.()
+      await settle()
+    }
+    await Promise.all([first, ...last])
+    expect(opened(asked)).toEqual([MINI, LARGE])
+    expect(state().clipDim).toBe(768)
+  })
+
+  it('stays the library’s when its worker is made anew', async () => {
+    const { start, follow, asked, loseWorker } = setUp(shelfOf())
+    await start()
+    await follow(LARGE)
+    loseWorker()
+    await settle()
+    expect(opened(asked)).toEqual([MINI, LARGE, LARGE])
+  })
+
+  it('that is opened while pictures become a style of the one before does not have that style chosen', async () => {
+    const { start, follow, now, made, pick } = setUp(shelfOf(), {
+      'import-images': async () => {
+        now.shelf = shelfOf(database('n', { clipMatches: false }))
+        await follow(LARGE)
+        return { databaseId: 'n', added: 2, duplicates: 0, skipped: [] }
+      },
+    })
+    await start()
+    await pick(['sea/1.png', 'sea/2.png'])
+    expect(made).toEqual([])
   })
 })
 
@@ -362,7 +443,7 @@ describe('embeddings that are picked', () => {
 
   it('become styles without pictures, while the pictures beside them become one with', async () => {
     const given: number[] = []
-    const { start, state, actions, imports, made, asked } = setUp(shelfOf(), {
+    const { start, state, actions, imports, made, asked } = setUp(shelfOf(database('n')), {
       'library-import-rows': () => untilGiven.then(() => ({ databaseId: 'n' })),
       'library-add-rows': async ({ rows }) => {
         if (rows === null) end()

@@ -26,6 +26,7 @@ function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<vo
   const covered: string[] = []
   const done: string[] = []
   const disposed: unknown[] = []
+  const told: string[] = []
   const waiting = new Set<(error: JobError) => void>()
   const closing = () => new Promise<never>((_, reject) => waiting.add(reject))
   const client: JobClient = {
@@ -53,6 +54,7 @@ function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<vo
     createClient: () => client,
     gallery: { list: async () => [], add: async () => {}, delete: async () => {} },
     packUrl: '/packs/mini/',
+    onPack: (pack) => told.push(pack.kind),
     readChosenModel: async () => chosen,
     foreseeStyles: async () => null,
     backend: 'auto',
@@ -65,7 +67,7 @@ function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<vo
     dispose: (resource) => disposed.push(resource),
     saveFile: () => {},
   })
-  return { ...app, covered, done, disposed, state: () => app.store.getState() }
+  return { ...app, covered, done, disposed, told, state: () => app.store.getState() }
 }
 
 describe('switching models', () => {
@@ -82,6 +84,7 @@ describe('switching models', () => {
       styleId: 'oil',
     })
     expect(app.disposed).toEqual(['blob:1'])
+    expect(app.told).toEqual(['url', 'installed'])
   })
 
   it('asks the new worker for no cover of the model that is left', async () => {
@@ -125,6 +128,7 @@ describe('a model that was chosen on an earlier visit', () => {
       pack: { kind: 'ready', pack: { name: 'mini' } },
       notices: [{ kind: 'model-not-opened', failure: { message: 'bytes are wrong' } }],
     })
+    expect(app.told).toEqual(['installed', 'url'])
     await app.switchModel(null)
     expect(app.state().notices).toEqual([])
   })

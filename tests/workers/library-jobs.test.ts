@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { FormatError } from '../../src/core/formats/format-error.ts'
 import { createImageTower } from '../../src/core/image/image-tower.ts'
 import type { PictureFile } from '../../src/core/image/read-picture.ts'
 import { type ClipPreprocess, prepareForClip } from '../../src/core/image/resize.ts'
@@ -16,6 +17,7 @@ import { toJobError } from '../../src/platform/job-errors.ts'
 import type { PackClip } from '../../src/platform/pack-clip.ts'
 import { createJobClient, type JobClient } from '../../src/protocol/client.ts'
 import { serveJobs } from '../../src/protocol/host.ts'
+import type { PackReference } from '../../src/protocol/jobs.ts'
 import type { FileEntry, ImportEvent, LibraryJobs, LibraryState } from '../../src/protocol/library-jobs.ts'
 import { createTextEncoder } from '../../tools/clip-node.ts'
 import { createNodeSession } from '../../tools/onnx-node.ts'
@@ -33,7 +35,22 @@ const description = manifest.clip
 const graph = await readFile(join(PACK, description.folder, CLIP_TOWERS.vision))
 const tower = createImageTower(await createNodeSession(graph), description)
 const textEncoder = await createTextEncoder(PACK, manifest)
-const builtIn: PackClip = { description, imageTower: async () => tower, textEncoder: async () => textEncoder }
+const builtIn: PackClip = {
+  description,
+  imageTower: async () => tower,
+  textEncoder: async () => textEncoder,
+  release: async () => {},
+}
+/** Another CLIP: the same numbers, the other way round. */
+const mirrored: PackClip = {
+  ...builtIn,
+  description: { ...description, id: 'f'.repeat(64) },
+  imageTower: async () => ({
+    embed: async (pictures) => (await tower.embed(pictures)).map((row) => row.toReversed()),
+  }),
+}
+const BUILT_IN: PackReference = { kind: 'url', url: 'pack' }
+const MIRRORED: PackReference = { kind: 'installed', id: 'mirrored' }
 
 async function decode(bytes: Uint8Array | ArrayBuffer, clip: ClipPreprocess) {
   try {
@@ -81,13 +98,21 @@ interface Tab {
 }
 
 /** A page with its library worker, on a disk that may have been used before. */
-async function openTab(disk = createSimulatedDisk(), clip = builtIn): Promise<Tab & { readonly state: LibraryState }> {
+async function openTab(
+  disk = createSimulatedDisk(),
+  clip = builtIn,
+  other: PackClip | null = mirrored,
+): Promise<Tab & { readonly state: LibraryState }> {
   const { port1, port2 } = new MessageChannel()
   opened.push(port1, port2)
   let ids = 0
   const jobs = createLibraryJobs({
-    openLibrary: () => openLibrary(disk, undefined, { chunkRows: 64, chunksPerBatch: 32 }),
-    openClip: async () => clip,
+    openLibrary: () => openLibrary(disk, undefined, { chunkRows: 16, chunksPerBatch: 32 }),
+    openClip: async ({ kind }) => {
+      if (kind === 'url') return clip
+      if (other === null) throw new FormatError('pack', 'has no CLIP')
+      return other
+    },
     parser,
     createDecoder:
       ({ clip, thumbnailSide }) =>
@@ -110,7 +135,7 @@ async function openTab(disk = createSimulatedDisk(), clip = builtIn): Promise<Ta
       terminate: () => port1.close(),
     }),
   })
-  return { client, disk, state: await client.run('open-library', { packUrl: 'pack' }) }
+  return { client, disk, state: await client.run('open-library', { pack: BUILT_IN }) }
 }
 
 const entry = (path: string, bytes: Uint8Array): FileEntry => ({
@@ -314,13 +339,6 @@ describe('a database', () => {
   })
 
   it('of another CLIP is told apart, cannot be added to or searched, and can be embedded again', async () => {
-    const mirrored: PackClip = {
-      ...builtIn,
-      description: { ...description, id: 'f'.repeat(64) },
-      imageTower: async () => ({
-        embed: async (pictures) => (await tower.embed(pictures)).map((row) => row.toReversed()),
-      }),
-    }
     const before = await openTab()
     const { databaseId } = await importFiles(before, await colours())
     const id = databaseId ?? ''
@@ -334,7 +352,7 @@ describe('a database', () => {
     })
     const told: number[] = []
     const after = await client.run('library-reembed', { databaseId: id }, { onEvent: ({ done }) => told.push(done) })
-    expect([told, after.databases[0]?.clipMatches]).toEqual([[3], true])
+    expect([told, after.databases[0]?.clipMatches]).toEqual([[0, 2, 3], true])
     const [found] = (await search()).items
     expect(found).toMatchObject({ caption: 'blue' })
     // The kept picture is a lossy one.
@@ -342,10 +360,64 @@ describe('a database', () => {
   })
 })
 
-describe('an import', () => {
-  const many = async (count: number) =>
-    Promise.all(Array.from({ length: count }, async (_, i) => entry(`${i}.png`, await paint(i, 255 - i, 99, 16))))
+const many = async (count: number) =>
+  Promise.all(Array.from({ length: count }, async (_, i) => entry(`${i}.png`, await paint(i, 255 - i, 99, 16))))
 
+describe('another pack that is opened in the same visit', () => {
+  it('has its databases told apart, read again where it was stopped, and told apart again by the first', async () => {
+    const { client, disk } = await openTab()
+    const { databaseId } = await importFiles({ client, disk }, await many(24))
+    const id = databaseId ?? ''
+    const other = await client.run('open-library', { pack: MIRRORED })
+    expect(other.databases).toMatchObject([{ rows: 24, images: 24, reembedded: 0, clipMatches: false }])
+
+    const controller = new AbortController()
+    const onEvent = ({ done }: { done: number }) => done >= 16 && controller.abort()
+    const stopped = client.run('library-reembed', { databaseId: id }, { signal: controller.signal, onEvent })
+    await expect(stopped).rejects.toMatchObject({ code: 'cancelled' })
+    const between = await client.run('library-list', null)
+    expect(between.databases).toMatchObject([{ reembedded: 16, clipMatches: false }])
+
+    const told: number[] = []
+    const after = await client.run('library-reembed', { databaseId: id }, { onEvent: ({ done }) => told.push(done) })
+    expect([told[0], told.at(-1)]).toEqual([16, 24])
+    expect(after.databases).toMatchObject([{ reembedded: 0, clipMatches: true }])
+    const back = await client.run('open-library', { pack: BUILT_IN })
+    expect(back.databases).toMatchObject([{ clipMatches: false }])
+  })
+
+  it('leaves an import its CLIP to the end, and frees that then', async () => {
+    const released: string[] = []
+    const watched = (name: string, clip: PackClip): PackClip => ({
+      ...clip,
+      release: async () => void released.push(name),
+    })
+    const { client, disk } = await openTab(undefined, watched('first', builtIn), watched('second', mirrored))
+    let switching: Promise<LibraryState> | null = null
+    const output = await importFiles({ client, disk }, await many(40), {
+      onEvent: ({ kind }) => {
+        if (kind === 'added') switching ??= client.run('open-library', { pack: MIRRORED })
+      },
+    })
+    await switching
+    expect(output).toMatchObject({ added: 40, skipped: [] })
+    const { clip, databases } = await client.run('library-list', null)
+    expect(clip.id).toBe(mirrored.description.id)
+    expect(databases).toMatchObject([{ rows: 40, clipId: description.id, clipMatches: false }])
+    expect(released).toEqual(['first'])
+    await client.run('open-library', { pack: BUILT_IN })
+    expect(released).toEqual(['first', 'second'])
+  })
+
+  it('that cannot be opened leaves the library as it was', async () => {
+    const { client, disk } = await openTab(undefined, builtIn, null)
+    await importFiles({ client, disk }, await many(3))
+    await expect(client.run('open-library', { pack: MIRRORED })).rejects.toMatchObject({ code: 'pack-damaged' })
+    expect((await client.run('library-list', null)).databases).toMatchObject([{ rows: 3, clipMatches: true }])
+  })
+})
+
+describe('an import', () => {
   it('that is paused is listed, survives a reload, and goes on to the same end', async () => {
     const files = await many(40)
     const tab = await openTab()

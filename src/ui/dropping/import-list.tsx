@@ -15,9 +15,17 @@ import './dropping.css'
 /** Skipped files shown by name; past them only their number. */
 const MOST_NAMED = 200
 
-export function ImportList() {
-  const imports = useLibrary((state) => state.imports)
-  const paused = useLibrary((state) => state.paused)
+interface ImportListProps {
+  /** Of one database alone, where one is given. */
+  readonly databaseId?: string
+}
+
+export function ImportList({ databaseId: only }: ImportListProps) {
+  const isShown = ({ databaseId }: Pick<Import, 'databaseId'>) => only === undefined || databaseId === only
+  // Looking into a style one sees the pictures themselves: those that are in it already need no sheet of their own.
+  const isNews = ({ kind, status }: Import) => only === undefined || kind !== 'pictures' || status !== 'done'
+  const imports = useLibrary((state) => state.imports).filter((one) => isShown(one) && isNews(one))
+  const paused = useLibrary((state) => state.paused).filter(isShown)
   if (imports.length + paused.length === 0) return null
   const goingOn = new Set(imports.map(({ databaseId }) => databaseId))
   return (
@@ -117,12 +125,14 @@ function sayState({ kind, status, tally, ratePerSecond, secondsLeft, failure }: 
       return words.waiting
     case 'running':
     case 'stopping':
+      if (kind === 'embedding-again') return words.readingAgain(tally.done, tally.total)
       if (tally.done === 0) return kind === 'embeddings' ? words.reading(0, tally.total) : words.preparing(tally.total)
       return kind === 'pictures'
         ? words.running(tally, ratePerSecond, secondsLeft)
         : words.reading(tally.done, tally.total)
     case 'done':
       if (kind === 'embeddings') return words.doneRows(tally.added, tally.skipped)
+      if (kind === 'embedding-again') return words.doneAgain(tally.total)
       return kind === 'pictures' ? words.done(tally) : words.doneFile
     case 'failed': {
       const isRefused = failure?.code === 'database-damaged' || failure?.code === 'invalid-input'

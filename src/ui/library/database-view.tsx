@@ -5,9 +5,11 @@ import { Button, Input, Label, SearchField, TextField } from 'react-aria-compone
 import { type GridItem, type LibraryDatabase, ownStyleId, PAGE_ROWS } from '../../state/library-state.ts'
 import { Fold } from '../controls/fold.tsx'
 import { FileButton } from '../dropping/file-buttons.tsx'
+import { ImportList } from '../dropping/import-list.tsx'
 import { useActions } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
+import { OtherClipNote, ReadAgain } from './other-clip.tsx'
 import { PictureGrid } from './picture-grid.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 
@@ -20,7 +22,7 @@ const NOTHING: ReadonlySet<string> = new Set()
 
 export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
   const { id, rows, bytes, clipMatches, readOnly } = database
-  const { pick, embedAgain } = useLibraryActions()
+  const { pick } = useLibraryActions()
   const { setStyle } = useActions()
   const words = strings.library
   return (
@@ -38,18 +40,17 @@ export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
             {strings.dropping.paintWithIt}
           </button>
         ) : (
-          <button type="button" className="button button-main" onClick={() => embedAgain(id)}>
-            {words.embedAgain}
-          </button>
+          <ReadAgain database={database} className="button button-main" />
         )}
         {clipMatches && <Search />}
-        {!readOnly && (
+        {clipMatches && !readOnly && (
           <FileButton kind="files" className="button" onFiles={(files) => pick(files, id)}>
             {words.addTo}
           </FileButton>
         )}
       </div>
-      {!clipMatches && <p className="note">{words.otherClip}</p>}
+      <OtherClipNote database={database} />
+      <ImportList databaseId={id} />
       <Fold label={words.about} summary={words.size(rows, bytes)}>
         <About database={database} />
       </Fold>
@@ -158,7 +159,7 @@ function About({ database }: { readonly database: LibraryDatabase }) {
         </form>
       )}
       <p className="note">
-        {words.clip(clipId)} {clipMatches ? words.sameClip : words.otherClip}
+        {words.clip(clipId)} {clipMatches && words.sameClip}
       </p>
       <div className="database-actions">
         <button type="button" className="button" onClick={() => exportFile(id)}>

@@ -5,6 +5,7 @@ import { FileButton } from '../dropping/file-buttons.tsx'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
+import { OtherClipNote, ReadAgain } from './other-clip.tsx'
 
 interface ShelfProps {
   /** A style was chosen to paint with. */
@@ -70,10 +71,11 @@ function ShelfItem({ database, onPaint }: ShelfItemProps) {
         <p className="note">
           {words.size(rows, bytes)}, <span title={clipId}>{words.clip(clipId)}</span>
         </p>
-        {!clipMatches && <p className="note">{words.otherClip}</p>}
+        <OtherClipNote database={database} />
         {readOnly && <p className="note">{words.readOnly}</p>}
       </div>
       <div className="shelf-actions">
+        <ReadAgain database={database} className="quiet-button" describedBy={wordsId} />
         {clipMatches && (
           <button
             type="button"
