@@ -8,14 +8,21 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
+/** The caller asked how the tool is called, which is no mistake. */
+class HelpWanted extends Error {
+  override readonly name = 'HelpWanted'
+}
+
 /**
- * Positional arguments and flags. Throws UsageError with `usage` for an unknown flag or another number of positionals.
+ * Positional arguments and flags. Throws UsageError with `usage` for an unknown flag or another number of positionals;
+ * under `runTool`, --help prints `usage` and ends the tool.
  */
 export function readArguments<T extends NonNullable<ParseArgsConfig['options']>>(
   usage: string,
   positionals: number,
   options: T,
 ) {
+  if (process.argv.slice(2).some((argument) => argument === '--help' || argument === '-h')) throw new HelpWanted(usage)
   try {
     const parsed = parseArgs({ args: process.argv.slice(2), options, allowPositionals: true })
     if (parsed.positionals.length === positionals) return parsed
@@ -30,13 +37,37 @@ export async function runTool(main: () => Promise<void>): Promise<void> {
   try {
     await main()
   } catch (error) {
-    const expected = error instanceof UsageError || error instanceof FormatError || isFileError(error)
-    console.error(expected ? error.message : error)
+    if (error instanceof HelpWanted) return console.log(error.message)
+    console.error(explain(error))
     process.exitCode = 1
   }
 }
 
+/** What is wrong and what to do, for what the caller can mend; any other error as it is. */
+function explain(error: unknown): unknown {
+  if (error instanceof UsageError) return error.message
+  if (error instanceof FormatError) {
+    return error.format === 'pack' ? `${error.message}. ${MEND_PACK}` : error.message
+  }
+  return isFileError(error) ? `${error.path}: ${FILE_TROUBLES[error.code] ?? error.message}` : error
+}
+
+const MEND_PACK = 'The pack is incomplete or altered: copy it again, or make it anew with npm run convert'
+
+const FILE_TROUBLES: Readonly<Record<string, string>> = {
+  ENOENT: 'no such file or folder; check how the path is written',
+  EACCES: 'may not be opened; check who may read and write it',
+  EISDIR: 'is a folder; name a file',
+  ENOTDIR: 'lies in what is no folder; check how the path is written',
+  ENOSPC: 'the disk is full; make room and try again',
+}
+
+interface FileError extends Error {
+  readonly code: string
+  readonly path: string
+}
+
 /** A file that is missing, or may not be read or written. */
-function isFileError(error: unknown): error is Error {
-  return error instanceof Error && 'syscall' in error && 'path' in error
+function isFileError(error: unknown): error is FileError {
+  return error instanceof Error && 'syscall' in error && 'path' in error && 'code' in error
 }

@@ -65,6 +65,8 @@ async function main(): Promise<void> {
     throw new UsageError(`--out ${values.out} does not end in .png, and only PNG is written`)
   }
 
+  if (values.context === undefined) requirePrompt(values.prompt)
+
   const settings = readSettings(values)
   const pack = await openPack(files, createNodeRuntime(), sha256)
   requireMemory(pack.manifest, settings)
@@ -83,6 +85,12 @@ async function main(): Promise<void> {
 
 function listStyles({ databases }: PackManifest): void {
   console.log(JSON.stringify(databases.map(({ id, name, rows, heldOut }) => ({ id, name, rows, heldOut }))))
+}
+
+/** Before the pack is opened, which takes seconds. */
+function requirePrompt(prompt: string | undefined): void {
+  if (prompt === undefined) throw new UsageError(`--prompt is missing\n${USAGE}`)
+  if (prompt.trim() === '') throw new UsageError('--prompt is empty: write what to paint, as in --prompt "a red house"')
 }
 
 type Flags = Readonly<Record<string, string | boolean | undefined>>
@@ -138,10 +146,9 @@ function readSampler(text: string): SamplerName {
 /** A given context, or the prompt with the pack's CLIP and one of its databases. */
 async function readSource(flags: Flags, pack: OpenPack, k: number): Promise<ContextSource> {
   if (typeof flags.context === 'string') return { context: await readTensor(flags.context) }
-  if (typeof flags.prompt !== 'string' || flags.prompt.trim() === '')
-    throw new UsageError(`--prompt is missing\n${USAGE}`)
   const textEncoder = await createTextEncoder(String(flags.pack), pack.manifest)
-  return { prompt: flags.prompt, textEncoder, index: k === 0 ? null : await openIndex(pack, flags.style?.toString()) }
+  const prompt = String(flags.prompt)
+  return { prompt, textEncoder, index: k === 0 ? null : await openIndex(pack, flags.style?.toString()) }
 }
 
 async function run(parts: ModelParts, request: GenerateRequest): Promise<Generated> {

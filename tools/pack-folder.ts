@@ -21,7 +21,8 @@ export function folderFiles(folder: string): PackFiles {
       try {
         return new Uint8Array(await readFile(join(folder, path)))
       } catch (error) {
-        throw new FormatError('pack', `${path}: ${error instanceof Error ? error.message : error}`)
+        const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+        throw new FormatError('pack', `${path} ${missing ? 'is missing' : `cannot be read (${error})`} in ${folder}`)
       }
     },
   }

@@ -16,7 +16,10 @@ export async function openIndex(pack: OpenPack, style: string | undefined): Prom
     throw new UsageError(`no style ${style ?? 'was named'}: there are ${databases.map(({ id }) => id).join(', ')}`)
   }
   const { description, embeddings } = await openStyleDatabase(bytesSource(await pack.read(found.file)))
-  if (description.clip.id !== clip?.id) throw new UsageError(`the database ${found.id} was made with another CLIP`)
+  if (description.clip.id !== clip?.id) {
+    const again = 'make it again with npm run database -- FOLDER --pack DIR --out FILE'
+    throw new UsageError(`the database ${found.id} was made with another CLIP than the pack's: ${again}`)
+  }
   return createFlatIndex(
     embeddings,
     description.clip.dim,

@@ -1,11 +1,12 @@
 // What the command lines answer to bad input: one sentence on stderr and exit code 1, and nothing half done.
 
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeNpy } from '../../src/core/formats/npy.ts'
+import { BUILT_IN_PACK } from '../../tools/pack-folder.ts'
 import { checkpointOf } from '../core/formats/checkpoint-writer.ts'
 import { microTensors } from '../core/pack/micro-checkpoint.ts'
 
@@ -21,6 +22,12 @@ beforeAll(async () => {
     join(folder, 'square.npy'),
     writeNpy({ dtype: 'f4', dims: [1, 3, 5], data: new Float32Array(15).fill(1) }),
   )
+  for (const part of ['pack.json', 'clip', 'databases/woodblock.zip']) {
+    cpSync(join(BUILT_IN_PACK, part), given(`altered/${part}`), { recursive: true })
+  }
+  const database = readFileSync(given('altered/databases/woodblock.zip'))
+  database[1000] = (database[1000] ?? 0) ^ 1
+  writeFileSync(given('altered/databases/woodblock.zip'), database)
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -97,6 +104,34 @@ describe('a tool that is given what it cannot take says so in a sentence', () =>
       /^--out .*c\.jpg does not end in \.png, and only PNG is written$/,
     ],
     [
+      'an empty prompt',
+      'generate',
+      () => ['--prompt', ' ', '--out', given('a.png')],
+      {},
+      /^--prompt is empty: write .+$/,
+    ],
+    [
+      'a pack that is not there',
+      'generate',
+      () => [...prompted, '--pack', given('nowhere'), '--out', given('a.png')],
+      {},
+      /^pack: pack\.json is missing in .*nowhere\. The pack is incomplete or altered: copy it again, or .+$/,
+    ],
+    [
+      'a pack with an altered file',
+      'generate',
+      () => [...prompted, '--pack', given('altered'), '--out', given('a.png')],
+      {},
+      /^pack: databases\/woodblock\.zip: SHA-256 is \w{64}, not \w{64}\. The pack is incomplete or altered: copy it again, or .+$/,
+    ],
+    [
+      'a checkpoint that is not there',
+      'convert',
+      () => [given('nowhere.ckpt'), given('pack')],
+      {},
+      /^.*nowhere\.ckpt: no such file or folder; check how the path is written$/,
+    ],
+    [
       'a configuration that is none',
       'convert',
       () => [given('micro.ckpt'), given('pack'), '--config', 'README.md'],
@@ -124,6 +159,17 @@ describe('a tool that is given what it cannot take says so in a sentence', () =>
     SLOW_MS,
   )
 })
+
+it.each(['generate', 'convert', 'database', 'contact-sheet', 'eval'])(
+  '%s --help says how it is called, which is no mistake',
+  async (tool) => {
+    const { code, out, errors } = await run(tool, ['--help'])
+    expect(out).toMatch(/^usage: npm run [a-z]+ -- /)
+    expect(errors).toBe('')
+    expect(code).toBe(0)
+  },
+  SLOW_MS,
+)
 
 describe('a conversion', () => {
   it(
