@@ -2,7 +2,8 @@
 
 import { expect, test } from '@playwright/test'
 import { makeMicroPack, serveInstead } from '../tools/micro-pack.ts'
-import { openPage } from './page.ts'
+import { makePicture, openOnWebGpu } from './gpu-loss.ts'
+import { openPage, openSettings, setNumber } from './page.ts'
 import { runInWorker } from './worker-jobs.ts'
 
 const PROMPT = 'a red house by the sea'
@@ -28,4 +29,21 @@ test('WebGPU gives the latents that wasm gives with every node on the GPU, and s
   expect(difference / scale).toBeLessThan(1e-3)
   // Sessions refuse CPU fallback at first; one that could do no other would have said so.
   expect(said.filter((text) => /partly on the CPU|fallback/i.test(text))).toEqual([])
+})
+
+test('the page, asked for WebGPU by its address, paints the picture that wasm paints', async ({ page, context }) => {
+  test.slow()
+  await openOnWebGpu(page, context, 2)
+  const onGpu = await makePicture(page)
+  await openPage(page, '?backend=wasm')
+  await openSettings(page)
+  await setNumber(page, 'Steps', 2)
+  await setNumber(page, 'Neighbours', 3)
+  await setNumber(page, 'Seed', 7)
+  await page.getByRole('radio', { name: '128 × 128' }).click({ force: true })
+  const onCpu = await makePicture(page)
+  expect(onGpu).toHaveLength(128 * 128 * 4)
+  expect(new Set(onGpu).size).toBeGreaterThan(16)
+  const levels = onGpu.map((value, i) => Math.abs(value - (onCpu[i] ?? Number.NaN)))
+  expect(Math.max(...levels)).toBeLessThanOrEqual(2)
 })

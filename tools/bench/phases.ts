@@ -107,12 +107,26 @@ async function open(
   return { page, backend: words }
 }
 
-/** Memory is measured after the last picture: what a wasm heap once took it keeps. */
+/** Times `count` pictures, then makes one more that is not timed, while which memory is measured again and again. */
 async function makePictures(page: Page, count: number, timeoutMs: number): Promise<Pick<Row, 'runs' | 'memory'>> {
   for (let picture = 0; picture < count; picture++) await generate(page, timeoutMs)
-  const memory = `${megabytes(await memoryOf(page))} of the page and its workers`
-  const runs = await page.evaluate(() => (globalThis as unknown as { runs: Milliseconds[] }).runs)
-  return { runs: runs.slice(1), memory }
+  const runs = await page.evaluate(() => (globalThis as unknown as { runs: Milliseconds[] }).runs.slice())
+  const peak = await peakDuring(page, () => generate(page, timeoutMs))
+  return { runs: runs.slice(1), memory: `${megabytes(peak)} of the page and its workers` }
+}
+
+/** The most memory that was measured while a task ran, and once after it. */
+async function peakDuring(page: Page, task: () => Promise<void>): Promise<number> {
+  let peak = 0
+  let running = true
+  const watching = (async () => {
+    do peak = Math.max(peak, await memoryOf(page))
+    while (running)
+  })()
+  await task()
+  running = false
+  await watching
+  return Math.max(peak, await memoryOf(page))
 }
 
 /** Keeps what the generate worker says of each picture's phases. */
