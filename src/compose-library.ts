@@ -37,6 +37,7 @@ export function composeLibrary({ app, parser, createUrl, dispose }: LibraryWirin
     dispose,
     saveFile,
     onStyles: app.setOwnStyles,
+    onGiven: app.actions.give,
     onMade: (styleId) => {
       if (app.store.getState().job.kind !== 'running') app.actions.setStyle(styleId)
     },

@@ -1,10 +1,13 @@
 // The library worker's jobs that look into a database: windows of rows, single pictures, search, and the file to save.
 
+import { writeEmbedding } from '../src/core/diffusion/given-picture.ts'
 import type { NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
+import { readPicture } from '../src/core/image/read-picture.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import type { OpenDatabase } from '../src/core/library/library.ts'
 import { createFlatIndex } from '../src/core/retrieval/flat-index.ts'
 import { StorageError } from '../src/core/storage/storage-error.ts'
+import { blobSource } from '../src/platform/blob-source.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { LibraryItem, LibraryJobs } from '../src/protocol/library-jobs.ts'
@@ -13,7 +16,7 @@ import { toWebp } from './webp.ts'
 
 type BrowseJobs = Pick<
   JobHandlers<LibraryJobs>,
-  'library-items' | 'library-image' | 'library-search' | 'library-export'
+  'library-items' | 'library-image' | 'library-search' | 'read-picture' | 'library-export'
 >
 
 export interface Browsing {
@@ -22,9 +25,13 @@ export interface Browsing {
   forget(): void
 }
 
+const THUMBNAIL_SIDE = 96
+/** Of a picture's SHA-256, what names it. */
+const ID_DIGITS = 16
+
 /** One database stays open from job to job: a person looks at one at a time. */
 export function createBrowseJobs(
-  { prepareBlob }: Pick<LibraryJobParts, 'prepareBlob'>,
+  { createDecoder, sha256 }: Pick<LibraryJobParts, 'createDecoder' | 'sha256'>,
   requireOpen: () => OpenedLibrary,
 ): Browsing {
   let atHand: {
@@ -67,12 +74,23 @@ export function createBrowseJobs(
       if (query.text.trim() === '') throw new JobError('invalid-input', 'there is nothing to search for')
       return (await (await clip.textEncoder()).encodeText(query.text)).embedding
     }
+    return (await readGiven(query.image)).embedding
+  }
+
+  /** A picture from outside is looked at as one of an import is. */
+  async function readGiven(image: Blob) {
+    const { clip } = requireOpen()
     try {
-      const pixels = await prepareBlob(query.image, clip.description)
+      const file = await readPicture(blobSource(image))
+      const { pixels, thumbnail } = await createDecoder({ clip: clip.description, thumbnailSide: THUMBNAIL_SIDE })(file)
       const [embedding] = await (await clip.imageTower()).embed([pixels])
-      return embedding ?? new Float32Array()
+      const length = Math.hypot(...(embedding ?? []))
+      if (embedding === undefined || !(length > 0 && length < Number.POSITIVE_INFINITY)) {
+        throw new SkippedFile('damaged', 'CLIP sees nothing in it')
+      }
+      return { file, embedding, thumbnail, clipId: clip.description.id }
     } catch (error) {
-      if (error instanceof SkippedFile) throw new JobError('invalid-input', 'the picture cannot be read', error.message)
+      if (error instanceof SkippedFile) throw new JobError('invalid-input', 'the picture cannot be read', error.reason)
       throw error
     }
   }
@@ -108,6 +126,12 @@ export function createBrowseJobs(
         )
         return { items: items.map((item, i) => ({ ...item, row: found[i]?.row ?? 0, score: found[i]?.score ?? 0 })) }
       })
+    },
+
+    async *'read-picture'({ image }) {
+      const { file, embedding, thumbnail, clipId } = await readGiven(image)
+      const id = (await sha256(file.bytes)).slice(0, ID_DIGITS)
+      return { id, clipId, embedding: writeEmbedding(embedding), thumbnail: thumbnail && toWebp(thumbnail) }
     },
 
     async *'library-export'({ databaseId }) {

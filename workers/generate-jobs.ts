@@ -1,6 +1,7 @@
 // The bodies of the generate worker's jobs, over the pack that the first of them opens.
 
 import { type GenerateEvent, generate } from '../src/core/diffusion/generate.ts'
+import type { GivenPicture } from '../src/core/diffusion/given-picture.ts'
 import { projectLatents } from '../src/core/diffusion/latents.ts'
 import type { GenerationSettings, Recipe, Steering } from '../src/core/diffusion/recipe.ts'
 import { validateSettings } from '../src/core/diffusion/validate-settings.ts'
@@ -57,7 +58,7 @@ export function createGenerateJobs(): JobHandlers {
       if (prompt.trim() === '') throw new JobError('invalid-input', 'the prompt is empty')
       validateSettings(settings)
       // Opened while the words are read, and waited for when it is searched; a cancel leaves what is fetched to arrive behind.
-      const style = unlessAborted(signal, steerStyle(pack.styles, styleId, steering))
+      const style = unlessAborted(signal, steerStyle(pack.styles, styleId, steering, pack.clip))
       const index = style.then((opened) => opened.index)
       index.catch(() => undefined)
       const pause = async () => {
@@ -135,6 +136,16 @@ function writeRecipe(
     neighbourIds,
     packId: summary.id,
     packHash: summary.hash,
-    ...(steering === undefined ? {} : { steering }),
+    ...(steering === undefined ? {} : { steering: keepForRecipe(steering) }),
+  }
+}
+
+/** Without the thumbnails: a recipe travels with its picture, and says of given ones only what painting again needs. */
+function keepForRecipe({ pins, bans, mix, added, query }: Steering): Steering {
+  const keep = ({ id, name, clipId, embedding }: GivenPicture): GivenPicture => ({ id, name, clipId, embedding })
+  return {
+    ...{ pins, bans, mix },
+    ...(added === undefined ? {} : { added: added.map(keep) }),
+    ...(query === undefined ? {} : { query: keep(query) }),
   }
 }

@@ -84,6 +84,7 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
     ...createRowJobs(requireOpen),
     ...browse.jobs,
     'library-search': withClip(browse.jobs['library-search']),
+    'read-picture': withClip(browse.jobs['read-picture']),
     ...imports,
     'import-images': withClip(imports['import-images']),
     'library-reembed': withClip(imports['library-reembed']),

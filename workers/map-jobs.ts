@@ -41,15 +41,16 @@ export function createMapJobs(requirePack: () => OpenedPack): MapJobs {
     },
 
     async *'place-prompt'({ prompt, styleId, k, steering }) {
-      const { styles, textEncoder } = requirePack()
+      const { styles, textEncoder, clip } = requirePack()
       if (prompt.trim() === '') throw new JobError('invalid-input', 'the prompt is empty')
       const style = await styles.open(styleId)
-      const steered = await steerStyle(styles, styleId, steering)
+      const steered = await steerStyle(styles, styleId, steering, clip)
       const { embedding, tokenCount, maxTokens, cutText } = await textEncoder.encodeText(prompt)
       const cut = tokenCount > maxTokens ? { tokenCount, maxTokens, cutText } : null
       const found = await steered.index.search(embedding, k)
       const own = found.filter(({ row }) => row < style.index.rows)
-      const near = own.length < PLACING_NEIGHBOURS ? await style.index.search(embedding, PLACING_NEIGHBOURS) : own
+      const near =
+        own.length < PLACING_NEIGHBOURS ? await style.index.search(steered.query ?? embedding, PLACING_NEIGHBOURS) : own
       const place = placeAmong(finish(mapOf(style)), near) ?? { x: 0, y: 0 }
       return { ...place, cut, neighbours: await steered.picture(found) }
     },

@@ -1,34 +1,43 @@
 // A style as a person steers it: some of its pictures always or never neighbours, and other styles mixed in.
 
+import type { GivenPicture } from '../src/core/diffusion/given-picture.ts'
+import { readEmbedding } from '../src/core/diffusion/given-picture.ts'
 import type { Neighbour, NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
-import type { Steering } from '../src/core/diffusion/recipe.ts'
+import type { ClipDescription } from '../src/core/pack/manifest.ts'
 import { createMixedIndex } from '../src/core/retrieval/mixing.ts'
 import type { OpenStyle, StyleLibrary } from '../src/platform/style-library.ts'
-import type { NeighbourPicture } from '../src/protocol/jobs.ts'
+import { JobError } from '../src/protocol/errors.ts'
+import type { NeighbourPicture, ShownSteering } from '../src/protocol/jobs.ts'
 
 export interface SteeredStyle {
   /** Its first rows are the chosen style's own. */
   readonly index: NeighbourIndex
   /** SHA-256 of the chosen style's database file. */
   readonly hash: string
+  /** The given picture that is looked for in place of the prompt, at unit length; absent where the prompt is. */
+  readonly query?: Float32Array | undefined
   /** Neighbours that `index` found, with their captions and thumbnails. Rejects as `OpenStyle.picture` does. */
   picture(neighbours: readonly Neighbour[]): Promise<readonly NeighbourPicture[]>
 }
 
-const UNSTEERED: Steering = { pins: [], bans: [], mix: [] }
+const UNSTEERED: ShownSteering = { pins: [], bans: [], mix: [] }
 
 /**
  * Rejects as `StyleLibrary.open` does, for the styles that are mixed in as well. A pin that the style does not have any more is
  * passed over.
+ *
+ * @param clip the open pack's: a given picture that another read is refused with 'database-other-clip'
  */
 export async function steerStyle(
   styles: StyleLibrary,
   styleId: string,
-  steering: Steering | undefined,
+  steering: ShownSteering | undefined,
+  clip: Pick<ClipDescription, 'id' | 'dim'>,
 ): Promise<SteeredStyle> {
   const style = await styles.open(styleId)
-  const { pins, bans, mix } = steering ?? UNSTEERED
-  if (pins.length + bans.length + mix.length === 0) return style
+  const { pins, bans, mix, added = [], query: given } = steering ?? UNSTEERED
+  if (pins.length + bans.length + mix.length + added.length === 0 && given === undefined) return style
+  const query = given && readGiven(given, clip)
   const opened = new Map<string, OpenStyle>([[styleId, style]])
   for (const { databaseId } of mix) opened.set(databaseId, await styles.open(databaseId))
   const weights = new Map([...mix.map(({ databaseId, weight }) => [databaseId, weight] as const), [styleId, 1]])
@@ -37,17 +46,38 @@ export async function steerStyle(
     databases: Array.from(opened, ([id, { index }]) => ({ id, index, weight: weights.get(id) ?? 0 })),
     pins: pins.filter((id) => style.index.rowOf(id) !== null).map(inStyle),
     bans: bans.map(inStyle),
+    added: added.map((picture) => ({ id: picture.id, embedding: readGiven(picture, clip) })),
+    ...(query === undefined ? {} : { query }),
   })
+  const own = new Map(added.map(({ id, name, thumbnail = null }) => [id, { caption: name, thumbnail }]))
   return {
     index,
     hash: style.hash,
+    query,
     picture: (neighbours) =>
       Promise.all(
         neighbours.map(async (neighbour) => {
-          const { databaseId = styleId, row = neighbour.row } = neighbour.origin ?? {}
-          const pictures = await opened.get(databaseId)?.picture([{ ...neighbour, row }])
+          const { origin, id } = neighbour
+          if (origin === undefined) return { caption: '', thumbnail: null, ...own.get(id), ...neighbour }
+          const pictures = await opened.get(origin.databaseId)?.picture([{ ...neighbour, row: origin.row }])
           return { caption: '', thumbnail: null, ...pictures?.[0], ...neighbour }
         }),
       ),
+  }
+}
+
+/** Throws JobError: 'database-other-clip' where another CLIP read it, 'invalid-input' where it is no picture of this one. */
+function readGiven(picture: GivenPicture, { id, dim }: Pick<ClipDescription, 'id' | 'dim'>): Float32Array {
+  if (picture.clipId !== id) {
+    throw new JobError(
+      'database-other-clip',
+      'a given picture was read by another CLIP',
+      `${picture.clipId} is not ${id}`,
+    )
+  }
+  try {
+    return readEmbedding(picture, dim)
+  } catch (error) {
+    throw new JobError('invalid-input', 'a given picture cannot be used', String(error))
   }
 }

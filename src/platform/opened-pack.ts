@@ -3,7 +3,7 @@
 import type { ModelParts, TextEncoder } from '../core/diffusion/model-parts.ts'
 import { createAlphasCumprod } from '../core/diffusion/noise-schedule.ts'
 import { FormatError } from '../core/formats/format-error.ts'
-import type { PackManifest } from '../core/pack/manifest.ts'
+import type { ClipDescription, PackManifest } from '../core/pack/manifest.ts'
 import { openPack, pickGraph } from '../core/pack/open-pack.ts'
 import type { BackendChoice, BackendDescription, PackReference, PackSummary } from '../protocol/jobs.ts'
 import { openBrowserLibrary } from './browser-library.ts'
@@ -22,6 +22,7 @@ export interface OpenedPack {
   readonly manifest: PackManifest
   readonly backend: BackendDescription
   readonly parts: ModelParts
+  readonly clip: ClipDescription
   readonly textEncoder: TextEncoder
   readonly styles: StyleLibrary
 }
@@ -64,6 +65,7 @@ export async function loadPack(
       contextDim: manifest.diffusion.unet.context_dim,
       alphasCumprod: createAlphasCumprod(manifest.diffusion.schedule),
     },
+    clip: manifest.clip,
     textEncoder,
     styles: withOwnStyles(
       createStyleLibrary(pack, store, warnNotKept),

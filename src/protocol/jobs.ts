@@ -1,6 +1,7 @@
 // What may cross between the page and the generate worker: each job's input, its events and its output.
 
 import type { GeneratePhase, Milliseconds, ResumePoint } from '../core/diffusion/generate.ts'
+import type { GivenPicture } from '../core/diffusion/given-picture.ts'
 import type { Neighbour } from '../core/diffusion/model-parts.ts'
 import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
 import type { ClipDescription } from '../core/pack/manifest.ts'
@@ -39,6 +40,17 @@ export interface PackSummary {
   readonly contextDim: number
   readonly clip: ClipDescription | null
   readonly styles: readonly StyleSummary[]
+}
+
+/** A picture that a person gave, as the page shows it: its recipe keeps all but the thumbnail. */
+export interface ShownGiven extends GivenPicture {
+  /** WebP; absent or null where there is none, as for one that came with a recipe. */
+  readonly thumbnail?: Blob | null | undefined
+}
+
+export interface ShownSteering extends Steering {
+  readonly added?: readonly ShownGiven[] | undefined
+  readonly query?: ShownGiven | undefined
 }
 
 export interface NeighbourPicture extends Neighbour {
@@ -109,7 +121,7 @@ export interface Jobs {
   }
   /** Which neighbours a prompt would find, and where on the map it stands among them. */
   'place-prompt': {
-    input: { readonly prompt: string; readonly styleId: string; readonly k: number; readonly steering: Steering }
+    input: { readonly prompt: string; readonly styleId: string; readonly k: number; readonly steering: ShownSteering }
     event: never
     output: {
       /** On the map of 'style-map'. */
@@ -119,7 +131,7 @@ export interface Jobs {
       readonly cut: PromptCut | null
       /**
        * Best first; empty where k is 0, though the prompt has a place all the same. Rows of the style are its own; those past
-       * its last lie in the styles that are mixed in.
+       * its last lie in the styles that are mixed in, or were given.
        */
       readonly neighbours: readonly NeighbourPicture[]
     }
@@ -130,7 +142,7 @@ export interface Jobs {
       readonly styleId: string
       readonly settings: GenerationSettings
       /** Absent where the search is not steered. */
-      readonly steering?: Steering | undefined
+      readonly steering?: ShownSteering | undefined
       /** Where an earlier run of the same request stopped; null to start at the first step. */
       readonly resume: ResumePoint | null
     }

@@ -2,7 +2,7 @@
 
 import type { ImportTally, SkippedEntry } from '../core/library/import-pictures.ts'
 import type { Pace } from '../core/library/import-rate.ts'
-import type { PackReference } from './jobs.ts'
+import type { PackReference, ShownGiven } from './jobs.ts'
 import type { EmbeddingRows } from './parse-jobs.ts'
 
 export interface DatabaseSummary {
@@ -158,6 +158,15 @@ export interface LibraryJobs {
     }
     event: never
     output: { readonly items: readonly RankedItem[] }
+  }
+  /**
+   * A picture as the open pack's CLIP sees it; nothing of it is kept. Rejects with 'invalid-input' where it cannot be read, and
+   * the reason (a SkipReason) as the detail.
+   */
+  'read-picture': {
+    input: { readonly image: Blob }
+    event: never
+    output: Pick<ShownGiven, 'id' | 'clipId' | 'embedding'> & { readonly thumbnail: Blob | null }
   }
   /**
    * Embeds the kept pictures again with the open pack's CLIP; until all are done the database stays the old CLIP's. Cancelled

@@ -1,10 +1,17 @@
 // Everything the page shows, as one immutable value, and what a person can do to it.
 
 import type { GeneratePhase, Milliseconds } from '../core/diffusion/generate.ts'
-import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
+import type { GenerationSettings, Recipe } from '../core/diffusion/recipe.ts'
 import { DEFAULT_SETTINGS } from '../core/diffusion/recipe.ts'
 import type { JobErrorCode } from '../protocol/errors.ts'
-import type { BackendDescription, BackendName, PackSummary, StyleSummary } from '../protocol/jobs.ts'
+import type {
+  BackendDescription,
+  BackendName,
+  PackSummary,
+  ShownGiven,
+  ShownSteering,
+  StyleSummary,
+} from '../protocol/jobs.ts'
 import type { GpuTrouble } from './rescue.ts'
 
 /** A failed job as the page keeps it: switch on `code` for the sentence, show `message` and `detail` only on request. */
@@ -133,8 +140,8 @@ export interface AppState {
   readonly settings: GenerationSettings
   /** False: each picture starts from a new seed, which `settings.seed` then shows. True: the seed stays. */
   readonly keepSeed: boolean
-  /** Pinned and banned pictures by style id; styles without any are absent. */
-  readonly steering: ReadonlyMap<string, Steering>
+  /** What a person chose by hand, by style id; styles without anything are absent. */
+  readonly steering: ReadonlyMap<string, ShownSteering>
   readonly job: Job
   readonly picture: Picture | null
   readonly notices: readonly Notice[]
@@ -152,8 +159,11 @@ export interface AppActions {
   setStyle(styleId: string): void
   changeSettings(change: Partial<GenerationSettings>): void
   setKeepSeed(keepSeed: boolean): void
-  /** A picture of the chosen style, by its id: pinned; pressed again, banned; again, neither. */
+  /** A picture of the chosen style, by its id: pinned; pressed again, banned; again, neither. One that was given goes. */
   steer(itemId: string): void
+  /** Gives the chosen style's search a picture from elsewhere: as one more neighbour, or to look for in place of the words. */
+  give(picture: ShownGiven, as: GivenAs): void
+  takeBack(itemId: string, as: GivenAs): void
   /** Mixes another style into the chosen one. @param weight against the chosen style's 1; 0 takes it out again */
   mixIn(styleId: string, weight: number): void
   /** Does nothing where `canGenerate` is false. */
@@ -176,7 +186,10 @@ export interface AppActions {
   useProcessor(): void
 }
 
-export const NO_STEERING: Steering = { pins: [], bans: [], mix: [] }
+/** What a picture that lies in no style is for. */
+export type GivenAs = 'neighbour' | 'query'
+
+export const NO_STEERING: ShownSteering = { pins: [], bans: [], mix: [] }
 
 /** The state before anything has been read. */
 export const INITIAL_STATE: AppState = {

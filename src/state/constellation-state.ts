@@ -1,7 +1,6 @@
 // What the constellation shows: the chosen style as a map, the prompt's place on it, and the pictures read so far.
 
-import type { Steering } from '../core/diffusion/recipe.ts'
-import type { PromptCut } from '../protocol/jobs.ts'
+import type { PromptCut, ShownGiven, ShownSteering } from '../protocol/jobs.ts'
 import { type AppState, NO_STEERING, type ShownNeighbour } from './app-state.ts'
 
 /** A style's rows as points. */
@@ -36,7 +35,7 @@ export interface PlacingQuestion {
   readonly prompt: string
   readonly styleId: string
   readonly k: number
-  readonly steering: Steering
+  readonly steering: ShownSteering
 }
 
 export interface MapPicture {
@@ -77,9 +76,16 @@ export function isSameQuestion(a: PlacingQuestion, b: PlacingQuestion): boolean 
   return a.prompt === b.prompt && a.styleId === b.styleId && a.k === b.k && isSameSteering(a.steering, b.steering)
 }
 
-function isSameSteering(a: Steering, b: Steering): boolean {
-  const mixOf = ({ mix }: Steering) => mix.map(({ databaseId, weight }) => `${weight} ${databaseId}`)
-  return a === b || (isSameList(a.pins, b.pins) && isSameList(a.bans, b.bans) && isSameList(mixOf(a), mixOf(b)))
+function isSameSteering(a: ShownSteering, b: ShownSteering): boolean {
+  const mixOf = ({ mix }: ShownSteering) => mix.map(({ databaseId, weight }) => `${weight} ${databaseId}`)
+  const givenOf = ({ added = [], query }: ShownSteering) => [query, ...added].map(nameGiven)
+  const lists = ({ pins, bans }: ShownSteering) => [pins, bans]
+  const [ofA, ofB] = [a, b].map((steering) => [...lists(steering), mixOf(steering), givenOf(steering)])
+  return a === b || (ofA ?? []).every((list, at) => isSameList(list, ofB?.[at] ?? []))
+}
+
+function nameGiven(picture: ShownGiven | undefined): string {
+  return picture === undefined ? '' : `${picture.clipId} ${picture.id}`
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {

@@ -377,6 +377,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     setStyle: (styleId) => dispatch({ kind: 'style-set', styleId }),
     changeSettings: (change) => dispatch({ kind: 'settings-changed', change }),
     mixIn: (styleId, weight) => dispatch({ kind: 'mixed-in', styleId, weight }),
+    give: (picture, as) => dispatch({ kind: 'given', picture, as }),
+    takeBack: (itemId, as) => dispatch({ kind: 'taken-back', itemId, as }),
     steer: (itemId) => dispatch({ kind: 'steered', itemId }),
     setKeepSeed: (keepSeed) => dispatch({ kind: 'keep-seed-set', keepSeed }),
     generate: () => void generate(),

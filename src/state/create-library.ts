@@ -2,10 +2,10 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
-import type { PackReference } from '../protocol/jobs.ts'
+import type { PackReference, ShownGiven } from '../protocol/jobs.ts'
 import type { LibraryJobs } from '../protocol/library-jobs.ts'
 import type { ParseJobs } from '../protocol/parse-jobs.ts'
-import type { Style } from './app-state.ts'
+import type { GivenAs, Style } from './app-state.ts'
 import { createBrowsing } from './browse-database.ts'
 import { createEmbeddingImporter } from './import-embeddings.ts'
 import { createImportQueue, type FileFinder } from './import-queue.ts'
@@ -17,6 +17,7 @@ import {
   ownStyleId,
 } from './library-state.ts'
 import { failureOf } from './present.ts'
+import { createPictureReader } from './read-picture.ts'
 
 export interface LibraryDependencies {
   /** @param onWorkerLost is to be called when the worker is gone and will be made anew */
@@ -30,6 +31,8 @@ export interface LibraryDependencies {
   readonly saveFile: (blob: Blob, name: string) => void
   /** The databases that pictures can be made with, after every change. Their covers belong to this store. */
   readonly onStyles: (styles: readonly Style[]) => void
+  /** A picture was read that a person gave the search. */
+  readonly onGiven: (picture: ShownGiven, as: GivenAs) => void
   /** A new database is ready. */
   readonly onMade: (styleId: string) => void
   /** The name of pictures that came without a folder. */
@@ -147,6 +150,12 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     store,
     actions: {
       ...queue,
+      ...createPictureReader({
+        ...{ store, client, onRead: dependencies.onGiven },
+        untilOpen: async () => {
+          await opening
+        },
+      }),
       ...createBrowsing({ store, client, createUrl, dispose, change }),
       forgetPaused: (pausedId) => void change(client.run('library-forget-import', { importId: pausedId })),
       rename: (databaseId, name) => void change(client.run('library-rename', { databaseId, name })),

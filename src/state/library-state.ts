@@ -2,7 +2,7 @@
 
 import type { ImportTally, SkippedEntry } from '../core/library/import-pictures.ts'
 import type { DatabaseSummary, PausedImport } from '../protocol/library-jobs.ts'
-import type { Failure } from './app-state.ts'
+import type { Failure, GivenAs } from './app-state.ts'
 
 /** A database on the shelf. */
 export interface LibraryDatabase extends Omit<DatabaseSummary, 'cover'> {
@@ -87,6 +87,10 @@ export interface LibraryAppState {
   /** In the order in which they began or will. */
   readonly imports: readonly Import[]
   readonly browsing: Browsing | null
+  /** Whether a picture is being read that a person gave the search. */
+  readonly isReading: boolean
+  /** The picture that could not be read last, until another is given. */
+  readonly unread: { readonly name: string; readonly failure: Failure } | null
   /** What went wrong last, until it is put away or something else is done. */
   readonly failure: Failure | null
 }
@@ -104,6 +108,8 @@ export const INITIAL_LIBRARY: LibraryAppState = {
   offer: null,
   imports: [],
   browsing: null,
+  isReading: false,
+  unread: null,
   failure: null,
 }
 
@@ -125,6 +131,10 @@ export interface LibraryActions {
   resume(pausedId: string, files: readonly File[] | null): void
   /** Lets a paused import be; what was added stays. */
   forgetPaused(pausedId: string): void
+
+  /** Reads a picture, which no style keeps, and gives it to the chosen style's search. */
+  givePicture(file: File, as: GivenAs): void
+  dismissUnread(): void
 
   rename(databaseId: string, name: string): void
   remove(databaseId: string): void

@@ -1,11 +1,13 @@
 // How the page's state answers to what happens: one pure function from state and event to state.
 
-import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
-import type { BackendDescription, PackSummary, StyleSummary } from '../protocol/jobs.ts'
+import { MOST_GIVEN } from '../core/diffusion/given-picture.ts'
+import type { GenerationSettings, Recipe } from '../core/diffusion/recipe.ts'
+import type { BackendDescription, PackSummary, ShownGiven, ShownSteering, StyleSummary } from '../protocol/jobs.ts'
 import {
   type AppState,
   type Failure,
   type GalleryEntry,
+  type GivenAs,
   isOwnStyle,
   type Job,
   type JobPhase,
@@ -32,6 +34,8 @@ export type AppEvent =
   | { readonly kind: 'settings-changed'; readonly change: Partial<GenerationSettings> }
   | { readonly kind: 'keep-seed-set'; readonly keepSeed: boolean }
   | { readonly kind: 'steered'; readonly itemId: string }
+  | { readonly kind: 'given'; readonly picture: ShownGiven; readonly as: GivenAs }
+  | { readonly kind: 'taken-back'; readonly itemId: string; readonly as: GivenAs }
   | { readonly kind: 'mixed-in'; readonly styleId: string; readonly weight: number }
   | { readonly kind: 'recipe-used'; readonly recipe: Recipe; readonly keepSeed: boolean }
   /** What hangs on the wall when the page opens: the newest of the gallery, on the first visit the exhibit. */
@@ -99,6 +103,10 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return { ...state, keepSeed: event.keepSeed }
     case 'steered':
       return state.styleId === null ? state : steer(state, state.styleId, turn(state, event.itemId))
+    case 'given':
+      return state.styleId === null ? state : steer(state, state.styleId, give(state, event.picture, event.as))
+    case 'taken-back':
+      return state.styleId === null ? state : steer(state, state.styleId, takeBack(state, event.itemId, event.as))
     case 'mixed-in':
       return state.styleId === null ? state : steer(state, state.styleId, mixIn(state, event.styleId, event.weight))
     case 'recipe-used':
@@ -196,22 +204,48 @@ function oneOf(styles: readonly Style[], styleId: string | null): string | null 
 }
 
 /** The steering of the chosen style with one picture turned on: from neither to pinned, to banned, to neither. */
-function turn({ steering, styleId }: AppState, itemId: string): Steering {
-  const { pins, bans, mix } = steering.get(styleId ?? '') ?? NO_STEERING
-  if (pins.includes(itemId)) return { pins: pins.filter((id) => id !== itemId), bans: [...bans, itemId], mix }
-  if (bans.includes(itemId)) return { pins, bans: bans.filter((id) => id !== itemId), mix }
-  return { pins: [...pins, itemId], bans, mix }
+function turn(state: AppState, itemId: string): ShownSteering {
+  const before = steeringNow(state)
+  const { pins, bans, added = [] } = before
+  if (added.some(({ id }) => id === itemId)) return takeBack(state, itemId, 'neighbour')
+  if (pins.includes(itemId)) return { ...before, pins: pins.filter((id) => id !== itemId), bans: [...bans, itemId] }
+  if (bans.includes(itemId)) return { ...before, bans: bans.filter((id) => id !== itemId) }
+  return { ...before, pins: [...pins, itemId] }
 }
 
-function mixIn({ steering, styleId }: AppState, databaseId: string, weight: number): Steering {
-  const before = steering.get(styleId ?? '') ?? NO_STEERING
+/** Given twice it counts once; past as many as there can be neighbours, the oldest goes. */
+function give(state: AppState, picture: ShownGiven, as: GivenAs): ShownSteering {
+  const before = steeringNow(state)
+  if (as === 'query') return { ...before, query: picture }
+  const others = (before.added ?? []).filter(({ id }) => id !== picture.id)
+  return { ...before, added: [...others, picture].slice(-MOST_GIVEN) }
+}
+
+function takeBack(state: AppState, itemId: string, as: GivenAs): ShownSteering {
+  const { query, added = [], ...before } = steeringNow(state)
+  const left = as === 'neighbour' ? added.filter(({ id }) => id !== itemId) : added
+  return {
+    ...before,
+    ...(left.length > 0 ? { added: left } : {}),
+    ...(query === undefined || as === 'query' ? {} : { query }),
+  }
+}
+
+function steeringNow({ steering, styleId }: AppState): ShownSteering {
+  return steering.get(styleId ?? '') ?? NO_STEERING
+}
+
+function mixIn(state: AppState, databaseId: string, weight: number): ShownSteering {
+  const { styleId } = state
+  const before = steeringNow(state)
   const others = before.mix.filter((mixed) => mixed.databaseId !== databaseId)
   return { ...before, mix: weight > 0 && databaseId !== styleId ? [...others, { databaseId, weight }] : others }
 }
 
-function steer(state: AppState, styleId: string, steered: Steering): AppState {
+function steer(state: AppState, styleId: string, steered: ShownSteering): AppState {
   const steering = new Map(state.steering)
-  if (steered.pins.length + steered.bans.length + steered.mix.length > 0) steering.set(styleId, steered)
+  const { pins, bans, mix, added = [], query } = steered
+  if (pins.length + bans.length + mix.length + added.length > 0 || query !== undefined) steering.set(styleId, steered)
   else steering.delete(styleId)
   return { ...state, steering }
 }

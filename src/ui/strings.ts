@@ -26,6 +26,10 @@ const size = (bytes: number) => {
   return bytes < 1e9 ? `${megabytes(bytes)} MB` : `${twoPlaces.format(bytes / 1e9)} GB`
 }
 
+/** What neighbours are looked for by. */
+export type Asked = 'words' | 'picture'
+const finds = (asked: Asked) => (asked === 'words' ? 'find' : 'finds')
+
 export const strings = {
   name: 'Kindred',
   tagline: 'Write a line, choose a style, and it paints: here, in your browser.',
@@ -78,10 +82,10 @@ export const strings = {
 
   neighbours: {
     label: 'Neighbours used',
-    explained: (count: number, style: string, rows: number | null) =>
+    explained: (count: number, style: string, rows: number | null, asked: Asked) =>
       rows === null
-        ? `The ${plural(count, 'picture', 'pictures')} in ${style} nearest to your words. The model looks at them while it paints.`
-        : `The ${count === 1 ? 'one' : whole.format(count)} nearest to your words, of ${plural(rows, 'picture', 'pictures')} in ${style}. The model looks at them while it paints.`,
+        ? `The ${plural(count, 'picture', 'pictures')} in ${style} nearest to your ${asked}. The model looks at them while it paints.`
+        : `The ${count === 1 ? 'one' : whole.format(count)} nearest to your ${asked}, of ${plural(rows, 'picture', 'pictures')} in ${style}. The model looks at them while it paints.`,
     elsewhere: (count: number, style: string) =>
       `This picture had ${plural(count, 'neighbour', 'neighbours')}${style && ` in ${style}`}. Make one, and yours will show here.`,
     samples: (style: string) => `From ${style}`,
@@ -91,15 +95,24 @@ export const strings = {
     score: (score: number) => twoPlaces.format(score),
     scoreLabel: (score: number) => `similarity ${twoPlaces.format(score)}`,
     untitled: 'A picture without a caption',
-    foreseen: (count: number, style: string, rows: number | null) =>
+    foreseen: (count: number, style: string, rows: number | null, asked: Asked) =>
       rows === null
-        ? `Your words find ${count === 1 ? 'this picture' : `these ${whole.format(count)}`} in ${style}.`
-        : `Of ${plural(rows, 'picture', 'pictures')} in ${style}, your words find ${count === 1 ? 'this one' : `these ${whole.format(count)}`}.`,
+        ? `Your ${asked} ${finds(asked)} ${count === 1 ? 'this picture' : `these ${whole.format(count)}`} in ${style}.`
+        : `Of ${plural(rows, 'picture', 'pictures')} in ${style}, your ${asked} ${finds(asked)} ${count === 1 ? 'this one' : `these ${whole.format(count)}`}.`,
     steer: 'Press a picture to pin it, again to leave it out.',
     pinned: 'Pinned',
     leftOut: 'Left out',
     leftOutLabel: 'Neighbours left out',
     restore: (caption: string) => `Let ${caption} in again`,
+    give: 'Add a picture',
+    ask: 'Look for a picture',
+    giveNote: 'Or drop or paste one. It is read here and kept nowhere but in the recipe, as numbers.',
+    reading: 'Reading the picture.',
+    unread: (name: string, reason: string) => `${name} ${reason}.`,
+    unreadOther: (name: string) => `${name} could not be read.`,
+    asked: 'Looks for',
+    added: 'Added',
+    takeBack: (name: string) => `Take ${name} away again`,
   },
 
   constellation: {
@@ -119,6 +132,8 @@ export const strings = {
         : 'Make a style of this'
     },
     hoverInto: (name: string) => `Add to ${name}`,
+    hoverGive: 'Add it to the neighbours',
+    hoverAsk: 'Look for it in place of your words',
     hoverNote: 'Let go anywhere. Nothing leaves this device.',
     addFolder: 'Drop a folder, get a style',
     addFiles: 'Choose pictures',
@@ -312,6 +327,8 @@ export const strings = {
     neighbourIds: 'Neighbour ids',
     pinned: 'Pinned',
     leftOut: 'Left out',
+    lookedFor: 'Looked for',
+    given: 'Added',
     mixed: 'Mixed in',
     mixedStyle: (name: string, weight: number) => `${name} (${onePlace.format(weight)} to 1)`,
     seed: 'Seed',

@@ -49,6 +49,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
   const disposed: string[] = []
   const saved: string[] = []
   const made: string[] = []
+  const given: unknown[] = []
   const styles: (readonly Style[])[] = []
   let urls = 0
   let loseWorker = () => {}
@@ -86,6 +87,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
     dispose: (url) => disposed.push(url),
     saveFile: (_, name) => saved.push(name),
     onStyles: (now) => styles.push(now),
+    onGiven: (picture, as) => given.push([picture, as]),
     onMade: (styleId) => made.push(styleId),
     nameless: 'My pictures',
   })
@@ -108,6 +110,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
     disposed,
     saved,
     made,
+    given,
     styles,
     pick,
     imports,
@@ -154,6 +157,40 @@ describe('the shelf', () => {
       { rows: 3, covers: ['blob:3'] },
     ])
     expect(disposed).toEqual(['blob:2'])
+  })
+})
+
+describe('a picture that is given to the search', () => {
+  const seen = { id: 'b0a7', clipId: 'c', embedding: '3c000000', thumbnail: null }
+
+  it('is read once the library is open, and handed on with its name and what it is for', async () => {
+    const { start, actions, state, asked, given } = setUp(shelfOf(), { 'read-picture': async () => seen })
+    const starting = start()
+    const boat = new File(['boat'], 'boat.png')
+    actions.givePicture(boat, 'query')
+    expect(state().isReading).toBe(true)
+    await starting
+    await settle()
+    expect(asked.map(({ name }) => name)).toEqual(['open-library', 'read-picture'])
+    expect(given).toEqual([[{ ...seen, name: 'boat.png' }, 'query']])
+    expect(state()).toMatchObject({ isReading: false, unread: null })
+  })
+
+  it('and cannot be read is said to be so until another one is given', async () => {
+    const { start, actions, state, given } = setUp(shelfOf(), {
+      'read-picture': async ({ image }) => {
+        if (image.size === 3) throw new JobError('invalid-input', 'the picture cannot be read', 'svg')
+        return seen
+      },
+    })
+    await start()
+    actions.givePicture(new File(['svg'], 'plan.svg'), 'neighbour')
+    await settle()
+    expect(state().unread).toMatchObject({ name: 'plan.svg', failure: { code: 'invalid-input', detail: 'svg' } })
+    actions.givePicture(new File(['boat'], 'boat.png'), 'neighbour')
+    await settle()
+    expect(state()).toMatchObject({ isReading: false, unread: null })
+    expect(given).toHaveLength(1)
   })
 })
 

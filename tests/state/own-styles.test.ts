@@ -59,6 +59,31 @@ describe('steering', () => {
     expect(play(opened, mix('ink', 1)).steering.has('ink')).toBe(false)
   })
 
+  const given = (id: string, as: 'neighbour' | 'query' = 'neighbour'): AppEvent => ({
+    kind: 'given',
+    picture: { id, name: `${id}.png`, clipId: 'c', embedding: '3c00' },
+    as,
+  })
+  const ids = (state: AppState) => state.steering.get('ink')?.added?.map(({ id }) => id)
+
+  it('takes a picture from elsewhere once, drops the oldest past twenty, and gives it back by a press', () => {
+    expect(ids(play(opened, given('a'), given('b'), given('a')))).toEqual(['b', 'a'])
+    const many = play(opened, ...Array.from({ length: 22 }, (_, i) => given(`${i}`)))
+    expect(ids(many)).toEqual(Array.from({ length: 20 }, (_, i) => `${i + 2}`))
+    expect(play(opened, given('a'), steer).steering.has('ink')).toBe(false)
+    expect(ids(play(opened, given('a'), given('b'), { kind: 'taken-back', itemId: 'a', as: 'neighbour' }))).toEqual([
+      'b',
+    ])
+  })
+
+  it('looks for one picture at a time, beside what else was chosen', () => {
+    const asked = play(opened, given('b'), given('a', 'query'), given('c', 'query'), { ...steer, itemId: 'p' })
+    expect(asked.steering.get('ink')).toMatchObject({ pins: ['p'], added: [{ id: 'b' }], query: { id: 'c' } })
+    const back = reduce(asked, { kind: 'taken-back', itemId: 'c', as: 'query' }).steering.get('ink')
+    expect(back).toMatchObject({ pins: ['p'], added: [{ id: 'b' }] })
+    expect(back).not.toHaveProperty('query')
+  })
+
   it('comes and goes with a recipe', () => {
     const recipe: Recipe = {
       ...DEFAULT_SETTINGS,

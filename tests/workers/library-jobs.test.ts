@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { bytesSource } from '../../src/core/formats/byte-source.ts'
 import { FormatError } from '../../src/core/formats/format-error.ts'
 import { createImageTower } from '../../src/core/image/image-tower.ts'
 import type { PictureFile } from '../../src/core/image/read-picture.ts'
@@ -13,6 +14,7 @@ import { type ClipPreprocess, prepareForClip } from '../../src/core/image/resize
 import { SkippedFile } from '../../src/core/image/skip-reason.ts'
 import { CLIP_TOWERS } from '../../src/core/pack/clip-folder.ts'
 import { parsePackManifest } from '../../src/core/pack/manifest.ts'
+import { openStyleDatabase } from '../../src/core/retrieval/style-database.ts'
 import { toJobError } from '../../src/platform/job-errors.ts'
 import type { PackClip } from '../../src/platform/pack-clip.ts'
 import { createJobClient, type JobClient } from '../../src/protocol/client.ts'
@@ -282,6 +284,35 @@ describe('a database', () => {
     })
     const notPicture = { ...query, query: { image: new Blob(['text']) } }
     await expect(tab.client.run('library-search', notPicture)).rejects.toMatchObject({ code: 'invalid-input' })
+  })
+
+  it('has the same numbers for a picture whether it is given to a search or imported', async () => {
+    const { client, disk } = await openTab()
+    const bytes = await paint(30, 60, 220)
+    const { databaseId } = await importFiles({ client, disk }, [entry('blue.png', bytes)])
+    const [item] = (await client.run('library-items', { databaseId: databaseId ?? '', from: 0, count: 1 })).items
+    const given = await client.run('read-picture', { image: new Blob([bytes as Uint8Array<ArrayBuffer>]) })
+    expect(given).toMatchObject({ id: item?.id, clipId: description.id })
+    expect(await sharp(await given.thumbnail?.arrayBuffer()).metadata()).toMatchObject({ format: 'webp', width: 96 })
+    const { file } = await client.run('library-export', { databaseId: databaseId ?? '' })
+    const row = (await openStyleDatabase(bytesSource(new Uint8Array(await file.arrayBuffer())))).embeddings
+    expect(given.embedding).toBe(Array.from(row, (half) => half.toString(16).padStart(4, '0')).join(''))
+    expect((await client.run('library-list', null)).databases).toMatchObject([{ rows: 1 }])
+  })
+
+  it.each([
+    ['svg', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')],
+    ['too-many-pixels', makeBomb(16_000)],
+    ['empty', new Uint8Array()],
+    ['not-a-picture', Buffer.from('I am no picture')],
+  ])('refuses to read or search by a picture with the reason "%s"', async (reason, bytes) => {
+    const { client, disk } = await openTab()
+    const image = new Blob([bytes as Uint8Array<ArrayBuffer>])
+    const refusal = { code: 'invalid-input', detail: reason }
+    await expect(client.run('read-picture', { image })).rejects.toMatchObject(refusal)
+    const { databaseId } = await importFiles({ client, disk }, [entry('red.png', await paint(220, 30, 30, 16))])
+    const search = client.run('library-search', { databaseId: databaseId ?? '', query: { image }, count: 1 })
+    await expect(search).rejects.toMatchObject(refusal)
   })
 
   it('is renamed, merged, thinned out, removed and had back, and what is shown follows', async () => {

@@ -1,6 +1,7 @@
 // A style as a person steers it: pins, bans and other styles mixed in, each neighbour shown from the style it lies in.
 
 import { expect, it } from 'vitest'
+import { type GivenPicture, writeEmbedding } from '../../src/core/diffusion/given-picture.ts'
 import { createFlatIndex } from '../../src/core/retrieval/flat-index.ts'
 import type { OpenStyle, StyleLibrary } from '../../src/platform/style-library.ts'
 import { JobError } from '../../src/protocol/errors.ts'
@@ -37,16 +38,17 @@ const library: StyleLibrary = {
   },
 }
 const query = Float32Array.of(1, 0)
+const clip = { id: 'c', dim: 2 }
 const none = { pins: [], bans: [], mix: [] }
 
 async function find(steering: Parameters<typeof steerStyle>[2], k: number): Promise<string[]> {
-  const style = await steerStyle(library, 'ink', steering)
+  const style = await steerStyle(library, 'ink', steering, clip)
   const found = await style.picture(await style.index.search(query, k))
   return found.map(({ id, caption }) => `${id}: ${caption}`)
 }
 
 it('is the style itself where nothing steers it', async () => {
-  expect(await steerStyle(library, 'ink', none)).toBe(styles.ink)
+  expect(await steerStyle(library, 'ink', none, clip)).toBe(styles.ink)
 })
 
 it('always has the pinned and never the banned among the neighbours', async () => {
@@ -65,5 +67,40 @@ it('shares the neighbours out among mixed styles, and shows each from its own', 
 
 it('rejects where a mixed style is not there', async () => {
   const steering = { ...none, mix: [{ databaseId: 'glass', weight: 1 }] }
-  await expect(steerStyle(library, 'ink', steering)).rejects.toMatchObject({ code: 'database-missing' })
+  await expect(steerStyle(library, 'ink', steering, clip)).rejects.toMatchObject({ code: 'database-missing' })
+})
+
+const given = (id: string, embedding: Float32Array): GivenPicture => ({
+  ...{ id, name: `${id}.png`, clipId: clip.id },
+  embedding: writeEmbedding(embedding),
+})
+
+it('has a given picture among the neighbours, by its name and with its thumbnail', async () => {
+  const thumbnail = new Blob(['boat'])
+  const added = [{ ...given('boat', Float32Array.of(-3, 0)), thumbnail }]
+  expect(await find({ ...none, added }, 2)).toEqual(['ink0: ink row 0', 'boat: boat.png'])
+  const style = await steerStyle(library, 'ink', { ...none, added }, clip)
+  const [, boat] = await style.picture(await style.index.search(query, 2))
+  expect(boat).toMatchObject({ thumbnail, row: 3 })
+  expect(boat?.score).toBeCloseTo(-1, 3)
+  expect([...style.index.embedding(boat?.row ?? 0)]).toEqual([-1, 0])
+})
+
+it('looks for a given picture in place of the prompt', async () => {
+  const steering = { ...none, query: given('sea', Float32Array.of(0, 5)) }
+  expect(await find(steering, 1)).toEqual(['ink2: ink row 2'])
+  expect([...((await steerStyle(library, 'ink', steering, clip)).query ?? [])]).toEqual([0, 1])
+})
+
+it('refuses a given picture that another CLIP read, and one that is none', async () => {
+  const boat = given('boat', Float32Array.of(1, 0))
+  for (const steering of [
+    { ...none, added: [{ ...boat, clipId: 'other' }] },
+    { ...none, query: { ...boat, clipId: 'other' } },
+  ]) {
+    const steered = steerStyle(library, 'ink', steering, clip)
+    await expect(steered).rejects.toMatchObject({ code: 'database-other-clip' })
+  }
+  const short = { ...none, query: { ...boat, embedding: '3c00' } }
+  await expect(steerStyle(library, 'ink', short, clip)).rejects.toMatchObject({ code: 'invalid-input' })
 })

@@ -1,5 +1,7 @@
 // The recipe: everything needed to make the same picture again.
 
+import type { GivenPicture } from './given-picture.ts'
+
 export type SamplerName = 'ddim' | 'plms' | 'dpm'
 
 export interface GenerationSettings {
@@ -33,6 +35,10 @@ export interface Steering {
   /** Never among them. */
   readonly bans: readonly string[]
   readonly mix: readonly MixedStyle[]
+  /** Pictures from elsewhere that are always among them, before the pins. */
+  readonly added?: readonly GivenPicture[] | undefined
+  /** The picture that neighbours are looked for by, in place of the words; those are painted all the same. */
+  readonly query?: GivenPicture | undefined
 }
 
 export const DEFAULT_SETTINGS: GenerationSettings = {

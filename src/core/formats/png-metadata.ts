@@ -1,6 +1,7 @@
 // Puts a text into a PNG's metadata, and finds it again: an iTXt chunk before the pixels (PNG specification, 11.3.3.4).
 
 import * as v from 'valibot'
+import { MOST_GIVEN } from '../diffusion/given-picture.ts'
 import { RECIPE_KEYWORD, type Recipe } from '../diffusion/recipe.ts'
 import { settingsFields } from '../diffusion/settings-schema.ts'
 import { crc32 } from './crc32.ts'
@@ -9,8 +10,15 @@ import { joinBytes } from './join-bytes.ts'
 import { parseJson } from './parse-json.ts'
 
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-/** A recipe is below a kilobyte; more is not ours. */
+/** A recipe is below a kilobyte, or three more for each picture that was given; more is not ours. */
 const LONGEST_TEXT = 1 << 20
+
+const givenPicture = v.object({
+  id: v.string(),
+  name: v.string(),
+  clipId: v.string(),
+  embedding: v.pipe(v.string(), v.regex(/^([0-9a-f]{4})+$/)),
+})
 
 /** The kinds of a recipe's fields; not their ranges, and a neighbour may be anywhere. */
 export const recipeSchema = v.object({
@@ -27,6 +35,8 @@ export const recipeSchema = v.object({
       pins: v.array(v.string()),
       bans: v.array(v.string()),
       mix: v.array(v.object({ databaseId: v.string(), weight: v.number() })),
+      added: v.optional(v.pipe(v.array(givenPicture), v.maxLength(MOST_GIVEN))),
+      query: v.optional(givenPicture),
     }),
   ),
 })

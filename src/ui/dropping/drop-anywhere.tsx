@@ -1,7 +1,9 @@
 // The whole page takes what is dragged over it or pasted into it, and says what it would make of it.
 
 import { useEffect, useState } from 'react'
+import type { GivenAs } from '../../state/app-state.ts'
 import { useLibrary, useLibraryActions } from '../library/library-context.ts'
+import { useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import './dropping.css'
 
@@ -17,21 +19,59 @@ export function DropAnywhere() {
   const { drop } = useLibraryActions()
   const browsedId = useLibrary((state) => state.browsing?.databaseId ?? null)
   const into = useLibrary((state) => state.databases.find(({ id }) => id === browsedId)?.name ?? null)
-  const hovering = useDroppedFiles((transfer) => drop(transfer, browsedId))
+  const canGive = useApp(({ styleId }) => styleId !== null)
+  const { hovering, setHovering } = useDroppedFiles((transfer) => drop(transfer, browsedId))
   if (hovering === null) return null
   const { count, arePictures } = hovering
+  const isOnePicture = count === 1 && arePictures && browsedId === null && canGive
   return (
     <div className="drop-page" aria-hidden="true">
       <p className="drop-words">
         {into === null ? strings.dropping.hover(count, arePictures) : strings.dropping.hoverInto(into)}
       </p>
       <p className="note">{strings.dropping.hoverNote}</p>
+      {isOnePicture && (
+        <div className="drop-choices">
+          <DropChoice as="neighbour" words={strings.dropping.hoverGive} onTaken={() => setHovering(null)} />
+          <DropChoice as="query" words={strings.dropping.hoverAsk} onTaken={() => setHovering(null)} />
+        </div>
+      )}
+    </div>
+  )
+}
+
+interface DropChoiceProps {
+  readonly as: GivenAs
+  readonly words: string
+  readonly onTaken: () => void
+}
+
+/** A part of the page where one picture that is let go of steers the search rather than becoming a style. */
+function DropChoice({ as, words, onTaken }: DropChoiceProps) {
+  const { givePicture } = useLibraryActions()
+  const [isOver, setOver] = useState(false)
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: for what a pointer drags; the buttons at the neighbours do the same
+    <div
+      className="drop-choice"
+      data-over={isOver || undefined}
+      onDragEnter={() => setOver(true)}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        const [file] = event.dataTransfer.files
+        event.preventDefault()
+        event.stopPropagation()
+        onTaken()
+        if (file !== undefined) givePicture(file, as)
+      }}
+    >
+      {words}
     </div>
   )
 }
 
 /** Listens to the whole window; text and links go where they always go. */
-function useDroppedFiles(onFiles: (transfer: DataTransfer) => void): Hovering | null {
+function useDroppedFiles(onFiles: (transfer: DataTransfer) => void) {
   const [hovering, setHovering] = useState<Hovering | null>(null)
 
   useEffect(() => {
@@ -69,7 +109,7 @@ function useDroppedFiles(onFiles: (transfer: DataTransfer) => void): Hovering | 
     }
   }, [onFiles])
 
-  return hovering
+  return { hovering, setHovering }
 }
 
 function lookAt(transfer: DataTransfer | null): Hovering | null {

@@ -8,6 +8,7 @@ import { useConstellation } from '../constellation/constellation-context.ts'
 import { PinIcon } from '../controls/icons.tsx'
 import { useActions, useApp, useStyleName } from '../store-context.ts'
 import { strings } from '../strings.ts'
+import { GivenPictures } from './given-pictures.tsx'
 import { type ListedNeighbours, pickNeighbours } from './pick-neighbours.ts'
 import './neighbours-used.css'
 
@@ -45,6 +46,7 @@ export function NeighboursUsed() {
         </p>
       )}
       <LeftOut />
+      <GivenPictures />
     </section>
   )
 }
@@ -75,9 +77,13 @@ function Explained({ listed, style }: { readonly listed: ListedNeighbours; reado
   const isSearching = useApp((state) => state.job.kind === 'running' && state.settings.k > 0)
   const styleName = useStyleName(styleId)
   const rows = style?.rows ?? null
+  const now = useApp(({ steering, styleId: chosen }) => steering.get(chosen ?? '')?.query)
+  const isOfPicture = kind === 'used' && picture !== null && !isSearching
+  const asked = (isOfPicture ? picture.recipe.steering?.query : now) === undefined ? 'words' : 'picture'
   const say = () => {
     const { explained, foreseen, searching, notYet, elsewhere, none } = strings.neighbours
-    if (neighbours.length > 0) return (kind === 'used' ? explained : foreseen)(neighbours.length, styleName, rows)
+    if (neighbours.length > 0)
+      return (kind === 'used' ? explained : foreseen)(neighbours.length, styleName, rows, asked)
     if (isSearching) return searching
     if (kind === 'foreseen') return none
     if (!picture) return notYet
@@ -94,9 +100,10 @@ interface NeighbourItemProps {
 
 function NeighbourItem({ neighbour, canSteer }: NeighbourItemProps) {
   const caption = neighbour.caption || strings.neighbours.untitled
-  const isPinned = useApp(({ steering, styleId }) =>
-    (steering.get(styleId ?? '') ?? NO_STEERING).pins.includes(neighbour.id),
-  )
+  const isPinned = useApp(({ steering, styleId }) => {
+    const { pins, added = [] } = steering.get(styleId ?? '') ?? NO_STEERING
+    return pins.includes(neighbour.id) || added.some(({ id }) => id === neighbour.id)
+  })
   const { steer } = useActions()
   const picture =
     neighbour.url === null ? (

@@ -1,10 +1,11 @@
 // Where a person writes what to paint, and starts it.
 
-import { type KeyboardEvent, useState } from 'react'
+import { type ClipboardEvent, type KeyboardEvent, useState } from 'react'
 import { Button, Label, TextArea, TextField } from 'react-aria-components'
 import { canGenerate } from '../../state/app-state.ts'
 import { Fold } from '../controls/fold.tsx'
 import { PlayIcon } from '../controls/icons.tsx'
+import { useLibraryActions } from '../library/library-context.ts'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { HINTS_ID, PromptHints } from './prompt-hints.tsx'
@@ -57,12 +58,23 @@ function PromptField({ onRefuse, onChange }: PromptFieldProps) {
   const isReady = useApp(canGenerate)
   const isRunning = useApp((state) => state.job.kind === 'running')
   const { setPrompt, generate } = useActions()
+  const { givePicture } = useLibraryActions()
 
   const startOnEnter = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
     event.preventDefault()
     if (prompt.trim() === '') onRefuse()
     else generate()
+  }
+
+  /** A picture without words, pasted where one writes what to look for, is what to look for. */
+  const askByPicture = (event: ClipboardEvent) => {
+    const { files, types } = event.clipboardData
+    const [file] = files
+    if (file === undefined || files.length > 1 || types.includes('text/plain')) return
+    event.preventDefault()
+    event.stopPropagation()
+    givePicture(file, 'query')
   }
 
   return (
@@ -85,6 +97,7 @@ function PromptField({ onRefuse, onChange }: PromptFieldProps) {
           spellCheck="true"
           enterKeyHint="go"
           onKeyDown={startOnEnter}
+          onPaste={askByPicture}
         />
       </TextField>
       {/* Stays focusable while a picture is made, so that the keyboard's place is not lost. */}

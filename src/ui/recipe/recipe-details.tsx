@@ -35,6 +35,8 @@ export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
     [words.time, run && spent !== null ? words.timeSpent(spent, run.milliseconds.step) : null],
     [words.pinned, recipe.steering?.pins.join(', ') || null],
     [words.leftOut, recipe.steering?.bans.join(', ') || null],
+    [words.lookedFor, recipe.steering?.query?.name ?? null],
+    [words.given, recipe.steering?.added?.map(({ name }) => name).join(', ') || null],
     [words.mixed, mixed.join(', ') || null],
     [words.neighbourIds, recipe.neighbourIds.join(', ') || null],
   ]

@@ -27,6 +27,21 @@ describe('text in a PNG', () => {
     expect(new Uint8Array(data)).toEqual(pixels)
   })
 
+  const boat = { id: 'b0a7', name: 'boat.png', clipId: 'c', embedding: '3c00bc00' }
+  const steering = { pins: ['one'], bans: [], mix: [], added: [boat], query: boat }
+
+  it('keeps pictures that were given to the search as their embeddings', () => {
+    const steered = { ...recipe, steering }
+    expect(extractRecipe(embedRecipe(png, steered))).toEqual(steered)
+  })
+
+  it.each([
+    ['embeddings that are none', { ...steering, query: { ...boat, embedding: '3C00' } }],
+    ['more pictures than there can be neighbours', { ...steering, added: Array.from({ length: 21 }, () => boat) }],
+  ])('is refused as a recipe for %s', (_, hostile) => {
+    expect(() => extractRecipe(embedRecipe(png, { ...recipe, steering: hostile }))).toThrow(/^recipe: /)
+  })
+
   it('is absent from other PNGs', () => {
     expect(extractRecipe(png)).toBeNull()
     expect(readPngText(writePngText(png, 'other', 'text'), 'kindred-recipe')).toBeNull()

@@ -40,6 +40,8 @@ it('lists what the words find before the first picture', () => {
   })
 })
 
+const boat = { id: 'boat', name: 'boat.png', clipId: 'c', embedding: '3c00' }
+
 it('lists a picture’s own neighbours while the page would ask the same again', () => {
   const withPicture = { ...state, picture: picture() }
   expect(pickNeighbours(withPicture, question, placement)).toMatchObject({ kind: 'used', neighbours: [used] })
@@ -47,6 +49,8 @@ it('lists a picture’s own neighbours while the page would ask the same again',
     { ...question, prompt: 'a boat' },
     { ...question, k: 3 },
     { ...question, steering: { ...NO_STEERING, pins: ['x'] } },
+    { ...question, steering: { ...NO_STEERING, added: [boat] } },
+    { ...question, steering: { ...NO_STEERING, query: boat } },
     { ...question, steering: { ...NO_STEERING, mix: [{ databaseId: 'tile', weight: 1 }] } },
   ]) {
     expect(pickNeighbours(withPicture, other, placement)).toMatchObject({ kind: 'foreseen' })
