@@ -51,6 +51,31 @@ for (const viewport of SIZES) {
   })
 }
 
+test('every style shows a picture from one small file, and only the chosen style is fetched until one is pointed at', async ({
+  page,
+}) => {
+  const fetched: string[] = []
+  page.context().on('request', (request) => {
+    const [, file] = request.url().match(/\/(databases\/[^/]+|covers)\.zip$/) ?? []
+    if (file !== undefined) fetched.push(file)
+  })
+  await openPage(page)
+  const cards = page.locator('.style-card')
+  const names = await cards.count()
+  expect(names).toBeGreaterThan(8)
+  await expect(page.locator('.style-cover > img')).toHaveCount(names)
+  // The exhibit's neighbours come from its style: by then all that is read without being asked for was.
+  await expect(page.getByRole('list', { name: 'Neighbours used' }).getByRole('listitem').first()).toContainText(/0\.\d/)
+  const chosen = await page.getByRole('radio', { checked: true }).first().getAttribute('value')
+  expect(new Set(fetched)).toEqual(new Set(['covers', `databases/${chosen}`]))
+
+  const other = page.locator('.style-card', { has: page.getByRole('radio', { checked: false }) }).first()
+  await expect(other.locator('.style-pictures img')).toHaveCount(0)
+  await other.hover()
+  await expect(other.locator('.style-pictures img')).toHaveCount(6)
+  expect(new Set(fetched).size).toBe(3)
+})
+
 test('the neighbours of the exhibit say how near they are', async ({ page }) => {
   await openPage(page)
   const first = page.getByRole('list', { name: 'Neighbours used' }).getByRole('listitem').first()

@@ -16,6 +16,9 @@ test.use({
 test('says so, and one button goes on with the processor', async ({ page }) => {
   await page.goto('/?backend=webgpu')
   await expect(page.getByRole('alert')).toContainText(/no graphics processor/i, { timeout: 60_000 })
+  const cards = page.locator('.style-card')
+  expect(await cards.count()).toBeGreaterThan(8)
+  await expect(page.locator('.style-cover > img')).toHaveCount(await cards.count())
   await page.getByRole('button', { name: 'Use the processor' }).click()
   await expect(page.getByText(/^Runs on the processor/)).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('alert')).toHaveCount(0)

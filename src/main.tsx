@@ -11,9 +11,9 @@ import { loadExhibit } from './platform/exhibit.ts'
 import { createGalleryStore, GALLERY_DATABASE } from './platform/gallery-store.ts'
 import { createLoadGuard } from './platform/load-guard.ts'
 import { createPackChoice } from './platform/pack-choice.ts'
-import { fetchPackFiles } from './platform/pack-files.ts'
 import { readPackStyles } from './platform/pack-styles.ts'
 import { openRecordDisk } from './platform/record-disk.ts'
+import { filesOfPack } from './platform/referenced-pack.ts'
 import { saveFile } from './platform/save-file.ts'
 import { trustOwnScripts } from './platform/trusted-types.ts'
 import { createJobClient } from './protocol/client.ts'
@@ -60,7 +60,7 @@ const { store, actions, client, setOwnStyles, switchModel, rereadGallery, start 
   packUrl,
   readChosenModel: () => modelChoice.read(),
   onPack: (pack) => void library.follow(pack),
-  foreseeStyles: async (pack) => (pack.kind === 'url' ? readPackStyles(fetchPackFiles(pack.url)) : null),
+  readStyles: (pack) => readPackStyles(filesOfPack(pack)),
   backend: BACKENDS.find((backend) => backend === asked) ?? 'auto',
   loadGuard: createLoadGuard(() => localStorage, window),
   loadExhibit: () => loadExhibit(new URL('exhibit.png', folder)),

@@ -1,12 +1,30 @@
-// A pack's styles by name, from its pack.json alone: long before the pack is open.
+// A pack's styles, by name and by a picture each, from its own small files: long before the pack is open.
 
+import { readCovers } from '../core/pack/covers.ts'
 import type { PackFiles } from '../core/pack/inference.ts'
+import { readVerified } from '../core/pack/integrity.ts'
 import { type PackManifest, parsePackManifest } from '../core/pack/manifest.ts'
 import type { StyleSummary } from '../protocol/jobs.ts'
+import { sha256 } from './sha256.ts'
 
-/** Rejects with what `files` rejects with, and with FormatError where pack.json is damaged. */
-export async function readPackStyles(files: Pick<PackFiles, 'read'>): Promise<readonly StyleSummary[]> {
-  return summariseStyles(parsePackManifest(new TextDecoder().decode(await files.read('pack.json'))))
+export interface PackStyles {
+  readonly styles: readonly StyleSummary[]
+  /** Covers by style id; null where the pack has none. Rejects as `readPackStyles` does. */
+  readCovers(): Promise<ReadonlyMap<string, Blob> | null>
+}
+
+/** Rejects with what `files` rejects with, and with FormatError where a file is damaged. */
+export async function readPackStyles(files: Pick<PackFiles, 'read'>): Promise<PackStyles> {
+  const manifest = parsePackManifest(new TextDecoder().decode(await files.read('pack.json')))
+  return {
+    styles: summariseStyles(manifest),
+    async readCovers() {
+      const read = (path: string) => readVerified(files, manifest, path, sha256)
+      const covers = await readCovers({ manifest, read })
+      const toBlob = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/webp' })
+      return covers && new Map(Array.from(covers, ([id, bytes]) => [id, toBlob(bytes)] as const))
+    },
+  }
 }
 
 export function summariseStyles({ databases }: Pick<PackManifest, 'databases'>): readonly StyleSummary[] {

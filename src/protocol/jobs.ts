@@ -89,7 +89,7 @@ export interface Jobs {
     event: { readonly kind: 'progress'; readonly label: string; readonly loaded: number; readonly total: number }
     output: { readonly pack: PackSummary; readonly backend: BackendDescription }
   }
-  /** The first thumbnails of a style, for its card. */
+  /** The first thumbnails of a style, for its card; its database is fetched for them, where it was not yet. */
   'style-cover': {
     input: { readonly styleId: string; readonly count: number }
     event: never

@@ -38,7 +38,7 @@ export type PackStatus =
 
 /** A style database that can be chosen. */
 export interface Style extends StyleSummary {
-  /** Object URLs of its first thumbnails, for the card; empty until they are read. */
+  /** Object URLs of its first thumbnails, for the card: one, more where it was pointed at; empty until they are read. */
   readonly covers: readonly string[]
 }
 
@@ -157,6 +157,8 @@ export interface AppState {
 export interface AppActions {
   setPrompt(prompt: string): void
   setStyle(styleId: string): void
+  /** Reads more of a style's pictures for its card, once the model is open: they come with its database. */
+  pointAtStyle(styleId: string): void
   changeSettings(change: Partial<GenerationSettings>): void
   setKeepSeed(keepSeed: boolean): void
   /** A picture of the chosen style, by its id: pinned; pressed again, banned; again, neither. One that was given goes. */

@@ -5,15 +5,9 @@ import type { ResumePoint } from '../core/diffusion/generate.ts'
 import type { Recipe } from '../core/diffusion/recipe.ts'
 import type { GalleryStore, StoredPicture } from '../platform/gallery-store.ts'
 import type { LoadGuard } from '../platform/load-guard.ts'
+import type { PackStyles } from '../platform/pack-styles.ts'
 import type { JobClient } from '../protocol/client.ts'
-import type {
-  BackendChoice,
-  BackendName,
-  GenerateJobEvent,
-  NeighbourPicture,
-  PackReference,
-  StyleSummary,
-} from '../protocol/jobs.ts'
+import type { BackendChoice, BackendName, GenerateJobEvent, NeighbourPicture, PackReference } from '../protocol/jobs.ts'
 import { unlessAborted } from '../protocol/unless-aborted.ts'
 import {
   type AppActions,
@@ -21,7 +15,6 @@ import {
   canGenerate,
   type Failure,
   INITIAL_STATE,
-  isOwnStyle,
   NO_STEERING,
   type Notice,
   type Style,
@@ -30,6 +23,7 @@ import { droppedResources, type OwnedResource } from './owned-resources.ts'
 import { entryOf, failureOf, fileNameOf, pictureOf, showNeighbour, translateJobEvent } from './present.ts'
 import { type AppEvent, reduce } from './reduce.ts'
 import { type GpuTrouble, runRescued } from './rescue.ts'
+import { createStyleCovers } from './style-covers.ts'
 
 export interface AppDependencies {
   /** @param onWorkerLost is to be called when the worker, and with it the open pack, is gone */
@@ -41,8 +35,8 @@ export interface AppDependencies {
   readonly readChosenModel: () => Promise<string | null>
   /** Told which pack is to be opened, each time before it is. */
   readonly onPack: (pack: PackReference) => void
-  /** The styles of a pack before it is open; null where that cannot be known. */
-  readonly foreseeStyles: (pack: PackReference) => Promise<readonly StyleSummary[] | null>
+  /** The styles of a pack and their covers, before it is open. */
+  readonly readStyles: (pack: PackReference) => Promise<PackStyles>
   readonly backend: BackendChoice
   readonly loadGuard: LoadGuard
   /** The first visit's picture; null where the app came without one. */
@@ -75,9 +69,6 @@ export interface AppInstance {
   start(): Promise<void>
 }
 
-/** Thumbnails on a style's card. */
-const COVERS = 6
-
 const CANCELLED: Failure = { code: 'cancelled', message: 'there is no model to make the picture with', detail: '' }
 
 /** Openings in a row that may end the page before the pack is no longer opened by itself. */
@@ -91,6 +82,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   /** Ids of pictures of this visit that are not in storage, or not yet. */
   const unstored = new Set<string>()
   const client = dependencies.createClient(reopenPack)
+  const { getState } = store
+  const styleCovers = createStyleCovers({ getState, dispatch, client, createUrl, readStyles: dependencies.readStyles })
   let controller: AbortController | null = null
   let { backend: choice } = dependencies
   const builtIn: PackReference = { kind: 'url', url: dependencies.packUrl }
@@ -120,14 +113,14 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   async function openPack(): Promise<void> {
     if (!(await loadPack())) return
     await readExhibitNeighbours()
-    await readCovers()
+    await styleCovers.complete()
   }
 
   /** @returns whether the pack is open now; where not, the state says why */
   async function loadPack(): Promise<boolean> {
     const opening = ++openings
     dispatch({ kind: 'pack-progress', label: '', loaded: 0, total: 0 })
-    void foreseeStyles(opened)
+    styleCovers.foresee(opened)
     // A worker in which opening failed cannot try again: ONNX Runtime starts once or never.
     client.close()
     dependencies.loadGuard.begin()
@@ -145,12 +138,6 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     } finally {
       dependencies.loadGuard.end()
     }
-  }
-
-  /** The cards of the styles need not wait for the whole pack. */
-  async function foreseeStyles(of: PackReference): Promise<void> {
-    const styles = await dependencies.foreseeStyles(of).catch(() => null)
-    if (styles !== null && of === opened) dispatch({ kind: 'styles-foreseen', styles })
   }
 
   /** Waits for a pack that is being opened, also for the one that takes the place of one that does not open. */
@@ -213,7 +200,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       if (!(await loadPack())) return false
     }
     // Those that were being read when the worker went.
-    void readCovers()
+    void styleCovers.complete()
     const backend = backendName()
     if (backend !== null) dispatch({ kind: 'notice', notice: { kind: 'gpu-trouble', trouble, backend } })
     return true
@@ -222,21 +209,6 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   function backendName(): BackendName | null {
     const { pack } = store.getState()
     return pack.kind === 'ready' ? pack.backend.name : null
-  }
-
-  /** A style whose database cannot be read keeps its card without pictures; choosing it tells why. */
-  async function readCovers(): Promise<void> {
-    const opening = openings
-    const { styles, styleId } = store.getState()
-    // The chosen one first: it is in sight.
-    const ordered = [...styles.filter(({ id }) => id === styleId), ...styles.filter(({ id }) => id !== styleId)]
-    for (const { id, covers } of ordered) {
-      if (covers.length > 0 || isOwnStyle({ id })) continue
-      const read = await client.run('style-cover', { styleId: id, count: COVERS }).catch(() => null)
-      // Another model is being opened: its worker knows nothing of these styles.
-      if (opening !== openings) return
-      if (read !== null) dispatch({ kind: 'covers-read', styleId: id, covers: read.thumbnails.map(createUrl) })
-    }
   }
 
   /** A person who has made pictures finds the newest again; one who has none yet finds the exhibit. */
@@ -375,6 +347,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   const actions: AppActions = {
     setPrompt: (prompt) => dispatch({ kind: 'prompt-set', prompt }),
     setStyle: (styleId) => dispatch({ kind: 'style-set', styleId }),
+    pointAtStyle: (styleId) => void styleCovers.pointAt(styleId),
     changeSettings: (change) => dispatch({ kind: 'settings-changed', change }),
     mixIn: (styleId, weight) => dispatch({ kind: 'mixed-in', styleId, weight }),
     give: (picture, as) => dispatch({ kind: 'given', picture, as }),

@@ -28,7 +28,8 @@ export type AppEvent =
   | { readonly kind: 'own-styles'; readonly styles: readonly Style[] }
   /** Another model is about to be opened: the styles of the one before are none of its own. */
   | { readonly kind: 'model-switched' }
-  | { readonly kind: 'covers-read'; readonly styleId: string; readonly covers: readonly string[] }
+  /** Pictures for the cards of styles, by their ids. */
+  | { readonly kind: 'covers-read'; readonly covers: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'prompt-set'; readonly prompt: string }
   | { readonly kind: 'style-set'; readonly styleId: string }
   | { readonly kind: 'settings-changed'; readonly change: Partial<GenerationSettings> }
@@ -91,7 +92,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'covers-read':
       return {
         ...state,
-        styles: state.styles.map((style) => (style.id === event.styleId ? { ...style, covers: event.covers } : style)),
+        styles: state.styles.map((style) => ({ ...style, covers: event.covers.get(style.id) ?? style.covers })),
       }
     case 'prompt-set':
       return { ...state, prompt: event.prompt, notices: without(state.notices, 'prompt-cut'), takenRecipe: null }
@@ -171,9 +172,9 @@ export function reduce(state: AppState, event: AppEvent): AppState {
 /** What a new picture does not make untrue. */
 const LASTING: ReadonlySet<Notice['kind']> = new Set(['not-saved', 'gallery-unread'])
 
-/** Cards with names while the pack is being opened; one that is open, or was, has told of its styles itself. */
+/** Cards before the pack is open, and where it does not open; one that is open, or was, has told of its styles itself. */
 function foreseeStyles(state: AppState, foreseen: readonly StyleSummary[]): AppState {
-  if (state.pack.kind !== 'opening' || state.styles.some((style) => !isOwnStyle(style))) return state
+  if (state.pack.kind === 'ready' || state.styles.some((style) => !isOwnStyle(style))) return state
   const styles = [...foreseen.map((style) => ({ ...style, covers: [] })), ...state.styles]
   return { ...state, styles, styleId: state.styleId ?? styles[0]?.id ?? null }
 }

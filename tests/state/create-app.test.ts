@@ -124,7 +124,7 @@ function setUp(
     packUrl: '/packs/mini/',
     onPack: () => {},
     readChosenModel: async () => chosenModel,
-    foreseeStyles: async () => pack.styles,
+    readStyles: async () => ({ styles: pack.styles, readCovers: async () => null }),
     backend: 'auto',
     loadGuard: {
       begin: () => crashes,

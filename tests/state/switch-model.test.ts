@@ -56,7 +56,9 @@ function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<vo
     packUrl: '/packs/mini/',
     onPack: (pack) => told.push(pack.kind),
     readChosenModel: async () => chosen,
-    foreseeStyles: async () => null,
+    readStyles: async () => {
+      throw new JobError('pack-missing', 'no pack.json')
+    },
     backend: 'auto',
     loadGuard: { begin: () => 0, end: () => {} },
     loadExhibit: async () => null,

@@ -1,17 +1,16 @@
 // Turns an authors' checkpoint into a pack: graphs from its shapes, weights in shards, and a pack.json that names it all.
 
 import { createAlphasCumprod, type NoiseSchedule } from '../diffusion/noise-schedule.ts'
-import { bytesSource } from '../formats/byte-source.ts'
 import { FormatError } from '../formats/format-error.ts'
 import type { TensorSource } from '../formats/tensor-source.ts'
 import { AUTOENCODER_PREFIX, autoencoderShapes, buildDecoder, buildEncoder } from '../onnx/autoencoder.ts'
 import type { GraphOptions } from '../onnx/graph-builder.ts'
 import { buildUnet, UNET_PREFIX, unetShapes } from '../onnx/unet.ts'
 import type { WeightCatalog } from '../onnx/weight-catalog.ts'
-import { openStyleDatabase } from '../retrieval/style-database.ts'
 import { sizeOf } from '../tensor/tensor.ts'
+import { writeDatabases } from './built-in-databases.ts'
 import { type ModelSettings, readAutoencoderConfig, readUnetConfig, type Shapes } from './hyperparameters.ts'
-import type { BuiltInDatabase, ClipDescription, PackGraph, PackManifest, PackPart } from './manifest.ts'
+import type { ClipDescription, PackGraph, PackManifest, PackPart } from './manifest.ts'
 import { locationOf, planShards, type ShardPlan, type Storage, shardChunks, weightCatalog } from './weights.ts'
 
 /** Where the pack's files go; it hashes what passes through, files over CHUNK_BYTES by chunk as well. */
@@ -89,7 +88,7 @@ export async function convertCheckpoint(
     build: (w, o) => buildEncoder(autoencoder, w, o),
   })
   for (const [path, bytes] of input.clip?.files ?? []) await write(`${input.clip?.description.folder}/${path}`, [bytes])
-  const databases = await writeDatabases(input, write)
+  const styles = await writeDatabases(input.databases, input.clip?.description.id ?? null, write)
   const manifest: PackManifest = {
     format: 'kindred-pack',
     version: 1,
@@ -108,7 +107,7 @@ export async function convertCheckpoint(
     decoder,
     encoder,
     clip: input.clip?.description ?? null,
-    databases,
+    ...styles,
     weights: countWeights([...weights, ...halves.decoder]),
     files,
   }
@@ -202,22 +201,4 @@ async function readSchedule(checkpoint: TensorSource, settings: ModelSettings): 
 /** The decimal number that a float32 was written as. */
 function shortest(value: number | undefined): number | undefined {
   return value === undefined ? undefined : Number(value.toPrecision(7))
-}
-
-async function writeDatabases(
-  { databases, clip }: ConvertInput,
-  write: (path: string, chunks: Iterable<Uint8Array>) => Promise<void>,
-): Promise<BuiltInDatabase[]> {
-  const listed: BuiltInDatabase[] = []
-  for (const [name, bytes] of databases) {
-    const { description } = await openStyleDatabase(bytesSource(bytes))
-    if (clip && description.clip.id !== clip.description.id) {
-      throw new FormatError('style database', `${name} was made with another CLIP, ${description.clip.id}`)
-    }
-    const file = `databases/${name}`
-    await write(file, [bytes])
-    const { id, heldOut, items } = description
-    listed.push({ id, name: description.name, rows: items.length, heldOut, file })
-  }
-  return listed
 }

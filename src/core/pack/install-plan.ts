@@ -72,7 +72,7 @@ function cutFile(path: string, byteLength: number, hashes: readonly string[], fi
 }
 
 /** Every path by which the manifest refers to a file of the pack. */
-function requiredPaths({ denoiser, decoder, encoder, databases }: PackManifest): readonly string[] {
+function requiredPaths({ denoiser, decoder, encoder, databases, covers }: PackManifest): readonly string[] {
   const parts = [denoiser, decoder, ...(encoder === null ? [] : [encoder])]
   return [
     ...parts.flatMap(({ graphs, shards }) => [
@@ -80,5 +80,6 @@ function requiredPaths({ denoiser, decoder, encoder, databases }: PackManifest):
       ...graphs.flatMap(({ file, externalData }) => [file, ...externalData.map(({ shard }) => shard)]),
     ]),
     ...databases.map(({ file }) => file),
+    ...(covers === undefined ? [] : [covers]),
   ]
 }

@@ -127,7 +127,10 @@ const manifest = v.object({
       vocabulary: v.array(v.string()),
     }),
   ),
+  /** In the order in which people see them. */
   databases: v.array(builtInDatabase),
+  /** A zip with a picture of each database, for its card; packs of before covers have none, nor those without pictures. */
+  covers: v.optional(path),
   /** Numbers in the denoiser's and the decoder's weights, and in the largest tensor of them: what loading takes follows. */
   weights: v.optional(v.object({ elements, largestTensor: elements })),
   /** Every other file of the pack, by path. */

@@ -14,6 +14,9 @@ export function focusStyles(): void {
   document.querySelector<HTMLInputElement>('.style-card input:checked, .style-card input')?.focus()
 }
 
+/** Resting on a card for so long is pointing at it, passing over it is not. */
+const REST_MS = 120
+
 /** A row of so many is seen through without a way to see them all. */
 const FEW = 8
 
@@ -78,8 +81,17 @@ interface StyleCardProps {
 function StyleCard({ style, isChosen, onChoose }: StyleCardProps) {
   const heldOutId = `held-out-${style.id}`
   const [cover, ...others] = style.covers
+  const { pointAtStyle } = useActions()
+  const resting = useRef<ReturnType<typeof setTimeout>>(undefined)
+  useEffect(() => () => clearTimeout(resting.current), [])
   return (
-    <label className="style-card">
+    <label
+      className="style-card"
+      onPointerEnter={() => {
+        resting.current = setTimeout(() => pointAtStyle(style.id), REST_MS)
+      }}
+      onPointerLeave={() => clearTimeout(resting.current)}
+    >
       <span className="style-cover">
         {cover !== undefined && <img src={cover} alt="" loading="lazy" decoding="async" />}
         {others.length > 0 && (
@@ -95,6 +107,7 @@ function StyleCard({ style, isChosen, onChoose }: StyleCardProps) {
           value={style.id}
           checked={isChosen}
           onChange={onChoose}
+          onFocus={() => pointAtStyle(style.id)}
           aria-label={style.name}
           {...(style.heldOut ? { 'aria-describedby': heldOutId } : {})}
         />

@@ -9,7 +9,6 @@ import type { InferenceRuntime, PackFiles } from '../../../src/core/pack/inferen
 import { type PackManifest, parsePackManifest } from '../../../src/core/pack/manifest.ts'
 import { openPack } from '../../../src/core/pack/open-pack.ts'
 import type { Storage } from '../../../src/core/pack/weights.ts'
-import { writeStyleDatabase } from '../../../src/core/retrieval/style-database.ts'
 import type { Tensor } from '../../../src/core/tensor/tensor.ts'
 import { createNodeRuntime } from '../../../tools/onnx-node.ts'
 import { sha256 } from '../../../tools/pack-folder.ts'
@@ -17,6 +16,7 @@ import { checkpointOf } from '../formats/checkpoint-writer.ts'
 import { makeGoldenInput, readGoldenArray, readGoldenJson } from '../golden.ts'
 import { relativeError } from '../onnx/run-graph.ts'
 import { microTensors, sourceOf } from './micro-checkpoint.ts'
+import { makeDatabase } from './small-database.ts'
 
 interface Case {
   readonly name: string
@@ -178,19 +178,12 @@ describe('convert', () => {
     await expect(convert({ checkpoint })).rejects.toThrow('checkpoint: has no tensors below model.diffusion_model.')
   })
 
-  it('lists style databases as they describe themselves', async () => {
-    const description = {
-      id: 'ink',
-      name: 'Ink',
-      description: '',
-      heldOut: true,
-      clip: { id: 'a'.repeat(64), dim: 2 },
-      thumbnail: { type: 'image/webp' as const, side: 64 },
-      items: [{ id: 'one', caption: '' }],
-    }
-    const file = await writeStyleDatabase({ description, embeddings: [Float32Array.of(1, 0)], thumbnails: [null] })
-    const { databases, files } = await convert({ databases: new Map([['ink.zip', file]]) })
+  it('lists style databases as they describe themselves, with a cover of each', async () => {
+    const file = await makeDatabase({ id: 'ink', name: 'Ink', heldOut: true, thumbnails: [Uint8Array.of(1)] })
+    const { databases, covers, files } = await convert({ databases: new Map([['ink.zip', file]]) })
     expect(databases).toEqual([{ id: 'ink', name: 'Ink', rows: 1, heldOut: true, file: 'databases/ink.zip' }])
     expect(files['databases/ink.zip']?.byteLength).toBe(file.length)
+    expect(covers).toBe('covers.zip')
+    expect(files['covers.zip']?.byteLength).toBeGreaterThan(0)
   })
 })

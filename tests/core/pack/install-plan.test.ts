@@ -47,6 +47,7 @@ describe('the plan of an install', () => {
 
   it.each([
     ['a shard is not listed', { ...manifest, files: {} }],
+    ['the covers are not listed', { ...manifest, covers: 'covers.zip' }],
     ['one hash has two lengths', withFiles({ a: { byteLength: 1, sha256: hash }, b: { byteLength: 2, sha256: hash } })],
     ['a file is too long for one hash', withFiles({ a: { byteLength: 2 ** 31, sha256: hash } })],
     [

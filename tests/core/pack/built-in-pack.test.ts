@@ -1,0 +1,36 @@
+// The pack that ships, held against what `npm run convert` would write and against what it may weigh.
+
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { writeDatabases } from '../../../src/core/pack/built-in-databases.ts'
+import { parsePackManifest } from '../../../src/core/pack/manifest.ts'
+import { BUILT_IN_PACK, sha256 } from '../../../tools/pack-folder.ts'
+
+const manifest = parsePackManifest(readFileSync(join(BUILT_IN_PACK, 'pack.json'), 'utf8'))
+const read = (path: string) => new Uint8Array(readFileSync(join(BUILT_IN_PACK, path)))
+
+describe('the built-in pack', () => {
+  it('has the databases that convert would list, and their covers byte by byte', async () => {
+    const names = readdirSync(join(BUILT_IN_PACK, 'databases'))
+    const databases = new Map(names.sort().map((name) => [name, read(`databases/${name}`)]))
+    const written = new Map<string, Uint8Array>()
+    const listed = await writeDatabases(databases, manifest.clip?.id ?? null, async (path, chunks) => {
+      written.set(path, new Uint8Array(Buffer.concat([...chunks])))
+    })
+    expect({ databases: manifest.databases, covers: manifest.covers }).toEqual(listed)
+    const covers = written.get('covers.zip') ?? new Uint8Array()
+    expect(Buffer.compare(read('covers.zip'), covers)).toBe(0)
+    expect(manifest.files['covers.zip']).toEqual({ byteLength: covers.length, sha256: await sha256(covers) })
+  })
+
+  it('lists every file of its folder with its length, and no other', () => {
+    const found = readdirSync(BUILT_IN_PACK, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => [path.slice(BUILT_IN_PACK.length + 1).replaceAll('\\', '/'), statSync(path).size] as const)
+      .filter(([path]) => path !== 'pack.json')
+    const listed = Object.entries(manifest.files).map(([path, { byteLength }]) => [path, byteLength] as const)
+    expect(new Map(found)).toEqual(new Map(listed))
+  })
+})
