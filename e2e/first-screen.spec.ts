@@ -76,6 +76,35 @@ test('every style shows a picture from one small file, and only the chosen style
   expect(new Set(fetched).size).toBe(3)
 })
 
+test('the chosen style stays in sight in the strip when the window is turned or made narrow', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await openPage(page)
+  const chosen = page.locator('.style-card', { has: page.getByRole('radio', { checked: true }) })
+  const strip = page.locator('.styles-row')
+  const isInSight = async () => {
+    const [card, row, end] = await Promise.all(
+      [chosen, strip, page.locator('.add-card')].map((part) => part.boundingBox()),
+    )
+    if (!card || !row || !end) return false
+    return card.x >= row.x && card.x + card.width <= Math.min(row.x + row.width, end.x)
+  }
+  const last = await styles(page)
+    .getByRole('radio')
+    .evaluateAll((radios) =>
+      radios.findLastIndex((radio) => radio.getBoundingClientRect().right < document.documentElement.clientWidth - 200),
+    )
+  await styles(page).getByRole('radio').nth(last).click({ force: true })
+  expect(await isInSight()).toBe(true)
+  for (const [width, height] of [
+    [390, 844],
+    [844, 390],
+    [320, 640],
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    await expect.poll(isInSight).toBe(true)
+  }
+})
+
 test('the neighbours of the exhibit say how near they are', async ({ page }) => {
   await openPage(page)
   const first = page.getByRole('list', { name: 'Neighbours used' }).getByRole('listitem').first()

@@ -13,13 +13,14 @@ import { readArguments, runTool, UsageError } from './arguments.ts'
 import { openFileSource } from './file-source.ts'
 import { folderSink, sha256 } from './pack-folder.ts'
 
-const USAGE = `usage: npm run convert -- SOURCE OUT_DIR [--dtype fp16|fp32|int8] [--config FILE] [--clip DIR] [--databases DIR]
+const USAGE = `usage: npm run convert -- SOURCE OUT_DIR [--dtype fp16|fp32|int8] [--config FILE] [--clip DIR] [--databases DIR] [--first IDS]
 
   SOURCE       the checkpoint: a .ckpt that torch.save wrote, or a .safetensors file with the same keys
   --dtype      how weights are stored; fp16 by default
   --config     the authors' YAML, or JSON of the same keys; also id, name, description, vocabulary, latent_to_rgb
   --clip       a CLIP in Hugging Face layout, with model.safetensors or with onnx/text_model.onnx and onnx/vision_model.onnx
-  --databases  a folder of style databases to build in`
+  --databases  a folder of style databases to build in: those of trained styles before unseen ones, then by name
+  --first      ids of styles, with commas between, that come before the others of their kind, in this order`
 
 async function main(): Promise<void> {
   const { positionals, values } = readArguments(USAGE, 2, {
@@ -27,10 +28,12 @@ async function main(): Promise<void> {
     config: { type: 'string' },
     clip: { type: 'string' },
     databases: { type: 'string' },
+    first: { type: 'string' },
   })
   const [sourcePath = '', outDir = ''] = positionals
   const storage = readStorage(values.dtype)
   const settings = parseModelSettings(values.config ? await readConfig(values.config) : {})
+  const first = values.first?.split(',').map((id) => id.trim()) ?? []
   const source = await openFileSource(sourcePath)
   try {
     const open = extname(sourcePath) === '.safetensors' ? openSafetensors : openTorchCheckpoint
@@ -41,6 +44,7 @@ async function main(): Promise<void> {
         storage,
         clip: values.clip ? await openClip(values.clip, storage, settings.vocabulary) : null,
         databases: values.databases ? await readDatabases(values.databases) : new Map(),
+        first,
       },
       folderSink(outDir),
       (path, byteLength) => console.log(`${path}  ${(byteLength / 2 ** 20).toFixed(2)} MiB`),
@@ -48,6 +52,8 @@ async function main(): Promise<void> {
     const total = Object.values(manifest.files).reduce((sum, { byteLength }) => sum + byteLength, 0)
     console.log(`pack ${manifest.id} in ${outDir}: ${(total / 2 ** 20).toFixed(1)} MiB`)
     if (givenHeads(settings) === null) warnOfHeads()
+    const strangers = first.filter((id) => !manifest.databases.some((database) => database.id === id))
+    if (strangers.length > 0) console.error(`--first names ${strangers.join(', ')}, of which there is no database`)
   } finally {
     await source.close()
   }

@@ -74,7 +74,8 @@ export const strings = {
   styles: {
     label: 'Style',
     heldOut: 'Unseen',
-    heldOutNote: 'Unseen: this style was kept out of training. The model paints it from its neighbours alone.',
+    heldOutNote:
+      'Unseen: the model never saw these styles. It paints them from their neighbours alone, and some come out only in part.',
     opening: 'The styles appear when the model is open.',
     showAll: (count: number) => `All ${count} styles`,
     showRow: 'Styles in one row',

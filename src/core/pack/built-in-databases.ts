@@ -1,4 +1,4 @@
-// Puts style databases into a pack: with a cover for each.
+// Puts style databases into a pack: in the order in which people see them, with a cover for each.
 
 import { bytesSource } from '../formats/byte-source.ts'
 import { FormatError } from '../formats/format-error.ts'
@@ -6,15 +6,24 @@ import { openStyleDatabase, type StyleDatabase } from '../retrieval/style-databa
 import { COVERS_PATH, writeCovers } from './covers.ts'
 import type { BuiltInDatabase, PackManifest } from './manifest.ts'
 
+export interface DatabaseFiles {
+  /** Style database files by file name. */
+  readonly databases: ReadonlyMap<string, Uint8Array>
+  /** Ids of styles that come before the others of their kind, in this order. */
+  readonly first?: readonly string[]
+}
+
 /**
  * Writes the databases and their covers; returns what the manifest says of them.
  *
- * @param databases style database files by file name
+ * Styles that the model was trained on come before those that it never saw. Among each, those that `first` names come first, in
+ * its order; the others follow by name.
+ *
  * @param clipId the pack's CLIP; null where it has none, and databases of any CLIP will do
  * @throws FormatError where a database is none, or was made with another CLIP
  */
 export async function writeDatabases(
-  databases: ReadonlyMap<string, Uint8Array>,
+  { databases, first = [] }: DatabaseFiles,
   clipId: string | null,
   write: (path: string, chunks: Iterable<Uint8Array>) => Promise<void>,
 ): Promise<Pick<PackManifest, 'databases' | 'covers'>> {
@@ -28,6 +37,7 @@ export async function writeDatabases(
     const listed = { id, name: called, rows: items.length, heldOut, file: `databases/${name}` }
     opened.push({ listed, bytes, cover: await readCover(database) })
   }
+  opened.sort((a, b) => compare(a.listed, b.listed, first))
   for (const { listed, bytes } of opened) await write(listed.file, [bytes])
   const listed = opened.map((database) => database.listed)
   const covers = new Map(opened.flatMap(({ listed, cover }) => (cover === null ? [] : [[listed.id, cover] as const])))
@@ -43,4 +53,10 @@ async function readCover({ description, thumbnail }: StyleDatabase): Promise<Uin
     if (bytes !== null) return bytes
   }
   return null
+}
+
+function compare(a: BuiltInDatabase, b: BuiltInDatabase, first: readonly string[]): number {
+  if (a.heldOut !== b.heldOut) return a.heldOut ? 1 : -1
+  const place = ({ id }: BuiltInDatabase) => (first.includes(id) ? first.indexOf(id) : first.length)
+  return place(a) - place(b) || Number(a.name > b.name) - Number(a.name < b.name)
 }

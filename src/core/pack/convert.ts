@@ -8,7 +8,7 @@ import type { GraphOptions } from '../onnx/graph-builder.ts'
 import { buildUnet, UNET_PREFIX, unetShapes } from '../onnx/unet.ts'
 import type { WeightCatalog } from '../onnx/weight-catalog.ts'
 import { sizeOf } from '../tensor/tensor.ts'
-import { writeDatabases } from './built-in-databases.ts'
+import { type DatabaseFiles, writeDatabases } from './built-in-databases.ts'
 import { type ModelSettings, readAutoencoderConfig, readUnetConfig, type Shapes } from './hyperparameters.ts'
 import type { ClipDescription, PackGraph, PackManifest, PackPart } from './manifest.ts'
 import { locationOf, planShards, type ShardPlan, type Storage, shardChunks, weightCatalog } from './weights.ts'
@@ -27,13 +27,11 @@ export interface ClipFolder {
   readonly files: ReadonlyMap<string, Uint8Array>
 }
 
-export interface ConvertInput {
+export interface ConvertInput extends DatabaseFiles {
   readonly checkpoint: TensorSource
   readonly settings: ModelSettings
   readonly storage: Storage
   readonly clip: ClipFolder | null
-  /** Style database files by file name. */
-  readonly databases: ReadonlyMap<string, Uint8Array>
 }
 
 /** What one part of the model is made of. */
@@ -88,7 +86,7 @@ export async function convertCheckpoint(
     build: (w, o) => buildEncoder(autoencoder, w, o),
   })
   for (const [path, bytes] of input.clip?.files ?? []) await write(`${input.clip?.description.folder}/${path}`, [bytes])
-  const styles = await writeDatabases(input.databases, input.clip?.description.id ?? null, write)
+  const styles = await writeDatabases(input, input.clip?.description.id ?? null, write)
   const manifest: PackManifest = {
     format: 'kindred-pack',
     version: 1,

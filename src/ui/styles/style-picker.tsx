@@ -27,18 +27,23 @@ export function StylePicker() {
   const [isWhole, setWhole] = useState(false)
   const rowRef = useRef<HTMLDivElement>(null)
 
-  // The chosen style should be in sight, without moving the page itself.
   // biome-ignore lint/correctness/useExhaustiveDependencies: measured again whenever the choice or the cards change
   useEffect(() => {
+    if (rowRef.current !== null) keepChosenInSight(rowRef.current)
+  }, [styleId, styles.length, isWhole])
+
+  useEffect(() => {
     const row = rowRef.current
-    const card = row?.querySelector<HTMLElement>('.style-card:has(:checked)')
-    if (!row || !card || row.scrollWidth <= row.clientWidth) return
-    const left = card.offsetLeft
-    const right = row.clientWidth - (row.querySelector<HTMLElement>('.add-card')?.offsetWidth ?? 0)
-    if (left < row.scrollLeft || left + card.offsetWidth > row.scrollLeft + right) {
-      row.scrollTo({ left: left - (row.clientWidth - card.offsetWidth) / 2 })
-    }
-  }, [styleId, styles.length])
+    if (row === null) return
+    let width = row.clientWidth
+    const observer = new ResizeObserver(() => {
+      // Turned, or made narrower; a strip that only grew in height stays where a person pushed it.
+      if (row.clientWidth !== width) keepChosenInSight(row)
+      width = row.clientWidth
+    })
+    observer.observe(row)
+    return () => observer.disconnect()
+  }, [])
 
   return (
     <section className="styles">
@@ -70,6 +75,17 @@ export function StylePicker() {
       <ImportList />
     </section>
   )
+}
+
+/** Pushes the strip, without moving the page itself, until the chosen style's whole card shows beside the card at its end. */
+function keepChosenInSight(row: HTMLElement): void {
+  const card = row.querySelector<HTMLElement>('.style-card:has(:checked)')
+  if (card === null || row.scrollWidth <= row.clientWidth) return
+  const left = card.offsetLeft
+  const right = row.clientWidth - (row.querySelector<HTMLElement>('.add-card')?.offsetWidth ?? 0)
+  if (left < row.scrollLeft || left + card.offsetWidth > row.scrollLeft + right) {
+    row.scrollTo({ left: left - (row.clientWidth - card.offsetWidth) / 2 })
+  }
 }
 
 interface StyleCardProps {

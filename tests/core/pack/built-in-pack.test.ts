@@ -8,6 +8,11 @@ import { parsePackManifest } from '../../../src/core/pack/manifest.ts'
 import { BUILT_IN_PACK, sha256 } from '../../../tools/pack-folder.ts'
 
 const manifest = parsePackManifest(readFileSync(join(BUILT_IN_PACK, 'pack.json'), 'utf8'))
+/** As training/pack.sh gives it to convert. */
+const FIRST = /^first=(.*)\nfirst_unseen=(.*)$/m
+  .exec(readFileSync(new URL('../../../training/pack.sh', import.meta.url), 'utf8'))
+  ?.slice(1)
+  .flatMap((ids) => ids.split(','))
 const read = (path: string) => new Uint8Array(readFileSync(join(BUILT_IN_PACK, path)))
 
 describe('the built-in pack', () => {
@@ -15,13 +20,28 @@ describe('the built-in pack', () => {
     const names = readdirSync(join(BUILT_IN_PACK, 'databases'))
     const databases = new Map(names.sort().map((name) => [name, read(`databases/${name}`)]))
     const written = new Map<string, Uint8Array>()
-    const listed = await writeDatabases(databases, manifest.clip?.id ?? null, async (path, chunks) => {
-      written.set(path, new Uint8Array(Buffer.concat([...chunks])))
-    })
+    const listed = await writeDatabases(
+      { databases, first: FIRST ?? [] },
+      manifest.clip?.id ?? null,
+      async (path, chunks) => {
+        written.set(path, new Uint8Array(Buffer.concat([...chunks])))
+      },
+    )
     expect({ databases: manifest.databases, covers: manifest.covers }).toEqual(listed)
     const covers = written.get('covers.zip') ?? new Uint8Array()
     expect(Buffer.compare(read('covers.zip'), covers)).toBe(0)
     expect(manifest.files['covers.zip']).toEqual({ byteLength: covers.length, sha256: await sha256(covers) })
+  })
+
+  it('shows first the styles that come out best, then the other trained ones, then those it never saw', () => {
+    expect(FIRST?.length).toBeGreaterThan(0)
+    const ids = (heldOut: boolean) =>
+      manifest.databases.filter((style) => style.heldOut === heldOut).map(({ id }) => id)
+    expect(manifest.databases.map(({ id }) => id)).toEqual([...ids(false), ...ids(true)])
+    for (const shown of [ids(false), ids(true)]) {
+      const leading = (FIRST ?? []).filter((id) => shown.includes(id))
+      expect(shown.slice(0, leading.length)).toEqual(leading)
+    }
   })
 
   it('lists every file of its folder with its length, and no other', () => {
