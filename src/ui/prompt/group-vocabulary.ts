@@ -20,11 +20,16 @@ function singulars(word: string): readonly string[] {
   ].filter((candidate) => candidate !== word)
 }
 
+/** A plural that stands alone is what its singular is. */
+function kindOfPlural(word: string): WordKind {
+  return [word, ...singulars(word)].map(kindOf).find((kind) => kind !== 'other') ?? 'other'
+}
+
 /** Leaves out plurals whose singular is in the vocabulary too, and groups without words. */
 export function groupVocabulary(vocabulary: readonly string[]): readonly WordGroup[] {
   const all = new Set(vocabulary)
   const once = [...all].filter((word) => !singulars(word).some((singular) => all.has(singular))).sort()
-  return WORD_KINDS.map((kind) => ({ kind, words: once.filter((word) => kindOf(word) === kind) })).filter(
+  return WORD_KINDS.map((kind) => ({ kind, words: once.filter((word) => kindOfPlural(word) === kind) })).filter(
     ({ words }) => words.length > 0,
   )
 }

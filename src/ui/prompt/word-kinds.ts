@@ -11,7 +11,7 @@ const WORDS: Record<Exclude<WordKind, 'other'>, readonly string[]> = {
     animal apple automobile balloon barn bear bicycle bird blossom boat bridge bunny bus butterfly cactus car castle cat
     chapel chicken child church coffee cottage cow cup daisy deer dog dragon duck elephant engine fir fish flower fortress
     fox frog giraffe home horse hot-air house kite kitten lighthouse lion liner locomotive man mill monkey mouse mushroom
-    owl palm parasol pear person pig pine pony portrait pumpkin rabbit robot rocket rose sailboat sheep ship skull
+    owl palm parasol pear person pig pine pony portrait pumpkin rabbit robot rocket rose sailboat sailing sheep ship skull
     snowman songbird spaceship star steamship teacup teapot tent tiger toadstool tower train tree tulip umbrella vase
     windmill wolf woman
   `),
@@ -33,7 +33,7 @@ const WORDS: Record<Exclude<WordKind, 'other'>, readonly string[]> = {
     abstract acrylic art batik bead beads beadwork blueprint brick bricks cartoon chalk charcoal cloth contour crayon
     cubist cut deco delft drawing embroidery engraving etching expressionist fauvist fish-scale fresco gilded glass
     gold-leaf gouache impressionist ink knife layered leaf line linocut map mosaic neon nouveau oil painting palette
-    panel paper pastel patchwork pencil photo photograph picture pixel pointillist poly pop poster print quilt render
+    panel paper pastel patchwork pencil photo photograph picture pixel pointillism pointillist poly pop poster print quilt render
     rendering risograph scratchboard sign sketch spiral stained strokes style swirl swirling tapestry tile toy wash
     watercolor watercolour woodblock woodcut woven
   `),
