@@ -3,8 +3,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { writeDatabases } from '../../../src/core/pack/built-in-databases.ts'
 import { parsePackManifest } from '../../../src/core/pack/manifest.ts'
+import { openStyleDatabase } from '../../../src/core/retrieval/style-database.ts'
 import { BUILT_IN_PACK, sha256 } from '../../../tools/pack-folder.ts'
 
 const manifest = parsePackManifest(readFileSync(join(BUILT_IN_PACK, 'pack.json'), 'utf8'))
@@ -52,5 +54,29 @@ describe('the built-in pack', () => {
       .filter(([path]) => path !== 'pack.json')
     const listed = Object.entries(manifest.files).map(([path, { byteLength }]) => [path, byteLength] as const)
     expect(new Map(found)).toEqual(new Map(listed))
+  })
+
+  it('is a download of 30 MB at most, its databases of 8 MB', () => {
+    const sizeOf = (paths: readonly string[]) =>
+      paths.reduce((sum, path) => sum + statSync(join(BUILT_IN_PACK, path)).size, 0)
+    expect(sizeOf(['pack.json', ...Object.keys(manifest.files)])).toBeLessThanOrEqual(30_000_000)
+    expect(sizeOf(manifest.databases.map(({ file }) => file))).toBeLessThanOrEqual(8_000_000)
+  })
+
+  it('has eight databases of 200 pictures or more, two of them of styles that the model never saw', () => {
+    const large = manifest.databases.filter(({ rows }) => rows >= 200)
+    expect(large.length).toBeGreaterThanOrEqual(8)
+    expect(large.filter(({ heldOut }) => heldOut).length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('has a thumbnail of 1.2 KiB at most for every row', async () => {
+    for (const { id, file, rows } of manifest.databases) {
+      const { thumbnail } = await openStyleDatabase(bytesSource(read(file)))
+      const sizes = await Promise.all(Array.from({ length: rows }, async (_, row) => (await thumbnail(row))?.length))
+      expect(
+        sizes.filter((size) => size === undefined || size === 0 || size > 1229),
+        id,
+      ).toEqual([])
+    }
   })
 })
