@@ -39,6 +39,11 @@ export function createBackupJobs({ library, gallery, parser }: BackupJobParts): 
       }
     },
 
+    async *'forget-damage'({ databaseId }) {
+      await library.forgetDamage(databaseId)
+      return null
+    },
+
     async *'purge-removed'({ databaseIds }) {
       for (const id of databaseIds) await library.purge(id)
       return null
@@ -64,6 +69,13 @@ export function createBackupJobs({ library, gallery, parser }: BackupJobParts): 
       return { file: new Blob(pieces, { type: 'application/zip' }) }
     },
 
+    async *'check-styles'() {
+      const damaged = yield* tellLatest<BackupProgress, number>((tell) =>
+        checkAll(library, (done, total) => tell({ kind: 'progress', done, total })),
+      )
+      return { damaged }
+    },
+
     async *'restore-backup'({ file }) {
       try {
         const { databases, pictures } = yield* tellLatest<BackupProgress, Awaited<ReturnType<typeof restore>>>((tell) =>
@@ -78,8 +90,22 @@ export function createBackupJobs({ library, gallery, parser }: BackupJobParts): 
   }
 }
 
-function describe({ id, name, rows, bytes }: DatabaseSummary): KeptStyle {
-  return { id, name, rows, bytes }
+/** How many of the databases have lost something. What a newer app wrote is read, and not judged. */
+async function checkAll(library: Library, onProgress: (done: number, total: number) => void): Promise<number> {
+  const databases = (await library.list()).filter(({ readOnly }) => !readOnly)
+  const total = databases.reduce((sum, { rows }) => sum + rows, 0)
+  let before = 0
+  let damaged = 0
+  for (const { id, rows } of databases) {
+    const { damage } = await library.check(id, (done) => onProgress(before + done, total))
+    before += rows
+    if (damage !== null) damaged++
+  }
+  return damaged
+}
+
+function describe({ id, name, rows, bytes, damage }: DatabaseSummary): KeptStyle {
+  return { id, name, rows, bytes, damage }
 }
 
 function bytesOf({ png, neighbours }: StoredPicture): number {

@@ -53,15 +53,16 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
   }
 
   return {
-    // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
     async *'open-library'({ pack }) {
       const clip = await parts.openClip(pack)
       const library = opened?.library ?? parts.openLibrary(browse.forget)
-      if (opened === null) for (const problem of await library.sweep()) console.warn(String(problem))
       const before = opened?.clip
+      if (opened === null) for (const problem of await library.sweep()) console.warn(String(problem))
       opened = { library, clip }
       browse.forget()
       if (before !== undefined) clips.leave(before)
+      // It waits for nobody and nobody for it: a chunk at a time between other writes.
+      else library.addChecksums().catch((problem) => console.warn(String(problem)))
       clips.enter(clip)
       return readState()
     },

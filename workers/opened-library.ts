@@ -52,8 +52,8 @@ export async function describeLibrary({ library, clip }: OpenedLibrary): Promise
   return {
     clip: { id, dim },
     databases: await Promise.all(
-      databases.map(async ({ id, name, rows, images, bytes, clip: { id: clipId }, reembedding, readOnly }) => ({
-        ...{ id, name, rows, images, bytes, clipId, readOnly },
+      databases.map(async ({ id, name, rows, images, bytes, clip: { id: clipId }, reembedding, readOnly, damage }) => ({
+        ...{ id, name, rows, images, bytes, clipId, readOnly, damage },
         reembedded: reembedding?.clip.id === clip.description.id ? reembedding.rows : 0,
         clipMatches: clipId === clip.description.id,
         cover: (await library.cover(id, COVER)).map(toWebp),

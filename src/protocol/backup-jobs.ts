@@ -1,4 +1,6 @@
-// What may cross between the page and the backup worker: what is kept, all of it as one file, and back.
+// What may cross between the page and the backup worker: what is kept, whether it is whole, all of it as one file, and back.
+
+import type { Damage } from './library-jobs.ts'
 
 /** What this browser keeps of a person's own. */
 export interface Kept {
@@ -14,6 +16,8 @@ export interface KeptStyle {
   readonly name: string
   readonly rows: number
   readonly bytes: number
+  /** Null where nothing of it was found damaged, or a person said that they know. */
+  readonly damage: Damage | null
 }
 
 export interface RestoredCount {
@@ -24,7 +28,7 @@ export interface RestoredCount {
 
 export interface BackupProgress {
   readonly kind: 'progress'
-  /** Bytes. */
+  /** Bytes; rows where styles are checked. */
   readonly done: number
   /** 0 where it is not known. */
   readonly total: number
@@ -43,6 +47,13 @@ export interface BackupJobs {
     event: BackupProgress
     output: { readonly styles: RestoredCount; readonly pictures: RestoredCount }
   }
+  /**
+   * Reads every row and image of every style, and sets aside what is not as it was written; how many styles were found to have
+   * lost something.
+   */
+  'check-styles': { input: null; event: BackupProgress; output: { readonly damaged: number } }
+  /** Deletes what was set aside of a style, and tells no more of it. */
+  'forget-damage': { input: { readonly databaseId: string }; event: never; output: null }
   /** Deletes removed styles for good. */
   'purge-removed': { input: { readonly databaseIds: readonly string[] }; event: never; output: null }
   /** Deletes every picture of the gallery. */

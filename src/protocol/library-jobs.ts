@@ -5,6 +5,13 @@ import type { Pace } from '../core/library/import-rate.ts'
 import type { PackReference, ShownGiven } from './jobs.ts'
 import type { EmbeddingRows } from './parse-jobs.ts'
 
+/** How much of a database was found damaged: rows that are set aside, and thumbnails and pictures that others do without. */
+export interface Damage {
+  readonly rows: number
+  readonly thumbnails: number
+  readonly images: number
+}
+
 export interface DatabaseSummary {
   readonly id: string
   /** As the person gave it: display text, never a key. */
@@ -23,6 +30,8 @@ export interface DatabaseSummary {
   readonly cover: readonly Blob[]
   /** True where a newer version of the app wrote it. */
   readonly readOnly: boolean
+  /** Null where nothing of it was found damaged, or a person said that they know. */
+  readonly damage: Damage | null
 }
 
 /** An import that was paused, or that a reload or a crash broke off. */

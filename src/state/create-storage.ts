@@ -88,6 +88,16 @@ export function createStorage(dependencies: StorageDependencies): StorageApp {
           kind: 'restored',
           ...(await client.run('restore-backup', { file }, { onEvent })),
         })),
+      checkStyles: () =>
+        void work('checking', async (onEvent) => ({
+          kind: 'checked',
+          ...(await client.run('check-styles', null, { onEvent })),
+        })),
+      forgetDamage: (databaseId) =>
+        void work('freeing', async () => {
+          await client.run('forget-damage', { databaseId })
+          return null
+        }),
       purgeRemoved: () =>
         void work('freeing', async () => {
           const removed = store.getState().kept?.removed ?? []

@@ -11,8 +11,8 @@ export interface Room {
 }
 
 export type StorageWork = {
-  readonly kind: 'backing-up' | 'restoring' | 'freeing'
-  /** Bytes. */
+  readonly kind: 'backing-up' | 'restoring' | 'freeing' | 'checking'
+  /** Bytes; rows where styles are checked. */
   readonly done: number
   /** 0 where it is not known. */
   readonly total: number
@@ -21,6 +21,7 @@ export type StorageWork = {
 /** What was done last, to be told of. */
 export type StorageNews =
   | { readonly kind: 'backed-up'; readonly bytes: number }
+  | { readonly kind: 'checked'; readonly damaged: number }
   | { readonly kind: 'restored'; readonly styles: RestoredCount; readonly pictures: RestoredCount }
 
 export interface StorageState {
@@ -45,6 +46,10 @@ export interface StorageActions {
   backUp(): void
   /** Brings back from such a file what is not here. */
   restore(file: Blob): void
+  /** Reads every style whole, and sets aside what is damaged. */
+  checkStyles(): void
+  /** Deletes what was set aside of a style. */
+  forgetDamage(databaseId: string): void
   /** Deletes removed styles for good. */
   purgeRemoved(): void
   /** Deletes the whole gallery. */

@@ -447,6 +447,24 @@ export const strings = {
     },
   },
 
+  damage: ({
+    rows,
+    thumbnails,
+    images,
+  }: {
+    readonly rows: number
+    readonly thumbnails: number
+    readonly images: number
+  }) =>
+    [
+      ...(rows > 0
+        ? [`${plural(rows, 'picture', 'pictures')} of it ${rows === 1 ? 'is' : 'are'} damaged and left out.`]
+        : []),
+      ...(thumbnails > 0 ? [`${plural(thumbnails, 'thumbnail', 'thumbnails')} lost.`] : []),
+      ...(images > 0 ? [`${plural(images, 'large picture', 'large pictures')} lost.`] : []),
+      'A backup brings back what is lost; so does adding the files of pictures that are left out.',
+    ].join(' '),
+
   storage: {
     label: 'Storage',
     used: (used: number, quota: number) =>
@@ -477,6 +495,14 @@ export const strings = {
     backUp: 'Back up everything',
     restore: 'Restore from a backup',
     restoreNote: 'Restoring adds what is not here, and changes nothing that is.',
+    check: 'Check my styles',
+    checking: 'Reading every picture of your styles',
+    checked: (damaged: number) =>
+      damaged === 0
+        ? 'All your styles are as they were written.'
+        : `${plural(damaged, 'style', 'styles')} lost something: see the list.`,
+    forgetDamage: 'Delete what is damaged',
+    forgetDamageNamed: (name: string) => `Delete what is damaged in ${name}`,
     backingUp: 'Writing the backup',
     restoring: 'Checking and restoring',
     freeing: 'Making room',

@@ -31,6 +31,7 @@ const database = (id: string, change: Partial<DatabaseSummary> = {}): DatabaseSu
   clipMatches: true,
   cover: [new Blob([id])],
   readOnly: false,
+  damage: null,
   ...change,
 })
 const MINI: PackReference = { kind: 'url', url: '/packs/mini/' }

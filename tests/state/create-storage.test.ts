@@ -8,7 +8,7 @@ import { createStorage } from '../../src/state/create-storage.ts'
 
 const settle = () => new Promise((resolve) => setTimeout(resolve, 0))
 
-const sketches = { id: 'aa', name: 'Sketches', rows: 3, bytes: 30 }
+const sketches = { id: 'aa', name: 'Sketches', rows: 3, bytes: 30, damage: null }
 
 interface Running {
   readonly name: string
@@ -132,4 +132,20 @@ it('frees what removed styles and pictures take', async () => {
   running[1]?.finish(null)
   await settle()
   expect(heard).toEqual(['pictures', 'styles', 'pictures', 'styles'])
+})
+
+it('checks the styles, says how many lost something, and forgets what a person knows', async () => {
+  const { actions, state, running, heard } = setUp()
+  actions.checkStyles()
+  running[0]?.tell({ kind: 'progress', done: 1, total: 3 })
+  expect(state().work).toEqual({ kind: 'checking', done: 1, total: 3 })
+  running[0]?.finish({ damaged: 2 })
+  await settle()
+  expect(state()).toMatchObject({ work: null, news: { kind: 'checked', damaged: 2 } })
+  expect(heard).toContain('styles')
+  actions.forgetDamage('aa')
+  expect(running[1]).toMatchObject({ name: 'forget-damage', input: { databaseId: 'aa' } })
+  running[1]?.finish(null)
+  await settle()
+  expect(state().work).toBeNull()
 })

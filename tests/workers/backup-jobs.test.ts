@@ -15,9 +15,10 @@ const { parser, close } = openParseChannel()
 afterAll(close)
 
 async function setUp() {
-  const library = openLibrary(createSimulatedDisk())
+  const disk = createSimulatedDisk()
+  const library = openLibrary(disk)
   const gallery = createGalleryStore(createSimulatedDisk())
-  return { library, gallery, jobs: createBackupJobs({ library, gallery, parser }) }
+  return { disk, library, gallery, jobs: createBackupJobs({ library, gallery, parser }) }
 }
 
 async function fill({ library, gallery }: Awaited<ReturnType<typeof setUp>>) {
@@ -86,4 +87,22 @@ it('deletes removed styles and pictures for good', async () => {
   await run(here.jobs, 'delete-pictures', null)
   const { output } = await run(here.jobs, 'measure-kept', null)
   expect(output).toMatchObject({ pictures: { count: 0, bytes: 0 }, styles: [{ name: 'Sketches' }], removed: [] })
+})
+
+it('checks every style, sets aside what is damaged, and tells of it until a person knows', async () => {
+  const here = await setUp()
+  await fill(here)
+  const whole = await run(here.jobs, 'check-styles', null)
+  expect(whole.output).toEqual({ damaged: 0 })
+  expect(whole.told.at(-1)).toEqual({ kind: 'progress', done: 5, total: 5 })
+
+  const image = [...here.disk.records.keys()].find((key) => key.startsWith('image/')) ?? ''
+  const { bytes } = here.disk.records.get(image) as { bytes: Uint8Array }
+  await here.disk.commit({ put: [[image, { version: 1, bytes: bytes.map((byte) => byte ^ 1) }]] }, 'strict')
+  expect((await run(here.jobs, 'check-styles', null)).output).toEqual({ damaged: 1 })
+  const [style] = (await run(here.jobs, 'measure-kept', null)).output.styles
+  expect(style).toMatchObject({ rows: 5, damage: { rows: 0, thumbnails: 0, images: 1 } })
+
+  await run(here.jobs, 'forget-damage', { databaseId: style?.id ?? '' })
+  expect((await run(here.jobs, 'measure-kept', null)).output.styles[0]?.damage).toBeNull()
 })

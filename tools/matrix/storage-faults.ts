@@ -150,8 +150,14 @@ export const STORAGE_FAULTS: readonly Demand[] = [
     tests: {
       'tests/platform/style-store.test.ts': ['is fetched anew where %s'],
       'tests/workers/install-jobs.test.ts': ['is found by checking, and repaired by fetching what is wrong alone'],
+      'tests/core/library/damage.test.ts': [
+        'is found wherever it is, costs its row at most, and leaves all others as they were',
+        'is whole after a crash at every operation of setting aside and forgetting',
+      ],
+      'e2e/damage.spec.ts': [
+        'a style whose records were damaged goes on with the rows that are whole, and says what it lost',
+      ],
     },
-    missing: 'rows of a style of one’s own carry no checksum: the page does not notice',
   },
   {
     id: '16',
@@ -161,8 +167,11 @@ export const STORAGE_FAULTS: readonly Demand[] = [
       'tests/core/pack/install.test.ts': [
         'with a file gone or cut is listed as damaged, and checking it makes it one to take up',
       ],
+      'tests/core/library/damage.test.ts': [
+        'takes with it the rows whose %s it held, and those before it stay',
+        'may be a whole record: %s',
+      ],
     },
-    missing: 'a chunk of a style of one’s own that is gone',
   },
   {
     id: '17',

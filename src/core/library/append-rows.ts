@@ -1,6 +1,7 @@
 // Appends rows to a database: one strict batch, what it has already left out.
 
 import { scaleToUnit } from '../diffusion/conditioning.ts'
+import { crc32 } from '../formats/crc32.ts'
 import { hasDirection } from '../retrieval/style-database.ts'
 import { floatToHalfArray } from '../tensor/half.ts'
 import { type Put, readRows, reembeddedKeysOf, type StoredRow, writeRows } from './chunks.ts'
@@ -56,7 +57,7 @@ function prepareRows(disk: LibraryDisk, contents: Contents, rows: readonly NewRo
     }
     const id = freeName(row.id ?? sha256?.slice(0, ID_DIGITS) ?? disk.createId(), contents.ids, found.ids)
     found.ids.add(id)
-    const image = row.image && { id: disk.createId(), bytes: row.image.byteLength }
+    const image = row.image && { id: disk.createId(), bytes: row.image.byteLength, crc32: crc32(row.image) }
     if (image !== null && row.image !== null) {
       images.push([imageKey(image.id), { version: 1, bytes: compactBytes(row.image) } satisfies ImageRecord])
     }

@@ -1,21 +1,9 @@
 // Chunks: rows as they are taken out of the records and put back.
 
+import { makeEmbeddings, makeItems, makeThumbs, parseEmbeddings, parseItems, parseThumbnails } from './checked-rows.ts'
 import { compactBytes } from './compact-bytes.ts'
 import type { LibraryDisk } from './library-disk.ts'
-import {
-  type ChunkEntry,
-  type DatabaseRecord,
-  type EmbeddingsRecord,
-  embeddingsKey,
-  type ItemsRecord,
-  itemsKey,
-  parseEmbeddings,
-  parseItems,
-  parseThumbnails,
-  type StoredItem,
-  type ThumbsRecord,
-  thumbsKey,
-} from './records.ts'
+import { type ChunkEntry, type DatabaseRecord, embeddingsKey, itemsKey, type StoredItem, thumbsKey } from './records.ts'
 
 /** All of a row but its image, which has a record of its own. */
 export interface StoredRow {
@@ -30,7 +18,7 @@ export type Put = readonly [key: string, value: unknown]
 /** Numbers that an item takes beside its texts, roughly. */
 const ITEM_BYTES = 96
 
-/** A chunk's rows. Rejects with StorageError('storage-failed') where a record of it is missing. */
+/** A chunk's rows. Rejects with DamagedRecord where a record of it is missing or damaged. */
 export async function readRows(disk: LibraryDisk, entry: ChunkEntry, dim: number): Promise<readonly StoredRow[]> {
   const [items, thumbs, values] = await disk.getMany([
     itemsKey(entry.id),
@@ -53,14 +41,8 @@ export function writeRows(
   rows: readonly StoredRow[],
   dim: number,
 ): { readonly entry: ChunkEntry; readonly puts: readonly Put[] } {
-  const items: ItemsRecord = { version: 1, items: rows.map(({ item }) => item) }
-  const thumbs: ThumbsRecord = {
-    version: 1,
-    thumbnails: rows.map(({ thumbnail }) => thumbnail && compactBytes(thumbnail)),
-  }
   const values = new Uint16Array(rows.length * dim)
   for (const [row, { embedding }] of rows.entries()) values.set(embedding, row * dim)
-  const embeddings: EmbeddingsRecord = { version: 1, values }
   return {
     entry: {
       id,
@@ -70,9 +52,9 @@ export function writeRows(
       embeddings: embeddingsId,
     },
     puts: [
-      [itemsKey(id), items],
-      [thumbsKey(id), thumbs],
-      [embeddingsKey(embeddingsId), embeddings],
+      [itemsKey(id), makeItems(rows.map(({ item }) => item))],
+      [thumbsKey(id), makeThumbs(rows.map(({ thumbnail }) => thumbnail && compactBytes(thumbnail)))],
+      [embeddingsKey(embeddingsId), makeEmbeddings(values, dim)],
     ],
   }
 }

@@ -1,7 +1,8 @@
 // What a database has: its rows' ids and content hashes, read once and then kept up with.
 
+import { parseItems } from './checked-rows.ts'
 import type { LibraryDisk } from './library-disk.ts'
-import { type DatabaseRecord, itemsKey, parseItems, type StoredItem } from './records.ts'
+import { type DatabaseRecord, itemsKey, type StoredItem } from './records.ts'
 
 /** Chunks whose items are read at once. */
 const AT_ONCE = 64

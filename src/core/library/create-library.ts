@@ -2,16 +2,19 @@
 
 import { streamStyleDatabase } from '../retrieval/style-database.ts'
 import { StorageError } from '../storage/storage-error.ts'
+import { addChecksums } from './add-checksums.ts'
 import { appendRows } from './append-rows.ts'
 import { backUpDatabases, restoreDatabases } from './backup.ts'
 import { createContentsCache } from './contents.ts'
+import { createMending, forgetDamage } from './damage.ts'
 import { describeFile, importFile, importRows, importSource, newRecord } from './exchange.ts'
 import { gatherPieces } from './gather-pieces.ts'
-import type { Appended, Library } from './library.ts'
+import type { Appended, Library, OpenDatabase } from './library.ts'
 import { createLibraryDisk, type LibraryDeps, putDatabase, summarise } from './library-disk.ts'
 import { listImports, runTask } from './move-rows.ts'
 import { openDatabase } from './open-database.ts'
 import {
+  DamagedRecord,
   type DatabaseRecord,
   type DatabaseState,
   importKey,
@@ -29,6 +32,7 @@ const THUMBNAIL_SIDE = 96
 export function createLibrary(deps: LibraryDeps): Library {
   const disk = createLibraryDisk(deps)
   const cache = createContentsCache(disk)
+  const mending = createMending(disk)
 
   const listIn = async (state: DatabaseState) => {
     const { version } = await disk.library()
@@ -37,23 +41,46 @@ export function createLibrary(deps: LibraryDeps): Library {
       .map((record) => summarise(record, version))
   }
   const find = async (id: string) => summarise(await disk.database(id, 'ready'), (await disk.library()).version)
-  const open = async (record: DatabaseRecord) => openDatabase(disk, record, (await disk.library()).version)
+
+  async function open(record: DatabaseRecord): Promise<OpenDatabase> {
+    const { version } = await disk.library()
+    return openDatabase(disk, await mending.healthy(record), version, mending)
+  }
+
+  /** Runs what reads rows in order to change them; where it meets damage, that is set aside and it runs again. */
+  async function mended<T>(databaseIds: readonly string[], task: () => Promise<T>): Promise<T> {
+    for (let met = ''; ; ) {
+      try {
+        return await task()
+      } catch (error) {
+        if (!(error instanceof DamagedRecord) || error.key === met) throw error
+        met = error.key
+        await mending.mendRecord(databaseIds, met)
+      }
+    }
+  }
 
   const change = (id: string, states: readonly DatabaseState[], changes: Partial<DatabaseRecord>) =>
     disk.change(id, states, (record) => disk.commit({ put: [putDatabase(record, changes)] }))
 
   /** @param itemIds null for all of them, `from` itself included */
-  const move = (from: string, into: string | null, itemIds: readonly string[] | null) =>
-    disk.write(async () => {
-      const records = [await disk.database(from, 'ready')]
-      if (into !== null) records.push(await disk.database(into, 'ready'))
-      const [source, target] = records
-      if (target && (target.clip.id !== source?.clip.id || target.clip.dim !== source.clip.dim)) {
-        throw new StorageError('database-other-clip', 'these databases were made with two CLIPs', `${from}, ${into}`)
-      }
-      const task: TaskRecord = { version: 1, id: disk.createId(), from, into, itemIds }
-      await runTask(disk, cache, task, { kept: false })
-    })
+  async function move(from: string, into: string | null, itemIds: readonly string[] | null): Promise<void> {
+    const task: TaskRecord = { version: 1, id: disk.createId(), from, into, itemIds }
+    let kept = false
+    await mended(into === null ? [from] : [from, into], () =>
+      disk.write(async () => {
+        const records = [await disk.database(from, 'ready')]
+        if (into !== null) records.push(await disk.database(into, 'ready'))
+        const [source, target] = records
+        if (target && (target.clip.id !== source?.clip.id || target.clip.dim !== source.clip.dim)) {
+          throw new StorageError('database-other-clip', 'these databases were made with two CLIPs', `${from}, ${into}`)
+        }
+        const run = runTask(disk, cache, task, { kept })
+        kept = true // where it stops at damage, it goes on as the same task
+        await run
+      }),
+    )
+  }
 
   return {
     list: () => listIn('ready'),
@@ -77,12 +104,17 @@ export function createLibrary(deps: LibraryDeps): Library {
         return { ...appended, databaseId }
       }),
     appendRows: (databaseId, rows, progress): Promise<Appended> =>
-      disk.change(databaseId, ['ready'], (record) => appendRows(disk, cache, record, rows, { progress })),
-    knownHashes: async (databaseId) => new Set((await cache.of(await disk.database(databaseId, 'ready'))).hashes),
+      mended([databaseId], () =>
+        disk.change(databaseId, ['ready'], (record) => appendRows(disk, cache, record, rows, { progress })),
+      ),
+    knownHashes: (databaseId) =>
+      mended([databaseId], async () => new Set((await cache.of(await disk.database(databaseId, 'ready'))).hashes)),
 
     rename: (id, name) => change(id, ['ready'], { name: cutName(name) }),
     setCaption: (databaseId, itemId, caption) =>
-      disk.change(databaseId, ['ready'], (record) => setCaption(disk, record, itemId, caption)),
+      mended([databaseId], () =>
+        disk.change(databaseId, ['ready'], (record) => setCaption(disk, record, itemId, caption)),
+      ),
     remove: (id) =>
       disk.write(async ({ visit }) => {
         const record = await disk.database(id, 'ready')
@@ -106,11 +138,18 @@ export function createLibrary(deps: LibraryDeps): Library {
 
     async cover(databaseId, count) {
       const record = await disk.database(databaseId, 'ready')
-      const opened = await open({ ...record, chunks: record.chunks.slice(0, 1) })
+      const first = ({ chunks }: DatabaseRecord) => ({ ...record, chunks: chunks.slice(0, 1) })
+      const opened = await open(first(await mending.healthy(first(record))))
       const thumbnails = await opened.thumbnails([...opened.items.keys()])
       return thumbnails.filter((thumbnail) => thumbnail !== null).slice(0, count)
     },
-    openDatabase: async (databaseId) => open(await disk.database(databaseId, 'ready')),
+    openDatabase: (databaseId) => mended([databaseId], async () => open(await disk.database(databaseId, 'ready'))),
+
+    async check(databaseId, onProgress = () => undefined) {
+      await mending.checkAll(databaseId, onProgress)
+      return find(databaseId)
+    },
+    forgetDamage: (databaseId) => disk.change(databaseId, ['ready'], (record) => forgetDamage(disk, record)),
 
     async imports() {
       const [records, busy] = [await disk.getMany(await disk.keys(importKey(''))), await disk.busy()]
@@ -121,7 +160,15 @@ export function createLibrary(deps: LibraryDeps): Library {
     endImport: (importId) => disk.write(() => disk.commit({ delete: [importKey(importId)] })),
     whileImporting: (importId, task) => disk.hold(importKey(importId), task),
 
-    chunksToReembed: (databaseId, clip) => chunksToReembed(disk, databaseId, clip),
+    async *chunksToReembed(databaseId, clip) {
+      try {
+        yield* chunksToReembed(disk, databaseId, clip)
+      } catch (error) {
+        if (!(error instanceof DamagedRecord)) throw error
+        await mending.checkAll(databaseId, () => undefined)
+        yield* chunksToReembed(disk, databaseId, clip)
+      }
+    },
     replaceEmbeddings: (databaseId, clip, chunkId, embeddings) =>
       disk.change(databaseId, ['ready'], (record) => replaceEmbeddings(disk, record, clip, chunkId, embeddings)),
 
@@ -143,6 +190,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     restore: (archive) => restoreDatabases(disk, cache, archive, open),
 
     sweep: () => sweep(disk, cache, deps.disk),
+    addChecksums: () => addChecksums(disk),
   }
 }
 

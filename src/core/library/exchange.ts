@@ -155,7 +155,7 @@ export function newRecord(
   const { id: clipId, dim } = parts.clip
   return {
     ...parts,
-    version: 1,
+    version: LIBRARY_VERSION,
     id,
     revision: 0,
     order: library.order + 1,
@@ -164,6 +164,7 @@ export function newRecord(
     clip: { id: clipId, dim },
     chunks: [],
     reembedding: null,
+    damage: null,
   }
 }
 

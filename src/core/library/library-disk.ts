@@ -115,7 +115,7 @@ export function putDatabase(
 }
 
 export function summarise(record: DatabaseRecord, libraryVersion: number): DatabaseSummary {
-  const { id, name, description, clip, chunks, reembedding, revision } = record
+  const { id, name, description, clip, chunks, reembedding, revision, damage } = record
   const total = (read: (chunk: (typeof chunks)[number]) => number) =>
     chunks.reduce((sum, chunk) => sum + read(chunk), 0)
   return {
@@ -130,6 +130,7 @@ export function summarise(record: DatabaseRecord, libraryVersion: number): Datab
       clip: reembedding.clip,
       rows: total((chunk) => (Object.hasOwn(reembedding.done, chunk.id) ? chunk.rows : 0)),
     },
+    damage: damage && { rows: damage.rows, thumbnails: damage.thumbnails, images: damage.images },
     readOnly: record.version > LIBRARY_VERSION || libraryVersion > LIBRARY_VERSION,
     revision,
   }

@@ -64,10 +64,19 @@ export interface DatabaseSummary {
   readonly bytes: number
   /** Rows that are already embedded for another CLIP, while that goes on. */
   readonly reembedding: { readonly clip: ClipIdentity; readonly rows: number } | null
+  /** Null where nothing was found damaged, or a person was told. */
+  readonly damage: Damage | null
   /** True where a newer version of the app wrote it. */
   readonly readOnly: boolean
   /** Grows with every change of the database: of the same revision, it is the same. */
   readonly revision: number
+}
+
+/** How much was found damaged: rows that are set aside, and thumbnails and images that others do without. */
+export interface Damage {
+  readonly rows: number
+  readonly thumbnails: number
+  readonly images: number
 }
 
 /** An import that has not ended: enough to go on with it after a reload. */
@@ -176,7 +185,13 @@ export interface Library {
 
   /** The first thumbnails, at most `count`. */
   cover(databaseId: string, count: number): Promise<readonly Uint8Array[]>
+  /** Rows that are not as they were written are set aside first, and counted in the summary's damage. */
   openDatabase(databaseId: string): Promise<OpenDatabase>
+
+  /** Reads all of a database, every image too, and sets aside what is damaged. */
+  check(databaseId: string, onProgress?: (done: number, total: number) => void): Promise<DatabaseSummary>
+  /** Deletes what was set aside: it is not told of again. */
+  forgetDamage(databaseId: string): Promise<void>
 
   /** Imports that have not ended, oldest first, but those that run now in this or another tab. */
   imports(): Promise<readonly ImportRecord[]>
@@ -233,4 +248,9 @@ export interface Library {
    * were removed before the last visit. What it cannot do now it leaves for the next time, and gives the reasons.
    */
   sweep(): Promise<readonly StorageError[]>
+  /**
+   * Gives rows of version 1 their checksums, a chunk at a time, while other things go on. Cut short, it goes on when it is run
+   * again; where there is nothing to do, it does nothing.
+   */
+  addChecksums(): Promise<void>
 }

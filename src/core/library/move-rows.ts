@@ -2,8 +2,10 @@
 // written anew. What does not fit one batch is done in several, and goes on from the records after a crash.
 
 import { freeName } from './append-rows.ts'
+import { checkItems, parseItems } from './checked-rows.ts'
 import { keysOf, type Put, readRows, reembeddedKeysOf, type StoredRow, writeRows } from './chunks.ts'
 import type { Contents, ContentsCache } from './contents.ts'
+import { addDamage, keysSetAside } from './damage.ts'
 import { forgetReembedded, type LibraryDisk, putDatabase } from './library-disk.ts'
 import {
   type ChunkEntry,
@@ -13,7 +15,6 @@ import {
   importKey,
   isImportRecord,
   itemsKey,
-  parseItems,
   type StoredItem,
   type TaskRecord,
   taskKey,
@@ -58,12 +59,20 @@ export async function runTask(
       put: [
         ...step.puts,
         ...(goes ? [] : [putDatabase(from, { chunks: step.left, reembedding: forgetReembedded(from, step.gone) })]),
-        ...(into ? [putDatabase(into, { chunks: [...into.chunks, ...step.moved] })] : []),
+        ...(into
+          ? [
+              putDatabase(into, {
+                chunks: [...into.chunks, ...step.moved],
+                damage: goes ? addDamage(into.damage, from.damage) : into.damage,
+              }),
+            ]
+          : []),
         ...(isLast || isKept ? [] : [[taskKey(task.id), task] as const]),
       ],
       delete: [
         ...step.deletes,
         ...(goes ? [databaseKey(from.id), ...(await listImports(disk, from.id))] : []),
+        ...(goes && into === null ? await keysSetAside(disk, from) : []),
         ...(isLast && isKept ? [taskKey(task.id)] : []),
       ],
     })
@@ -93,7 +102,7 @@ export async function deleteRows(disk: LibraryDisk, databaseId: string): Promise
         ...images,
         ...entries.flatMap(keysOf),
         ...reembeddedKeysOf(entries, record),
-        ...(isLast ? [databaseKey(databaseId)] : []),
+        ...(isLast ? [databaseKey(databaseId), ...(await keysSetAside(disk, record))] : []),
       ],
     })
     if (isLast) return
@@ -199,11 +208,7 @@ function sortItems(
 
 /** A database that lost records can still be deleted. */
 function itemsOrNone(value: unknown, entry: ChunkEntry): readonly StoredItem[] {
-  try {
-    return parseItems(value, entry)
-  } catch {
-    return []
-  }
+  return checkItems(value, entry).map(({ part }) => part)
 }
 
 function imageKeysOf({ image }: StoredItem): readonly string[] {

@@ -1,17 +1,17 @@
 // A database opened to be read: what search, the grid, the map and the recipe need of it.
 
 import { StorageError } from '../storage/storage-error.ts'
+import { checkThumbnails, parseEmbeddings, parseImage } from './checked-rows.ts'
 import { readItems } from './contents.ts'
+import type { Mending } from './damage.ts'
 import type { LibraryItem, OpenDatabase } from './library.ts'
 import { countRows, type LibraryDisk, summarise } from './library-disk.ts'
 import {
   type ChunkEntry,
+  DamagedRecord,
   type DatabaseRecord,
   embeddingsKey,
   imageKey,
-  parseEmbeddings,
-  parseImage,
-  parseThumbnails,
   type StoredItem,
   thumbsKey,
 } from './records.ts'
@@ -22,10 +22,12 @@ const HASH_ROWS = 4096
 /** Chunks whose embeddings are read at once: 1.5 MiB of them at 768 numbers. */
 const AT_ONCE = 16
 
+/** @param mending what is told of damage that shows itself only when it is read */
 export async function openDatabase(
   disk: LibraryDisk,
   record: DatabaseRecord,
   libraryVersion: number,
+  mending: Pick<Mending, 'mend' | 'doubt'>,
 ): Promise<OpenDatabase> {
   const { chunks, clip } = record
   const stored: StoredItem[] = []
@@ -45,23 +47,43 @@ export async function openDatabase(
   async function records(keys: readonly string[]): Promise<readonly unknown[]> {
     const found = await disk.getMany(keys)
     const lost = found.indexOf(undefined)
-    if (lost !== -1) throw new StorageError('database-missing', 'these rows have been taken away', keys[lost])
+    if (lost !== -1) throw takenAway(keys[lost] ?? '')
     return found
+  }
+
+  /** A row stays what it is without its thumbnail or image: that one is damaged is written down, and it counts as none. */
+  async function setAside({ id }: ChunkEntry): Promise<void> {
+    try {
+      await mending.mend(record.id, [id])
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error // no room, or a newer app's
+    }
   }
 
   async function thumbnails(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]> {
     const places = rows.map(place)
     const entries = [...new Set(places.map(({ entry }) => entry))]
     const found = await records(entries.map(({ id }) => thumbsKey(id)))
-    const byChunk = new Map(entries.map((entry, i) => [entry, parseThumbnails(found[i], entry)]))
-    return places.map(({ entry, at }) => byChunk.get(entry)?.[at] ?? null)
+    const byChunk = new Map(entries.map((entry, i) => [entry, checkThumbnails(found[i], entry)]))
+    for (const [entry, checked] of byChunk) {
+      if (checked.length < entry.rows || checked.some(({ isWhole }) => !isWhole)) await setAside(entry)
+    }
+    return places.map(({ entry, at }) => {
+      const thumbnail = byChunk.get(entry)?.[at]
+      return thumbnail?.isWhole ? thumbnail.part : null
+    })
   }
 
   async function* embeddingChunks(): AsyncGenerator<Uint16Array> {
     for (let start = 0; start < chunks.length; start += AT_ONCE) {
       const entries = chunks.slice(start, start + AT_ONCE)
       const found = await records(entries.map(({ embeddings }) => embeddingsKey(embeddings)))
-      for (const [i, entry] of entries.entries()) yield parseEmbeddings(found[i], entry, clip.dim)
+      try {
+        for (const [i, entry] of entries.entries()) yield parseEmbeddings(found[i], entry, clip.dim)
+      } catch (error) {
+        mending.doubt()
+        throw error
+      }
     }
   }
 
@@ -82,11 +104,19 @@ export async function openDatabase(
     thumbnail: async (row) => (await thumbnails([row]))[0] ?? null,
     thumbnails,
     async image(row) {
-      place(row)
+      const { entry } = place(row)
       const image = stored[row]?.image ?? null
       if (image === null) return null
-      const [found] = await records([imageKey(image.id)])
-      return parseImage(found, image.id)
+      const [found] = await disk.getMany([imageKey(image.id)])
+      try {
+        return parseImage(found, image)
+      } catch (error) {
+        if (!(error instanceof DamagedRecord)) throw error
+        const now = await disk.databaseIfThere(record.id, 'ready')
+        if (!now?.chunks.some(({ id }) => id === entry.id)) throw takenAway(error.key)
+        await setAside(entry)
+        return null
+      }
     },
     hash: () =>
       hashRows(
@@ -96,6 +126,10 @@ export async function openDatabase(
         embeddingChunks(),
       ),
   }
+}
+
+function takenAway(key: string): StorageError {
+  return new StorageError('database-missing', 'these rows have been taken away', key)
 }
 
 export function toLibraryItem({ id, caption, sha256, width, height, image }: StoredItem): LibraryItem {

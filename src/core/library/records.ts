@@ -1,6 +1,7 @@
-// The library's records as they lie on the disk, version 1, and the keys under which they lie.
+// The library's records as they lie on the disk, version 2, and the keys under which they lie.
 //
 //   library               versions, visits and the order in which databases were made
+//   checksums             there while records of version 1, which had none, are still to be given checksums
 //   database/<id>         one database: its name, its CLIP and the list of its chunks
 //   items/<chunk>         up to 64 rows' items          thumbs/<chunk>      their thumbnails
 //   embeddings/<id>       their embeddings, under an id of their own, so that others can be made beside them
@@ -10,14 +11,18 @@
 //
 // A chunk belongs to one database at a time and keeps its id when it goes to another. It only ever grows; where rows leave
 // it, the rest gets a new id: whoever still reads the old one finds nothing, never other rows.
+//
+// Every row's item, embedding, thumbnail and image has a CRC-32. Rows that are not as they were written are set aside, still the
+// database's but none of its rows.
 
 import * as v from 'valibot'
 import { StorageError } from '../storage/storage-error.ts'
 import type { ClipIdentity, ImportRecord } from './library.ts'
 
-export const LIBRARY_VERSION = 1
+export const LIBRARY_VERSION = 2
 
 export const LIBRARY_KEY = 'library'
+export const CHECKSUMS_KEY = 'checksums'
 export const databaseKey = (id: string) => `database/${id}`
 export const itemsKey = (chunk: string) => `items/${chunk}`
 export const thumbsKey = (chunk: string) => `thumbs/${chunk}`
@@ -67,6 +72,18 @@ export interface DatabaseRecord {
   readonly chunks: readonly ChunkEntry[]
   /** While it is embedded for another CLIP: the new embeddings' ids by chunk, for those that are done. */
   readonly reembedding: { readonly clip: ClipIdentity; readonly done: Readonly<Record<string, string>> } | null
+  /** Null where nothing of it was found damaged since a person last said that they know. */
+  readonly damage: StoredDamage | null
+}
+
+export interface StoredDamage {
+  /** What is left of damaged rows, which are none of the database's any more; records of these may be missing. */
+  readonly chunks: readonly ChunkEntry[]
+  /** Rows that were lost or set aside. */
+  readonly rows: number
+  /** Thumbnails and images of rows that are there without them. */
+  readonly thumbnails: number
+  readonly images: number
 }
 
 export interface StoredItem {
@@ -75,21 +92,24 @@ export interface StoredItem {
   readonly sha256: string | null
   readonly width: number
   readonly height: number
-  readonly image: { readonly id: string; readonly bytes: number } | null
+  readonly image: { readonly id: string; readonly bytes: number; readonly crc32?: number } | null
 }
 
-export interface ItemsRecord {
+/** A CRC-32 a row; version 1 of the library had none. */
+export interface Checked {
   readonly version: 1
+  readonly crc32?: readonly number[]
+}
+
+export interface ItemsRecord extends Checked {
   readonly items: readonly StoredItem[]
 }
 
-export interface ThumbsRecord {
-  readonly version: 1
+export interface ThumbsRecord extends Checked {
   readonly thumbnails: readonly (Uint8Array | null)[]
 }
 
-export interface EmbeddingsRecord {
-  readonly version: 1
+export interface EmbeddingsRecord extends Checked {
   /** Float16 bits, [rows, dim]. */
   readonly values: Uint16Array
 }
@@ -116,6 +136,8 @@ const version = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 const libraryRecord = v.object({ version, visit: natural, order: natural })
 
+const chunk = v.object({ id: v.string(), rows: natural, images: natural, bytes: natural, embeddings: v.string() })
+
 const databaseRecord = v.object({
   version,
   id: v.string(),
@@ -129,8 +151,12 @@ const databaseRecord = v.object({
   fileId: v.string(),
   clip,
   thumbnailSide: natural,
-  chunks: v.array(v.object({ id: v.string(), rows: natural, images: natural, bytes: natural, embeddings: v.string() })),
+  chunks: v.array(chunk),
   reembedding: v.nullable(v.object({ clip, done: v.record(v.string(), v.string()) })),
+  damage: v.optional(
+    v.nullable(v.object({ chunks: v.array(chunk), rows: natural, thumbnails: natural, images: natural })),
+    null,
+  ),
 })
 
 /** A library that was never opened reads as version 1's, empty. Throws StorageError for what is no such record. */
@@ -147,38 +173,6 @@ export function parseDatabaseRecord(value: unknown): DatabaseRecord | null {
   return result.success ? result.output : null
 }
 
-/** Throws StorageError('storage-failed') where the record is missing or holds another number of rows. */
-export function parseItems(value: unknown, entry: ChunkEntry): readonly StoredItem[] {
-  const items = isVersion1(value) && 'items' in value ? (value as ItemsRecord).items : null
-  if (!Array.isArray(items) || items.length < entry.rows) throw damaged(itemsKey(entry.id), 'items are missing')
-  return items.length === entry.rows ? items : items.slice(0, entry.rows)
-}
-
-/** Throws likewise. */
-export function parseThumbnails(value: unknown, entry: ChunkEntry): readonly (Uint8Array | null)[] {
-  const thumbnails = isVersion1(value) && 'thumbnails' in value ? (value as ThumbsRecord).thumbnails : null
-  if (!Array.isArray(thumbnails) || thumbnails.length < entry.rows) {
-    throw damaged(thumbsKey(entry.id), 'thumbnails are missing')
-  }
-  return thumbnails
-}
-
-/** Throws likewise. [entry.rows, dim] */
-export function parseEmbeddings(value: unknown, entry: ChunkEntry, dim: number): Uint16Array {
-  const values = isVersion1(value) && 'values' in value ? (value as EmbeddingsRecord).values : null
-  if (!(values instanceof Uint16Array) || values.length < entry.rows * dim) {
-    throw damaged(embeddingsKey(entry.embeddings), 'embeddings are missing')
-  }
-  return values.subarray(0, entry.rows * dim)
-}
-
-/** Throws likewise. */
-export function parseImage(value: unknown, id: string): Uint8Array {
-  const bytes = isVersion1(value) && 'bytes' in value ? value.bytes : null
-  if (!(bytes instanceof Uint8Array)) throw damaged(imageKey(id), 'the image is missing')
-  return bytes
-}
-
 export function isImportRecord(value: unknown): value is ImportRecord {
   return isVersion1(value) && 'databaseId' in value && 'done' in value
 }
@@ -187,10 +181,20 @@ export function isTaskRecord(value: unknown): value is TaskRecord {
   return isVersion1(value) && 'from' in value && 'into' in value && 'itemIds' in value
 }
 
-export function damaged(key: string, detail: string): StorageError {
-  return new StorageError('storage-failed', `the record ${key} is missing or damaged`, detail)
+/** Told apart from a disk that fails: what is damaged can be set aside. */
+export class DamagedRecord extends StorageError {
+  constructor(
+    readonly key: string,
+    detail: string,
+  ) {
+    super('storage-failed', `the record ${key} is missing or damaged`, detail)
+  }
 }
 
-function isVersion1(value: unknown): value is { readonly version: 1 } {
+export function damaged(key: string, detail: string): DamagedRecord {
+  return new DamagedRecord(key, detail)
+}
+
+export function isVersion1(value: unknown): value is { readonly version: 1 } {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === 1
 }

@@ -3,18 +3,11 @@
 import { scaleToUnit } from '../diffusion/conditioning.ts'
 import { StorageError } from '../storage/storage-error.ts'
 import { floatToHalfArray } from '../tensor/half.ts'
+import { makeEmbeddings, parseImage, parseItems } from './checked-rows.ts'
 import { reembeddedKeysOf } from './chunks.ts'
 import type { ChunkToReembed, ClipIdentity } from './library.ts'
 import { type LibraryDisk, putDatabase } from './library-disk.ts'
-import {
-  type DatabaseRecord,
-  type EmbeddingsRecord,
-  embeddingsKey,
-  imageKey,
-  itemsKey,
-  parseImage,
-  parseItems,
-} from './records.ts'
+import { type DatabaseRecord, embeddingsKey, imageKey, itemsKey } from './records.ts'
 
 export async function* chunksToReembed(
   disk: LibraryDisk,
@@ -30,9 +23,9 @@ export async function* chunksToReembed(
   for (const entry of record.chunks) {
     if (Object.hasOwn(done, entry.id)) continue
     const [items] = await disk.getMany([itemsKey(entry.id)])
-    const ids = parseItems(items, entry).map(({ image }) => image?.id ?? '')
-    const images = await disk.getMany(ids.map(imageKey))
-    yield { chunkId: entry.id, images: ids.map((id, row) => parseImage(images[row], id)) }
+    const images = parseItems(items, entry).flatMap(({ image }) => image ?? [])
+    const found = await disk.getMany(images.map(({ id }) => imageKey(id)))
+    yield { chunkId: entry.id, images: images.map((image, row) => parseImage(found[row], image)) }
   }
 }
 
@@ -53,7 +46,7 @@ export async function replaceEmbeddings(
   if (entry === undefined || entry.rows !== embeddings.length || Object.hasOwn(done, chunkId)) return left()
 
   const id = disk.createId()
-  const values: EmbeddingsRecord = { version: 1, values: toHalves(embeddings, clip.dim) }
+  const values = makeEmbeddings(toHalves(embeddings, clip.dim), clip.dim)
   done[chunkId] = id
   const remaining = left()
   const changes: Partial<DatabaseRecord> =

@@ -1,8 +1,9 @@
 // Gives an item another caption.
 
 import { StorageError } from '../storage/storage-error.ts'
+import { makeItems, parseItems } from './checked-rows.ts'
 import { type LibraryDisk, putDatabase } from './library-disk.ts'
-import { type DatabaseRecord, type ItemsRecord, itemsKey, parseItems } from './records.ts'
+import { type DatabaseRecord, itemsKey } from './records.ts'
 
 /** Only inside `change`. Rejects with StorageError('database-missing') where there is no such item. */
 export async function setCaption(
@@ -16,10 +17,7 @@ export async function setCaption(
     const items = parseItems(stored, entry)
     const old = items.find(({ id }) => id === itemId)
     if (old === undefined) continue
-    const changed: ItemsRecord = {
-      version: 1,
-      items: items.map((item) => (item === old ? { ...item, caption } : item)),
-    }
+    const changed = makeItems(items.map((item) => (item === old ? { ...item, caption } : item)))
     const bytes = entry.bytes + 2 * (caption.length - old.caption.length)
     const chunks = record.chunks.with(position, { ...entry, bytes })
     await disk.commit({ put: [[itemsKey(entry.id), changed], putDatabase(record, { chunks })] })

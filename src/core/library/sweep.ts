@@ -7,13 +7,19 @@ import type { ContentsCache } from './contents.ts'
 import { arrivingName } from './exchange.ts'
 import { type LibraryDisk, putDatabase } from './library-disk.ts'
 import { deleteRows, listImports, runTask } from './move-rows.ts'
-import { isTaskRecord, LIBRARY_KEY, LIBRARY_VERSION, taskKey } from './records.ts'
+import { CHECKSUMS_KEY, databaseKey, isTaskRecord, LIBRARY_KEY, LIBRARY_VERSION, taskKey } from './records.ts'
 
 /** A removed database can be brought back in the visit in which it was removed and in the next one. */
 const VISITS_KEPT = 1
 
-/** `MIGRATIONS[0]` leads from version 1 of the library's records to version 2. */
-export const MIGRATIONS: readonly Migration[] = []
+/**
+ * `MIGRATIONS[0]` leads from version 1 of the library's records to version 2. None so far makes this app's writing depend on it:
+ * where a full disk keeps one from being done, the library is used, and rows deleted, all the same.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  // 2 has checksums. They are added in their own time: to read every image of a large library is not for a start.
+  async (disk) => ((await disk.keys(databaseKey(''))).length > 0 ? { put: [[CHECKSUMS_KEY, { version: 1 }]] } : {}),
+]
 
 /** Gives what it could not do, which stays for the next time. Rejects where the records can't be read or brought up to date. */
 export async function sweep(
@@ -33,16 +39,21 @@ export async function sweep(
     }
   }
 
-  await disk.write(async () => {
-    await migrate(
-      rawDisk,
-      {
-        read: async () => (await disk.library()).version,
-        put: async (version) => [LIBRARY_KEY, { ...(await disk.library()), version }],
-      },
-      MIGRATIONS,
+  try {
+    await disk.write(() =>
+      migrate(
+        rawDisk,
+        {
+          read: async () => (await disk.library()).version,
+          put: async (version) => [LIBRARY_KEY, { ...(await disk.library()), version }],
+        },
+        MIGRATIONS,
+      ),
     )
-  })
+  } catch (error) {
+    if (!(error instanceof StorageError && error.code === 'storage-full')) throw error
+    failures.push(error)
+  }
   let { visit } = await disk.library()
   // Where there is no room left to count a visit, the library is still to be opened, and room to be made.
   await attempt(() =>

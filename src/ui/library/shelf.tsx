@@ -45,7 +45,7 @@ interface ShelfItemProps extends ShelfProps {
 }
 
 function ShelfItem({ database, onPaint }: ShelfItemProps) {
-  const { id, name, rows, bytes, covers, clipId, clipMatches, readOnly } = database
+  const { id, name, rows, bytes, covers, clipId, clipMatches, readOnly, damage } = database
   const { browse } = useLibraryActions()
   const { setStyle } = useActions()
   const isChosen = useApp((state) => state.styleId === ownStyleId(id))
@@ -73,6 +73,7 @@ function ShelfItem({ database, onPaint }: ShelfItemProps) {
         </p>
         <OtherClipNote database={database} />
         {readOnly && <p className="note">{words.readOnly}</p>}
+        {damage && <p className="note">{strings.damage(damage)}</p>}
       </div>
       <div className="shelf-actions">
         <ReadAgain database={database} className="quiet-button" describedBy={wordsId} />

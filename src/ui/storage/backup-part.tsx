@@ -1,5 +1,6 @@
 // All that is the person's as one file, and back.
 
+import type { StorageWork } from '../../state/storage-state.ts'
 import { FileButton } from '../dropping/file-buttons.tsx'
 import { strings } from '../strings.ts'
 import { useStorage, useStorageActions } from './storage-context.ts'
@@ -7,7 +8,7 @@ import { useStorage, useStorageActions } from './storage-context.ts'
 export function BackupPart() {
   const work = useStorage((state) => state.work)
   const news = useStorage((state) => state.news)
-  const { backUp, restore } = useStorageActions()
+  const { backUp, restore, checkStyles } = useStorageActions()
   const words = strings.storage
   const isWorking = work !== null
   return (
@@ -30,10 +31,14 @@ export function BackupPart() {
         >
           {words.restore}
         </FileButton>
+        <button type="button" className="quiet-button" disabled={isWorking} onClick={checkStyles}>
+          {words.check}
+        </button>
       </div>
       <p className="storage-news" role="status">
         {work !== null &&
           (work.done > 0 ? `${nameWork(work.kind)}: ${words.amount(work.done, work.total)}` : nameWork(work.kind))}
+        {news?.kind === 'checked' && words.checked(news.damaged)}
         {news?.kind === 'backed-up' && words.backedUp(news.bytes)}
         {news?.kind === 'restored' && words.restored(news.styles, news.pictures)}
       </p>
@@ -48,7 +53,7 @@ export function BackupPart() {
   )
 }
 
-function nameWork(kind: 'backing-up' | 'restoring' | 'freeing'): string {
-  const { backingUp, restoring, freeing } = strings.storage
-  return { 'backing-up': backingUp, restoring, freeing }[kind]
+function nameWork(kind: StorageWork['kind']): string {
+  const { backingUp, restoring, freeing, checking } = strings.storage
+  return { 'backing-up': backingUp, restoring, freeing, checking }[kind]
 }

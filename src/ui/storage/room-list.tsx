@@ -19,7 +19,7 @@ export function RoomList() {
   const isPainting = useApp((state) => state.job.kind === 'running')
   const { remove } = useLibraryActions()
   const { remove: removeModel } = useModelsActions()
-  const { purgeRemoved } = useStorageActions()
+  const { purgeRemoved, forgetDamage } = useStorageActions()
   const words = strings.storage
   if (kept === null) return <p className="note">{words.measuring}</p>
   const { styles, removed } = kept
@@ -29,8 +29,18 @@ export function RoomList() {
     // biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role of a list without markers
     <ul className="storage-list" role="list" aria-label={words.list}>
       <Pictures isDisabled={isWorking || isPainting} />
-      {styles.map(({ id, name, rows, bytes }) => (
-        <Line key={id} name={name} note={words.styleNote(rows, bytes)}>
+      {styles.map(({ id, name, rows, bytes, damage }) => (
+        <Line key={id} name={name} note={words.styleNote(rows, bytes)} trouble={damage && strings.damage(damage)}>
+          {damage !== null && (
+            <Button
+              className="quiet-button"
+              isDisabled={isWorking}
+              aria-label={words.forgetDamageNamed(name)}
+              onPress={() => forgetDamage(id)}
+            >
+              {words.forgetDamage}
+            </Button>
+          )}
           <Button
             className="quiet-button"
             isDisabled={isWorking}
@@ -105,11 +115,12 @@ function Pictures({ isDisabled }: { readonly isDisabled: boolean }) {
 interface LineProps {
   readonly name: string
   readonly note: string
+  readonly trouble?: string | null
   /** What can be done about it. */
   readonly children?: ReactNode
 }
 
-function Line({ name, note, children }: LineProps) {
+function Line({ name, note, trouble = null, children }: LineProps) {
   return (
     <li className="storage-item">
       <div className="storage-words">
@@ -117,6 +128,7 @@ function Line({ name, note, children }: LineProps) {
           <bdi>{name}</bdi>
         </p>
         <p className="note">{note}</p>
+        {trouble !== null && <p className="note">{trouble}</p>}
       </div>
       <div className="storage-actions">{children}</div>
     </li>

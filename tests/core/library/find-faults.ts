@@ -17,7 +17,7 @@ export function findFaults(
   records: ReadonlyMap<string, unknown>,
   { isSettled }: { readonly isSettled: boolean },
 ): readonly string[] {
-  const owned = new Set(['library'])
+  const owned = new Set(['library', 'checksums'])
   const faults: string[] = []
   const check = (holds: boolean, fault: string) => {
     if (!holds) faults.push(fault)
@@ -53,6 +53,12 @@ export function findFaults(
       }
       check(chunk.bytes === bytes, `${chunk.id} takes ${bytes} bytes, not ${chunk.bytes}`)
       check(chunk.images === items.filter(({ image }) => image !== null).length, `${chunk.id} miscounts its images`)
+    }
+    for (const chunk of database.damage?.chunks ?? []) {
+      const items = own(`items/${chunk.id}`) as ItemsRecord | undefined
+      own(`thumbs/${chunk.id}`)
+      own(`embeddings/${chunk.embeddings}`)
+      for (const { image } of items?.items ?? []) if (image !== null) owned.add(`image/${image.id}`)
     }
     for (const [chunkId, id] of Object.entries(database.reembedding?.done ?? {})) {
       const { values } = own(`embeddings/${id}`) as EmbeddingsRecord

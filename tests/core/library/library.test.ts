@@ -179,7 +179,6 @@ describe('a removed database', () => {
     const { disk, library, databaseId } = await setUp(...many('x', 8))
     const lost = [...disk.records.keys()].filter((key) => key.startsWith('items/') || key.startsWith('thumbs/'))
     await disk.commit({ delete: lost.slice(1) }, 'strict')
-    await expect(library.openDatabase(databaseId)).rejects.toMatchObject({ code: 'storage-failed' })
     await library.purge(databaseId)
     expect(await library.list()).toEqual([])
   })
@@ -404,11 +403,11 @@ it('leaves what a newer version of the app wrote as it is: read, not changed', a
 it('leaves a single database that a newer version wrote as it is', async () => {
   const { disk, library, databaseId } = await setUp(...many('x', 4))
   const key = `database/${databaseId}`
-  await disk.commit({ put: [[key, { ...(disk.records.get(key) as object), version: 2, extra: 1 }]] }, 'strict')
+  await disk.commit({ put: [[key, { ...(disk.records.get(key) as object), version: 99, extra: 1 }]] }, 'strict')
   expect(await library.list()).toMatchObject([{ rows: 4, readOnly: true }])
   await expect(library.appendRows(databaseId, rows('y'))).rejects.toMatchObject({ code: 'storage-newer' })
   await library.create({ name: 'Other', clip: CLIP })
-  expect(disk.records.get(key)).toMatchObject({ version: 2, extra: 1 })
+  expect(disk.records.get(key)).toMatchObject({ version: 99, extra: 1 })
 })
 
 it('opens where there is no room left to count the visit, and says so', async () => {

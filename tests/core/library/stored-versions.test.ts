@@ -9,7 +9,7 @@ import { look, openLibrary, row } from './world.ts'
 
 const fixture = (name: string) => readFileSync(new URL(`../../fixtures/stored/${name}`, import.meta.url), 'utf8')
 
-describe.each([1])("version %i's library", (version) => {
+describe.each([1, 2])("version %i's library", (version) => {
   const dump = readDump(fixture(`library-${version}.json`))
   const seen = JSON.parse(fixture(`library-${version}-seen.json`))
 
