@@ -42,6 +42,22 @@ export function lookAt(page: Page): Promise<Seen> {
   })
 }
 
+/** Adds 320 rows to the style 'full', until they are all there or there is no room; how many were acknowledged, and the error's code. */
+export function fillStyle(page: Page): Promise<{ acknowledged: number; code: string | null }> {
+  return page.evaluate(async () => {
+    const { add } = (await import(`${location.origin}/e2e/kill-page.ts`)) as Calls
+    let acknowledged = 0
+    try {
+      await add('full', 'x', 40, async (count) => {
+        acknowledged = Number(count)
+      })
+      return { acknowledged, code: null }
+    } catch (error) {
+      return { acknowledged, code: (error as { code?: string }).code ?? String(error) }
+    }
+  })
+}
+
 const numbered = (letter: string, count: number) => Array.from({ length: count }, (_, i) => `${letter}${i}`)
 const isSameSet = (a: readonly string[], b: readonly string[]) => [...a].sort().join() === [...b].sort().join()
 const unless = (holds: boolean, fault: string) => (holds ? [] : [fault])

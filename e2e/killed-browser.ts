@@ -15,8 +15,11 @@ export interface KilledBrowser {
   remove(): Promise<void>
 }
 
-export function createKilledBrowser(server: SourceServer): KilledBrowser {
-  const folder = mkdtempSync(join(tmpdir(), 'kindred-kill-'))
+/** @param folder its profile, empty at first */
+export function createKilledBrowser(
+  server: SourceServer,
+  folder: string = mkdtempSync(join(tmpdir(), 'kindred-kill-')),
+): KilledBrowser {
   let context: BrowserContext | null = null
   return {
     async open() {

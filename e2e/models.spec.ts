@@ -62,6 +62,44 @@ test('a model installs from another server, paints, is remembered, and leaves no
   await expect(page.getByText('Model: Kindred')).toBeVisible(LONG)
 })
 
+test('a backup names the model in use, and where it is gone a word of the person installs it again', async ({
+  page,
+}) => {
+  const server = await servePack(pack)
+  await openPage(page)
+  await openModels(page)
+  await install(page, server.url)
+  await page.getByRole('button', { name: 'Use Micro' }).click(LONG)
+  await expect(onDevice(page).nth(1)).toContainText('In use', LONG)
+  await closeModels(page)
+  await page.getByRole('button', { name: 'Storage' }).click()
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Back up everything' }).click(),
+  ])
+  await expect(page.getByText(/^The backup has/)).toBeVisible()
+  const file = await download.path()
+  await page.getByRole('button', { name: 'Remove Micro' }).click(LONG)
+  await expect(page.getByRole('list', { name: 'What takes room' })).not.toContainText('Micro', LONG)
+
+  const asked = server.sent
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'Restore from a backup' }).click(),
+  ])
+  await chooser.setFiles(file)
+  await expect(page.getByText(`You painted with the model “Micro”, from ${new URL(server.url).host}.`)).toBeVisible(
+    LONG,
+  )
+  expect(server.sent).toBe(asked)
+  await page.getByRole('button', { name: 'Install Micro again' }).click()
+  await page.getByRole('button', { name: 'Paint with Micro' }).click(LONG)
+  await expect(page.getByText('You painted with the model')).toHaveCount(0, LONG)
+  await closeModels(page)
+  await expect(page.getByText('Model: Micro')).toBeVisible()
+  await server.close()
+})
+
 test('an install that was killed with its browser is taken up where it stopped', async ({ baseURL }) => {
   const server = await servePack(pack)
   const folder = await mkdtemp(join(tmpdir(), 'kindred-e2e-'))

@@ -1,8 +1,7 @@
 // A real Chromium whose room ends in the middle of an import: a typed error, what was acknowledged is there, and it goes on later.
 
-import { expect, type Page, test } from '@playwright/test'
-import type * as KillPage from './kill-page.ts'
-import { lookAt } from './kill-scenarios.ts'
+import { expect, test } from '@playwright/test'
+import { fillStyle, lookAt } from './kill-scenarios.ts'
 import { createKilledBrowser } from './killed-browser.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
 
@@ -14,22 +13,6 @@ test.beforeAll(async () => {
 
 test.afterAll(() => server.close())
 
-/** Adds rows until they are all there or there is no room; how many were acknowledged, and the error's code. */
-function fill(page: Page): Promise<{ acknowledged: number; code: string | null }> {
-  return page.evaluate(async () => {
-    const { add } = (await import(`${location.origin}/e2e/kill-page.ts`)) as typeof KillPage
-    let acknowledged = 0
-    try {
-      await add('full', 'x', 40, async (count) => {
-        acknowledged = Number(count)
-      })
-      return { acknowledged, code: null }
-    } catch (error) {
-      return { acknowledged, code: (error as { code?: string }).code ?? String(error) }
-    }
-  })
-}
-
 test('an import that finds no more room says so, keeps what it acknowledged, and goes on once there is some', async () => {
   // Quotas are kept to in a profile on disk.
   const browser = createKilledBrowser(server)
@@ -40,14 +23,14 @@ test('an import that finds no more room says so, keeps what it acknowledged, and
       devtools.send('Storage.overrideQuotaForOrigin', { origin: server.origin, quotaSize })
     for (const megabytes of [1, 1.5]) {
       await setQuota(megabytes * 1e6)
-      const { acknowledged, code } = await fill(page)
+      const { acknowledged, code } = await fillStyle(page)
       expect(code).toBe('storage-full')
       const { styles, faults } = await lookAt(page)
       expect(faults).toEqual([])
       expect(styles.full?.length ?? 0).toBeGreaterThanOrEqual(acknowledged)
     }
     await setQuota(100e6)
-    expect(await fill(page)).toEqual({ acknowledged: 320, code: null })
+    expect(await fillStyle(page)).toEqual({ acknowledged: 320, code: null })
     const { styles, faults } = await lookAt(page)
     expect(faults).toEqual([])
     expect(styles.full).toHaveLength(320)

@@ -86,7 +86,7 @@ const library = composeLibrary({ app: { store, actions, setOwnStyles }, parser, 
 
 const models = composeModels({ store, switchModel }, modelChoice)
 
-const storage = composeStorage({ rereadGallery }, library)
+const storage = composeStorage(folder, { rereadGallery }, library, models, modelChoice)
 
 const { offline, start: startOffline } = composeOffline({ folder, app: { store, actions }, library, models, parser })
 

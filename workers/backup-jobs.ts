@@ -55,11 +55,11 @@ export function createBackupJobs({ library, gallery, parser }: BackupJobParts): 
     },
     // biome-ignore-end lint/correctness/useYield: as above
 
-    async *'back-up'() {
+    async *'back-up'({ model }) {
       const pieces: Blob[] = []
       yield* tellLatest<BackupProgress, void>((tell) => {
         let done = 0
-        return exportEverything(library, gallery, async (piece) => {
+        return exportEverything(library, gallery, model, async (piece) => {
           // Each piece becomes a Blob at once: browsers keep those out of the heap.
           pieces.push(new Blob([piece as Uint8Array<ArrayBuffer>]))
           done += piece.byteLength
@@ -78,10 +78,10 @@ export function createBackupJobs({ library, gallery, parser }: BackupJobParts): 
 
     async *'restore-backup'({ file }) {
       try {
-        const { databases, pictures } = yield* tellLatest<BackupProgress, Awaited<ReturnType<typeof restore>>>((tell) =>
-          restore(file, tell),
+        const { databases, pictures, model } = yield* tellLatest<BackupProgress, Awaited<ReturnType<typeof restore>>>(
+          (tell) => restore(file, tell),
         )
-        return { styles: databases, pictures }
+        return { styles: databases, pictures, model }
       } catch (error) {
         if (error instanceof FormatError) throw new JobError('invalid-input', error.message)
         throw error

@@ -1,4 +1,5 @@
-// A backup of all that is a person's, as one zip: the databases, and the gallery's pictures with their recipes.
+// A backup of all that is a person's, as one zip: the databases, the gallery's pictures with their recipes, and which model was in
+// use. Backups of before that was kept have no settings.json.
 
 import * as v from 'valibot'
 import type { Recipe } from '../core/diffusion/recipe.ts'
@@ -8,15 +9,24 @@ import { recipeSchema } from '../core/formats/png-metadata.ts'
 import { streamZip } from '../core/formats/zip-writer.ts'
 import { gatherPieces } from '../core/library/gather-pieces.ts'
 import type { BackupArchive, BackupFile, Library, Restored } from '../core/library/library.ts'
+import { isPackId } from '../core/pack/install-names.ts'
+import type { ChosenModel } from '../protocol/backup-jobs.ts'
 import type { NeighbourPicture } from '../protocol/jobs.ts'
 import type { GalleryStore, StoredPicture } from './gallery-store.ts'
+import { readPackUrl } from './pack-url.ts'
 
 export interface RestoredAll {
   readonly databases: Restored
   readonly pictures: Restored
+  /** Of the backup; nothing was done with it. */
+  readonly model: ChosenModel | null
 }
 
 const GALLERY = 'gallery.json'
+const SETTINGS = 'settings.json'
+
+const LONGEST_NAME = 200
+const LONGEST_URL = 2000
 
 const natural = v.pipe(v.number(), v.integer(), v.minValue(0))
 
@@ -36,14 +46,27 @@ const gallery = v.array(
   }),
 )
 
+const settings = v.object({
+  format: v.literal('kindred-settings'),
+  version: v.literal(1),
+  model: v.nullable(
+    v.object({
+      id: v.pipe(v.string(), v.check(isPackId)),
+      name: v.pipe(v.string(), v.maxLength(LONGEST_NAME)),
+      url: v.nullable(v.pipe(v.string(), v.check(isPackUrl))),
+    }),
+  ),
+})
+
 /** @param write gets the file in pieces of about 4 MiB */
 export async function exportEverything(
   library: Pick<Library, 'backUp'>,
   pictures: Pick<GalleryStore, 'list'>,
+  model: ChosenModel | null,
   write: (piece: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const pieces = gatherPieces(write)
-  await streamZip(listFiles(library, pictures), pieces.write)
+  await streamZip(listFiles(library, pictures, model), pieces.write)
   await pieces.end()
 }
 
@@ -74,6 +97,9 @@ export async function restoreEverything(
   for (const place of listed.keys()) {
     if (!entries.has(pngName(place))) throw new FormatError('backup', `has no ${pngName(place)}`)
   }
+  const { model } = entries.has(SETTINGS)
+    ? parseJson('backup', SETTINGS, new TextDecoder().decode(await archive.read(SETTINGS)), settings)
+    : { model: null }
 
   const databases = await library.restore({ ...archive, read })
   const here = new Set((await pictures.list()).map(({ id }) => id))
@@ -84,12 +110,13 @@ export async function restoreEverything(
     restored++
   }
   onProgress(total, total)
-  return { databases, pictures: { restored, present: listed.length - restored } }
+  return { databases, pictures: { restored, present: listed.length - restored }, model }
 }
 
 async function* listFiles(
   library: Pick<Library, 'backUp'>,
   pictures: Pick<GalleryStore, 'list'>,
+  model: ChosenModel | null,
 ): AsyncGenerator<BackupFile> {
   yield* library.backUp()
   const stored = await pictures.list()
@@ -107,7 +134,8 @@ async function* listFiles(
     steps,
     milliseconds,
   }))
-  yield [GALLERY, new TextEncoder().encode(JSON.stringify(described, null, 1))]
+  yield [GALLERY, toJson(described)]
+  yield [SETTINGS, toJson({ format: 'kindred-settings', version: 1, model: model && describeModel(model) })]
 }
 
 async function readPicture(
@@ -126,6 +154,25 @@ async function readPicture(
         return { ...neighbour, thumbnail: zip.entries.has(name) ? blobOf(await zip.read(name), 'image/webp') : null }
       }),
     ),
+  }
+}
+
+/** What the pack says of itself may be longer than what is taken from a backup. */
+function describeModel({ id, name, url }: ChosenModel): ChosenModel {
+  return { id, name: name.slice(0, LONGEST_NAME), url: url !== null && isPackUrl(url) ? url : null }
+}
+
+function toJson(value: unknown): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(value, null, 1))
+}
+
+/** The addresses of which a pack may come, as they are kept once it has. */
+function isPackUrl(text: string): boolean {
+  if (text.length > LONGEST_URL) return false
+  try {
+    return readPackUrl(text, text) === text
+  } catch {
+    return false
   }
 }
 

@@ -20,6 +20,16 @@ export interface KeptStyle {
   readonly damage: Damage | null
 }
 
+/** The installed model that a person paints with, as a backup remembers it: a model's own bytes are not in it. */
+export interface ChosenModel {
+  /** SHA-256 of its pack.json. */
+  readonly id: string
+  /** As the pack calls itself: display text. */
+  readonly name: string
+  /** From where it was installed, to be asked only if a person says so; null where that was no address. */
+  readonly url: string | null
+}
+
 export interface RestoredCount {
   readonly restored: number
   /** Those that were here already. */
@@ -36,8 +46,12 @@ export interface BackupProgress {
 
 export interface BackupJobs {
   'measure-kept': { input: null; event: never; output: Kept }
-  /** One zip with every style and every picture. */
-  'back-up': { input: null; event: BackupProgress; output: { readonly file: Blob } }
+  /** One zip with every style and every picture, and the name of the model in use; null for the built-in one. */
+  'back-up': {
+    input: { readonly model: ChosenModel | null }
+    event: BackupProgress
+    output: { readonly file: Blob }
+  }
   /**
    * Brings back what is not here, and leaves what is. Fails with 'invalid-input' where the file is no backup or is damaged: then
    * nothing was changed, but that styles before one that lies about its rows stay.
@@ -45,7 +59,12 @@ export interface BackupJobs {
   'restore-backup': {
     input: { readonly file: Blob }
     event: BackupProgress
-    output: { readonly styles: RestoredCount; readonly pictures: RestoredCount }
+    output: {
+      readonly styles: RestoredCount
+      readonly pictures: RestoredCount
+      /** What the backup says of the model in use then. */
+      readonly model: ChosenModel | null
+    }
   }
   /**
    * Reads every row and image of every style, and sets aside what is not as it was written; how many styles were found to have

@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { FoundFiles } from '../platform/dropped-files.ts'
 import type { PackChoice } from '../platform/pack-choice.ts'
 import type { JobClient } from '../protocol/client.ts'
-import type { InstallEvent, InstallJobs, ModelSource } from '../protocol/install-jobs.ts'
+import type { InstallEvent, InstallJobs, ModelSource, StoredModel } from '../protocol/install-jobs.ts'
 import type { FileEntry } from '../protocol/library-jobs.ts'
 import type { AppState } from './app-state.ts'
 import type { AppInstance } from './create-app.ts'
@@ -29,6 +29,8 @@ export interface ModelsDependencies {
 export interface Models {
   readonly store: StoreApi<ModelsState>
   readonly actions: ModelsActions
+  /** A model on this device; null where there is none of that id. Rejects with JobError. */
+  readonly find: (id: string) => Promise<StoredModel | null>
 }
 
 /** A pack has tens of files; a folder with more than this is another folder. */
@@ -167,6 +169,10 @@ export function createModels({ client, app, choice, files, persist, now }: Model
 
   return {
     store,
+    async find(id) {
+      const { models } = await client.run('list-models', null)
+      return models.find((model) => model.id === id) ?? null
+    },
     actions: {
       refresh: () => void refresh(),
       installFrom: (url) => void install(async () => ({ kind: 'url', url })),

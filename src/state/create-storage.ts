@@ -1,7 +1,7 @@
 // The store of what takes room on this device, over the backup worker and what the browser says of its storage.
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { BackupJobs, BackupProgress } from '../protocol/backup-jobs.ts'
+import type { BackupJobs, BackupProgress, ChosenModel } from '../protocol/backup-jobs.ts'
 import type { JobClient } from '../protocol/client.ts'
 import { failureOf } from './present.ts'
 import {
@@ -15,11 +15,15 @@ import {
 
 export interface StorageDependencies {
   readonly client: JobClient<BackupJobs>
+  /** The folder that the app lies in, with a slash at its end. */
+  readonly folder: URL
   /** What the browser says; null where it does not. */
   readonly measureRoom: () => Promise<Room | null>
   readonly isProtected: () => Promise<boolean>
   /** Asks the browser to keep what is stored; whether it will. */
   readonly protect: () => Promise<boolean>
+  /** The installed model that the person paints with; null for the built-in one. */
+  readonly chosenModel: () => Promise<ChosenModel | null>
   readonly saveFile: (blob: Blob, name: string) => void
   /** Milliseconds since 1970. */
   readonly now: () => number
@@ -37,7 +41,10 @@ export interface StorageApp {
 /** Builds the store; nothing is measured before `refresh`. */
 export function createStorage(dependencies: StorageDependencies): StorageApp {
   const { client } = dependencies
-  const store = createStore<StorageState>(() => INITIAL_STORAGE)
+  const store = createStore<StorageState>(() => ({
+    ...INITIAL_STORAGE,
+    sharedHost: findSharedHost(dependencies.folder),
+  }))
   const set = (change: Partial<StorageState>) => store.setState(change)
 
   async function measure(): Promise<void> {
@@ -71,8 +78,11 @@ export function createStorage(dependencies: StorageDependencies): StorageApp {
     }
   }
 
+  /** Where it cannot be read, everything else is backed up all the same. */
+  const chosenModel = () => dependencies.chosenModel().catch(() => null)
+
   async function backUp(onEvent: (event: BackupProgress) => void): Promise<StorageNews> {
-    const { file } = await client.run('back-up', null, { onEvent })
+    const { file } = await client.run('back-up', { model: await chosenModel() }, { onEvent })
     dependencies.saveFile(file, backupName(dependencies.now()))
     return { kind: 'backed-up', bytes: file.size }
   }
@@ -84,10 +94,11 @@ export function createStorage(dependencies: StorageDependencies): StorageApp {
       protect: () => void dependencies.protect().then((isProtected) => set({ isProtected }), measure),
       backUp: () => void work('backing-up', backUp),
       restore: (file) =>
-        void work('restoring', async (onEvent) => ({
-          kind: 'restored',
-          ...(await client.run('restore-backup', { file }, { onEvent })),
-        })),
+        void work('restoring', async (onEvent) => {
+          const { model, ...counts } = await client.run('restore-backup', { file }, { onEvent })
+          const isInUse = model !== null && (await chosenModel())?.id === model.id
+          return { kind: 'restored', ...counts, model: isInUse ? null : model }
+        }),
       checkStyles: () =>
         void work('checking', async (onEvent) => ({
           kind: 'checked',
@@ -112,6 +123,11 @@ export function createStorage(dependencies: StorageDependencies): StorageApp {
       dismissFailure: () => set({ failure: null }),
     },
   }
+}
+
+/** An app below the root of its host has neighbours, as on user.github.io, and a browser gives them all one storage. */
+function findSharedHost({ host, pathname }: URL): string | null {
+  return pathname === '/' ? null : host
 }
 
 /** Sorts by day among the person's other backups. */

@@ -1,6 +1,6 @@
 // What the page knows of the room that it takes, and what a person can do about it.
 
-import type { Kept, RestoredCount } from '../protocol/backup-jobs.ts'
+import type { ChosenModel, Kept, RestoredCount } from '../protocol/backup-jobs.ts'
 import type { Failure } from './app-state.ts'
 
 export interface Room {
@@ -22,7 +22,13 @@ export type StorageWork = {
 export type StorageNews =
   | { readonly kind: 'backed-up'; readonly bytes: number }
   | { readonly kind: 'checked'; readonly damaged: number }
-  | { readonly kind: 'restored'; readonly styles: RestoredCount; readonly pictures: RestoredCount }
+  | {
+      readonly kind: 'restored'
+      readonly styles: RestoredCount
+      readonly pictures: RestoredCount
+      /** Painted with when the backup was made, and not in use here. */
+      readonly model: ChosenModel | null
+    }
 
 export interface StorageState {
   /** Null until it was measured. */
@@ -31,6 +37,8 @@ export interface StorageState {
   readonly room: Room | null
   /** Whether the browser promised not to clear any of it by itself; null until it was asked. */
   readonly isProtected: boolean | null
+  /** The host whose other pages can read what is kept; null where the app has its origin to itself. */
+  readonly sharedHost: string | null
   readonly work: StorageWork | null
   readonly news: StorageNews | null
   readonly failure: Failure | null
@@ -61,6 +69,7 @@ export const INITIAL_STORAGE: StorageState = {
   kept: null,
   room: null,
   isProtected: null,
+  sharedHost: null,
   work: null,
   news: null,
   failure: null,

@@ -489,9 +489,11 @@ export const strings = {
     protectedNote: 'This browser promised not to clear any of it by itself.',
     unprotected: 'This browser may clear all of it when the disk is full. A backup is safe from that.',
     protect: 'Ask it to keep everything',
+    shared: (host: string) =>
+      `Other pages of ${host} can read and change what is kept here: a browser gives all of one host one storage.`,
     backupTitle: 'Backup',
     backupNote:
-      'All your styles and pictures with their recipes, as one file. Models are not in it: they install again.',
+      'All your styles and pictures with their recipes, as one file. Models are not in it, but the name of the one in use: they install again.',
     backUp: 'Back up everything',
     restore: 'Restore from a backup',
     restoreNote: 'Restoring adds what is not here, and changes nothing that is.',
@@ -520,6 +522,11 @@ export const strings = {
         ...(present > 0 ? [`${whole.format(present)} were here already.`] : []),
       ].join(' ')
     },
+    modelBefore: (name: string, url: string | null) =>
+      `You painted with the model “${name}”${url === null ? ', from a folder.' : `, from ${new URL(url).host}.`}`,
+    paintWith: (name: string) => `Paint with ${name}`,
+    installModel: (name: string) => `Install ${name} again`,
+    installing: 'Installing: see Models',
     trouble: {
       'invalid-input': {
         happened: 'This file is no backup, or it is damaged.',

@@ -16,6 +16,9 @@ import { CLIP, look, many, openLibrary, row } from '../core/library/world.ts'
 import { readDump } from '../core/storage/disk-dump.ts'
 import { createSimulatedDisk, type Faults } from '../core/storage/simulated-disk.ts'
 
+/** In use when the backups are made. */
+const MODEL = { id: 'e'.repeat(64), name: 'Large', url: 'https://packs.example/large/' }
+
 function setUp(faults: Faults = {}, disk = createSimulatedDisk(faults), galleryDisk = createSimulatedDisk()) {
   return { disk, galleryDisk, library: openLibrary(disk), gallery: createGalleryStore(galleryDisk) }
 }
@@ -36,7 +39,7 @@ async function fill({ library, gallery }: { library: Library; gallery: GallerySt
 
 async function backUp({ library, gallery }: { library: Library; gallery: GalleryStore }): Promise<Uint8Array> {
   const pieces: Uint8Array[] = []
-  await exportEverything(library, gallery, async (piece) => void pieces.push(piece))
+  await exportEverything(library, gallery, MODEL, async (piece) => void pieces.push(piece))
   return new Uint8Array(Buffer.concat(pieces))
 }
 
@@ -75,6 +78,7 @@ it('brings everything back after a wipe, and backs up to the same bytes', async 
   expect(await restore(file, { library, gallery })).toEqual({
     databases: { restored: 2, present: 0 },
     pictures: { restored: 2, present: 0 },
+    model: MODEL,
   })
   expect((await look(library)).databases).toEqual(databases)
   expect(await lookAtPictures(gallery)).toEqual(await lookAtPictures(origin.gallery))
@@ -86,6 +90,7 @@ it('leaves what is here as it is, and adds only what is not', async () => {
   expect(await restore(file, { library, gallery })).toEqual({
     databases: { restored: 0, present: 2 },
     pictures: { restored: 0, present: 2 },
+    model: MODEL,
   })
   expect(await backUp(origin)).toEqual(file)
 })
@@ -172,4 +177,41 @@ it('tells how far it is, up to the end', async () => {
   await restoreEverything(archive, library, gallery, (done, total) => told.push(done / total))
   expect(told).toEqual(told.toSorted((a, b) => a - b))
   expect(told.at(-1)).toBe(1)
+})
+
+it('restores what version 1 backed up, which named no model', async () => {
+  const bytes = readFileSync(new URL('../fixtures/stored/backup-1.zip', import.meta.url))
+  const { library, gallery } = setUp()
+  expect(await restore(new Uint8Array(bytes), { library, gallery })).toEqual({
+    databases: { restored: 1, present: 0 },
+    pictures: { restored: 1, present: 0 },
+    model: null,
+  })
+  expect((await look(library)).databases).toEqual(databases.filter(({ name }) => name === 'Sketches'))
+})
+
+it.each([
+  ['an address over plain http with a password', { url: 'http://a:b@packs.example/' }],
+  ['an address of a script', { url: 'javascript:alert(1)' }],
+  ['an address that is no text', { url: 7 }],
+  ['an id that is a path', { id: '../../x' }],
+  ['a name of a thousand characters', { name: 'x'.repeat(1000) }],
+])('refuses a model with %s, and changes nothing', async (_, change) => {
+  const { library, gallery } = setUp()
+  const other = await altered((name, bytes) => {
+    if (name !== 'settings.json') return bytes
+    const settings = JSON.parse(new TextDecoder().decode(bytes))
+    return new TextEncoder().encode(JSON.stringify({ ...settings, model: { ...MODEL, ...change } }))
+  })
+  await expect(restore(other, { library, gallery })).rejects.toThrow(FormatError)
+  expect([await library.list(), await gallery.list()]).toEqual([[], []])
+})
+
+it('shortens what a pack calls itself to what it would take back', async () => {
+  const pieces: Uint8Array[] = []
+  const model = { ...MODEL, name: 'x'.repeat(1000), url: `https://packs.example/${'x'.repeat(3000)}/` }
+  await exportEverything(origin.library, origin.gallery, model, async (piece) => void pieces.push(piece))
+  const { library, gallery } = setUp()
+  const restored = await restore(new Uint8Array(Buffer.concat(pieces)), { library, gallery })
+  expect(restored.model).toEqual({ ...MODEL, name: 'x'.repeat(200), url: null })
 })

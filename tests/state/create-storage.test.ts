@@ -1,7 +1,7 @@
 // The storage view's store over a fake backup worker: what a person does, and what the page then shows.
 
 import { expect, it } from 'vitest'
-import type { BackupJobs, BackupProgress, Kept } from '../../src/protocol/backup-jobs.ts'
+import type { BackupJobs, BackupProgress, ChosenModel, Kept } from '../../src/protocol/backup-jobs.ts'
 import type { JobClient } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import { createStorage } from '../../src/state/create-storage.ts'
@@ -18,11 +18,15 @@ interface Running {
   readonly fail: (error: JobError) => void
 }
 
-function setUp(kept: Kept = { pictures: { count: 1, bytes: 10 }, styles: [sketches], removed: [] }) {
+function setUp(
+  kept: Kept = { pictures: { count: 1, bytes: 10 }, styles: [sketches], removed: [] },
+  folder = 'https://kindred.example/',
+) {
   const running: Running[] = []
   const saved: [Blob, string][] = []
   const heard: string[] = []
   let measures = true
+  let chosen: ChosenModel | null = null
   const client: JobClient<BackupJobs> = {
     run: (name, input, { onEvent } = {}) => {
       if (name === 'measure-kept') {
@@ -38,9 +42,11 @@ function setUp(kept: Kept = { pictures: { count: 1, bytes: 10 }, styles: [sketch
   }
   const storage = createStorage({
     client,
+    folder: new URL(folder),
     measureRoom: async () => ({ used: 50, quota: 1000 }),
     isProtected: async () => false,
     protect: async () => true,
+    chosenModel: async () => chosen,
     saveFile: (blob, name) => saved.push([blob, name]),
     now: () => Date.UTC(2026, 10, 26),
     onPictures: async () => void heard.push('pictures'),
@@ -49,6 +55,9 @@ function setUp(kept: Kept = { pictures: { count: 1, bytes: 10 }, styles: [sketch
   return {
     ...storage,
     ...{ state: storage.store.getState, running, saved, heard, kept },
+    choose: (model: ChosenModel | null) => {
+      chosen = model
+    },
     failToMeasure: () => {
       measures = false
     },
@@ -78,6 +87,7 @@ it('shows what it knew, and why it knows no more, where storage cannot be read',
 it('backs up to one file named after the day, and says how far it is and how large it became', async () => {
   const { actions, state, running, saved } = setUp()
   actions.backUp()
+  await settle()
   running[0]?.tell({ kind: 'progress', done: 4, total: 0 })
   expect(state().work).toEqual({ kind: 'backing-up', done: 4, total: 0 })
   const file = new Blob(['everything'])
@@ -93,9 +103,9 @@ it('restores, and shows what came', async () => {
   actions.restore(file)
   expect(running[0]).toMatchObject({ name: 'restore-backup', input: { file } })
   const counts = { styles: { restored: 1, present: 0 }, pictures: { restored: 2, present: 1 } }
-  running[0]?.finish(counts)
+  running[0]?.finish({ ...counts, model: null })
   await settle()
-  expect(state().news).toEqual({ kind: 'restored', ...counts })
+  expect(state().news).toEqual({ kind: 'restored', ...counts, model: null })
   expect(heard).toEqual(['pictures', 'styles'])
 })
 
@@ -115,6 +125,7 @@ it('does one thing at a time', async () => {
   actions.backUp()
   actions.restore(new Blob())
   actions.deletePictures()
+  await settle()
   expect(running.map(({ name }) => name)).toEqual(['back-up'])
 })
 
@@ -148,4 +159,34 @@ it('checks the styles, says how many lost something, and forgets what a person k
   running[1]?.finish(null)
   await settle()
   expect(state().work).toBeNull()
+})
+
+it('backs up which model is in use, and names it after restoring where another is', async () => {
+  const { actions, state, running, choose } = setUp()
+  const model = { id: 'e'.repeat(64), name: 'Large', url: null }
+  choose(model)
+  actions.backUp()
+  await settle()
+  expect(running[0]).toMatchObject({ name: 'back-up', input: { model } })
+  running[0]?.finish({ file: new Blob(['zip']) })
+  await settle()
+
+  const counts = { styles: { restored: 1, present: 0 }, pictures: { restored: 0, present: 0 } }
+  actions.restore(new Blob())
+  running[1]?.finish({ ...counts, model })
+  await settle()
+  expect(state().news).toEqual({ kind: 'restored', ...counts, model: null })
+  choose(null)
+  actions.restore(new Blob())
+  running[2]?.finish({ ...counts, model })
+  await settle()
+  expect(state().news).toEqual({ kind: 'restored', ...counts, model })
+})
+
+it.each([
+  ['https://kindred.example/', null],
+  ['https://user.github.io/kindred/', 'user.github.io'],
+  ['http://localhost:4173/', null],
+])('says whose pages share what is kept at %s', (folder, host) => {
+  expect(setUp(undefined, folder).state().sharedHost).toBe(host)
 })

@@ -59,15 +59,19 @@ it('tells what is kept: pictures, styles and removed styles, with their sizes', 
 it('backs up to a file that another browser restores, telling how far it is', async () => {
   const here = await setUp()
   await fill(here)
-  const backedUp = await run(here.jobs, 'back-up', null)
+  const backedUp = await run(here.jobs, 'back-up', { model: null })
   expect(backedUp.told.at(-1)).toEqual({ kind: 'progress', done: backedUp.output.file.size, total: 0 })
 
   const there = await setUp()
   const restored = await run(there.jobs, 'restore-backup', backedUp.output)
-  expect(restored.output).toEqual({ styles: { restored: 1, present: 0 }, pictures: { restored: 1, present: 0 } })
+  expect(restored.output).toEqual({
+    styles: { restored: 1, present: 0 },
+    pictures: { restored: 1, present: 0 },
+    model: null,
+  })
   const { done, total } = restored.told.at(-1) as { done: number; total: number }
   expect([done, total > 0]).toEqual([total, true])
-  const again = await run(there.jobs, 'back-up', null)
+  const again = await run(there.jobs, 'back-up', { model: null })
   expect(await again.output.file.bytes()).toEqual(await backedUp.output.file.bytes())
 })
 

@@ -276,8 +276,9 @@ export const SECURITY_GOALS: readonly Demand[] = [
   {
     id: 'S11',
     what: 'Other pages of the same host cannot read what is stored.',
-    tests: {},
-    missing: 'a matter of where it is deployed: SECURITY.md says to give it an origin of its own',
+    tests: { 'tests/state/create-storage.test.ts': ['says whose pages share what is kept at %s'] },
+    missing:
+      'a matter of where it is deployed: below the root of a host the page says that others can read it, and no more',
   },
   {
     id: 'S12',

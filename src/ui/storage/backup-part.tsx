@@ -1,7 +1,11 @@
 // All that is the person's as one file, and back.
 
+import { Button } from 'react-aria-components'
+import type { ChosenModel } from '../../protocol/backup-jobs.ts'
 import type { StorageWork } from '../../state/storage-state.ts'
 import { FileButton } from '../dropping/file-buttons.tsx'
+import { useModels, useModelsActions } from '../models/models-context.ts'
+import { useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { useStorage, useStorageActions } from './storage-context.ts'
 
@@ -42,6 +46,7 @@ export function BackupPart() {
         {news?.kind === 'backed-up' && words.backedUp(news.bytes)}
         {news?.kind === 'restored' && words.restored(news.styles, news.pictures)}
       </p>
+      {news?.kind === 'restored' && news.model !== null && <ModelBefore model={news.model} />}
       {work !== null && (
         <progress
           className="storage-progress"
@@ -50,6 +55,32 @@ export function BackupPart() {
         />
       )}
     </section>
+  )
+}
+
+/** The model of which a backup tells: a person's word brings it back, the file's alone asks no host for anything. */
+function ModelBefore({ model: { id, name, url } }: { readonly model: ChosenModel }) {
+  const stored = useModels((state) => state.models?.find((model) => model.id === id)?.state ?? null)
+  const isInstalling = useModels((state) => state.work !== null)
+  const isPainting = useApp((state) => state.job.kind === 'running')
+  const isInUse = useApp((state) => state.pack.kind === 'ready' && state.pack.pack.hash === id)
+  const { use, installFrom } = useModelsActions()
+  const words = strings.storage
+  if (isInUse) return null
+  return (
+    <div className="storage-line">
+      <p className="note">{words.modelBefore(name, url)}</p>
+      {stored === 'installed' && (
+        <Button className="quiet-button" isDisabled={isPainting} onPress={() => use(id)}>
+          {words.paintWith(name)}
+        </Button>
+      )}
+      {stored !== 'installed' && url !== null && (
+        <Button className="quiet-button" isDisabled={isInstalling} onPress={() => installFrom(url)}>
+          {isInstalling ? words.installing : words.installModel(name)}
+        </Button>
+      )}
+    </div>
   )
 }
 

@@ -38,6 +38,7 @@ function Contents() {
       {room !== null && <p>{strings.storage.used(room.used, room.quota)}</p>}
       <RoomList />
       <Protection />
+      <Neighbours />
       <StorageTrouble />
       <BackupPart />
     </>
@@ -58,6 +59,11 @@ function Protection() {
       </Button>
     </div>
   )
+}
+
+function Neighbours() {
+  const sharedHost = useStorage((state) => state.sharedHost)
+  return sharedHost === null ? null : <p className="note">{strings.storage.shared(sharedHost)}</p>
 }
 
 function StorageTrouble() {
