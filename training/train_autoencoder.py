@@ -4,6 +4,8 @@
     python train_autoencoder.py --data DIR --basis work/basis.npz --part encoder --init work/autoencoder.ckpt \\
         --out work/autoencoder.ckpt --minutes 10
     python train_autoencoder.py --data DIR --out work/autoencoder.ckpt --minutes 60     # learns its own latents
+    python train_autoencoder.py --data DIR --part decoder --init work/autoencoder.ckpt --crop 256 --small-until 0 \\
+        --out work/autoencoder.ckpt --minutes 60     # a better decoder for latents that stay what they are
 
 With --basis the latents are those of basis.py. The decoder learns to paint from them, with a little noise added
 so that it forgives a small U-Net's errors; the encoder learns to find them, as a Gaussian whose mean and
@@ -12,8 +14,8 @@ times. Without --basis both learn together: noise of the same size keeps the enc
 that no denoiser would get right, and a small KL term keeps latents near unit size.
 
 The picture's loss: L1 at full size and down to a sixteenth, L1 of the horizontal and vertical differences (edges,
-hatching, dots), L1 of the colours without their lightness at each smaller size. Early on most batches hold crops
-of half the side, four times as many. Whole pictures (--crop 256) belong to the end: a decoder that knew crops alone
+hatching, dots), L1 of the colours without their lightness at each smaller size, and what rows and columns are off by in
+all pictures of a batch alike. Early on most batches hold crops of half the side, four times as many. Whole pictures (--crop 256) belong to the end: a decoder that knew crops alone
 left a blot in the same place of every picture. Weights saved are the averaged ones, under the authors'
 `first_stage_model.` keys.
 """
@@ -44,6 +46,14 @@ def picture_loss(out, target):
     return total
 
 
+def line_loss(out, target):
+    """How unevenly whole rows and columns are off, over all pictures of a batch: one line that the decoder draws into
+    every picture at the same distance from an edge costs too little in `picture_loss` to go away."""
+    off = (out - target).mean(dim=0)
+    rows, columns = off.mean(dim=2), off.mean(dim=1)
+    return rows.diff(dim=1).abs().mean() + columns.diff(dim=1).abs().mean()
+
+
 def chroma(images):
     """What is left of RGB without the mean of the three."""
     return images - images.mean(dim=1, keepdim=True)
@@ -63,20 +73,24 @@ class Peaks:
     """What the decoder's activations say of blots: it tends to grow one pixel a hundred times as loud as the others,
     by which it steers its norms, and which is seen at the same place of every picture (Karras et al. 2020, section 2,
     "droplets"). Collects, since the last `loss`, how much energy the loudest pixel has after each norm, over the mean;
-    before the norms a constant in the channels would hide it."""
+    before the norms a constant in the channels would hide it. Forbidden pixels, it grew a row of them: so the loudest row
+    and column of the batch's mean are held down too."""
 
-    ALLOWED = 20.0
+    ALLOWED, ALLOWED_LINE = 20.0, 2.0
 
     def __init__(self, decoder):
-        self.found = []
+        self.found, self.looking = [], True
         for module in decoder.modules():
             if isinstance(module, GroupNorm):
                 module.register_forward_hook(self.see)
 
     def see(self, module, inputs, output):
-        if output.requires_grad:
-            energy = output.float().square().mean(dim=1).flatten(1)
-            self.found.append((energy.amax(dim=1) / energy.mean(dim=1) / self.ALLOWED).log().relu().mean())
+        if output.requires_grad and self.looking:
+            energy = output.float().square().mean(dim=1)
+            pixels, mean = energy.flatten(1), energy.mean(dim=0)
+            self.found.append((pixels.amax(dim=1) / pixels.mean(dim=1) / self.ALLOWED).log().relu().mean())
+            for line in (mean.mean(dim=0), mean.mean(dim=1)):
+                self.found.append((line.amax() / line.mean() / self.ALLOWED_LINE).log().relu())
 
     def loss(self):
         """Mean over layers of the logarithm of what is above the allowed."""
@@ -117,20 +131,29 @@ def save(net, ema, path):
     torch.save({"state_dict": state}, path)
 
 
+def rebuilding_losses(net, latents, images, args, deviation=None):
+    """The decoder's, from latents with noise of a deviation, by default --noise, added."""
+    deviation = args.noise if deviation is None else deviation
+    out = net.decode(latents + deviation * torch.randn_like(latents)).float()
+    return {"rebuilt": picture_loss(out, images), "lines": args.lines * line_loss(out, images)}
+
+
 def losses_of(net, images, basis, args):
     """What is minimised, by name."""
+    if basis is None and args.part == "decoder":
+        with torch.no_grad():
+            mean, _ = net.encode(images)
+        return rebuilding_losses(net, mean.float(), images, args)
     if basis is None:
         mean, logvar = net.encode(images)
         deviation = (0.5 * logvar).exp() + args.noise
-        out = net.decode(mean + torch.randn_like(mean) * deviation)
         kl = args.kl * kl_loss(mean.float(), logvar.float())
-        return {"rebuilt": picture_loss(out.float(), images), "kl": kl}
+        return rebuilding_losses(net, mean, images, args, deviation) | {"kl": kl}
     with torch.no_grad():
         target = basis.encode(images).float()
     losses = {}
     if args.part != "encoder":
-        out = net.decode(target + args.noise * torch.randn_like(target))
-        losses["rebuilt"] = picture_loss(out.float(), images)
+        losses |= rebuilding_losses(net, target, images, args)
     if args.part != "decoder":
         mean, logvar = net.encode(images)
         losses["likelihood"] = likelihood_loss(mean.float(), logvar.float(), target)
@@ -146,6 +169,7 @@ def main():
     parser.add_argument("--part", choices=("both", "encoder", "decoder"), default="both")
     parser.add_argument("--noise", type=float, default=0.1, help="added to the decoder's latents")
     parser.add_argument("--peaks", type=float, default=0.1, help="weight of the loss that keeps blots away")
+    parser.add_argument("--lines", type=float, default=4.0, help="weight of the loss that keeps lines away")
     parser.add_argument("--crop", type=int, default=128)
     parser.add_argument(
         "--small-until", type=float, default=0.7, help="share of the time over which small crops fade out"
@@ -180,7 +204,8 @@ def main():
     torch.manual_seed(args.seed + member)  # the same weights, but noise of one's own
     next_evaluation = args.evaluate_every
     while clock.running():
-        small = clock.steps % 20 / 20 < 1 - clock.shared(clock.minutes()) / (args.minutes * args.small_until)
+        faded = clock.shared(clock.minutes()) / (args.minutes * max(args.small_until, 1e-6))
+        small = clock.steps % 20 / 20 < 1 - faded and args.small_until > 0
         size, count = (args.crop // 2, args.batch * 4) if small else (args.crop, args.batch)
         crops = varied(random_crops(pictures.pixels(rng.choice(rows, count)), size, rng), rng)
         images = to_unit(torch.from_numpy(crops).to(args.device)).contiguous(
@@ -188,7 +213,9 @@ def main():
         )
         with loop.autocast(args.device):
             losses = losses_of(net, images, basis, args)
-        losses["peaks"] = args.peaks * peaks.loss()
+        if peaks.looking:  # every other step: it takes a quarter of one
+            losses["peaks"] = args.peaks * peaks.loss()
+        peaks.looking = not peaks.looking
         optimizer.zero_grad()
         sum(losses.values()).backward()
         loop.average_gradients(net)
