@@ -105,6 +105,25 @@ test('the chosen style stays in sight in the strip when the window is turned or 
   }
 })
 
+for (const reducedMotion of ['no-preference', 'reduce'] as const) {
+  test(`a picture asked for from further down is seen coming, and can be stopped (motion: ${reducedMotion})`, async ({
+    page,
+  }) => {
+    await page.emulateMedia({ reducedMotion })
+    await openPage(page)
+    await openSettings(page)
+    await page.getByRole('button', { name: 'Recipe' }).first().click()
+    await page.locator('.prompt').evaluate((part) => part.scrollIntoView({ block: 'start', behavior: 'instant' }))
+    await expect(picture(page)).not.toBeInViewport()
+    await generateButton(page).click()
+    await expect(page.getByRole('progressbar', { name: 'Generation progress' })).toBeInViewport()
+    await expect(page.getByRole('button', { name: 'Cancel' })).toBeInViewport({ ratio: 1 })
+    await expect(picture(page)).toBeInViewport({ ratio: 1 })
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await expect(page.getByRole('button', { name: 'Cancel' })).toBeHidden()
+  })
+}
+
 test('the neighbours of the exhibit say how near they are', async ({ page }) => {
   await openPage(page)
   const first = page.getByRole('list', { name: 'Neighbours used' }).getByRole('listitem').first()
