@@ -107,7 +107,7 @@ function PromptField({ onRefuse, onChange }: PromptFieldProps) {
         className="button button-main"
         aria-describedby={HINTS_ID}
         disabled={!isReady && !isRunning}
-        aria-disabled={isRunning}
+        aria-disabled={isRunning || undefined}
         onClick={() => generate()}
       >
         <span className="generate-words">{strings.prompt.generate}</span>
