@@ -56,6 +56,15 @@ test('the authors’ embeddings become a style that paints, and others are refus
   }
   const style = page.getByRole('radiogroup', { name: 'Style' }).getByRole('radio', { name: 'openimages' })
   await expect(style).toBeChecked()
+  const drawing = page.locator('.style-card', { has: page.getByRole('radio', { name: 'openimages' }) }).locator('img')
+  await expect.poll(() => drawing.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(96)
+  await page.getByRole('button', { name: 'Your styles' }).click()
+  await expect(page.getByText(/^5,000 rows without pictures, /)).toBeVisible()
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await page.screenshot({ path: `test-results/embeddings-shelf-${colorScheme}.png` })
+  }
+  await page.keyboard.press('Escape')
   await generate(page, 'a red house by the sea')
   await expect(page.getByRole('list', { name: 'Neighbours used' }).getByRole('listitem')).toHaveCount(19)
 })

@@ -58,7 +58,7 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
       const library = opened?.library ?? parts.openLibrary(browse.forget)
       const before = opened?.clip
       if (opened === null) for (const problem of await library.sweep()) console.warn(String(problem))
-      opened = { library, clip }
+      opened = { library, clip, sketches: opened?.sketches ?? new Map() }
       browse.forget()
       if (before !== undefined) clips.leave(before)
       // It waits for nobody and nobody for it: a chunk at a time between other writes.

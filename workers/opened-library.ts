@@ -5,6 +5,7 @@ import type { ClipPreprocess } from '../src/core/image/resize.ts'
 import { displayName } from '../src/core/library/display-name.ts'
 import type { PreparedPicture } from '../src/core/library/import-pictures.ts'
 import type { Library } from '../src/core/library/library.ts'
+import { sketchRows } from '../src/core/library/sketch-rows.ts'
 import type { DecoderOptions } from '../src/platform/image-decoder.ts'
 import type { PackClip } from '../src/platform/pack-clip.ts'
 import type { SealedParser } from '../src/platform/sealed-parser.ts'
@@ -34,6 +35,8 @@ export interface LibraryJobParts {
 export interface OpenedLibrary {
   readonly library: Library
   readonly clip: PackClip
+  /** Drawings of rows without pictures, by database and revision. */
+  readonly sketches: Map<string, { readonly revision: number; readonly drawing: Blob }>
 }
 
 const COVER = 4
@@ -44,11 +47,27 @@ export function requireName(name: string): string {
   return shown
 }
 
-export async function describeLibrary({ library, clip }: OpenedLibrary): Promise<LibraryState> {
+export async function describeLibrary({ library, clip, sketches }: OpenedLibrary): Promise<LibraryState> {
   const databases = await library.list()
   const removed = await library.listRemoved()
   const imports = await library.imports()
   const { id, dim } = clip.description
+
+  async function coverOf(id: string) {
+    const thumbnails = await library.cover(id, COVER)
+    if (thumbnails.length > 0) return { hasPictures: true, cover: thumbnails.map(toWebp) }
+    const { rows, revision, clip } = await library.find(id)
+    if (rows === 0) return { hasPictures: true, cover: [] }
+    const known = sketches.get(id)
+    if (known?.revision === revision) return { hasPictures: false, cover: [known.drawing] }
+    // One style's damage, of which opening it tells, must not hide the others.
+    const sample = await library.sample(id).catch(() => new Uint16Array())
+    if (sample.length === 0) return { hasPictures: false, cover: [] }
+    const drawing = new Blob([sketchRows(sample, clip.dim)], { type: 'image/svg+xml' })
+    sketches.set(id, { revision, drawing })
+    return { hasPictures: false, cover: [drawing] }
+  }
+
   return {
     clip: { id, dim },
     databases: await Promise.all(
@@ -56,7 +75,7 @@ export async function describeLibrary({ library, clip }: OpenedLibrary): Promise
         ...{ id, name, rows, images, bytes, clipId, readOnly, damage },
         reembedded: reembedding?.clip.id === clip.description.id ? reembedding.rows : 0,
         clipMatches: clipId === clip.description.id,
-        cover: (await library.cover(id, COVER)).map(toWebp),
+        ...(await coverOf(id)),
       })),
     ),
     removed: removed.map(({ id, name }) => ({ id, name })),

@@ -26,8 +26,10 @@ export interface DatabaseSummary {
   readonly clipId: string
   /** False where another CLIP than the open pack's made it: it cannot be prompted with until it is embedded again. */
   readonly clipMatches: boolean
-  /** Thumbnails of the first rows that have one, at most four. */
+  /** Thumbnails of the first rows that have one, at most four; of rows without pictures, one drawing of where they lie. */
   readonly cover: readonly Blob[]
+  /** False where the first rows came without pictures, as embeddings do. */
+  readonly hasPictures: boolean
   /** True where a newer version of the app wrote it. */
   readonly readOnly: boolean
   /** Null where nothing of it was found damaged, or a person said that they know. */

@@ -222,7 +222,8 @@ export const strings = {
     opening: 'Opening your styles.',
     empty: 'None yet. Drop a folder of pictures anywhere, and it becomes a style to paint with.',
     nameless: 'My pictures',
-    size: (rows: number, bytes: number) => `${plural(rows, 'picture', 'pictures')}, ${size(bytes)}`,
+    size: (rows: number, bytes: number, hasPictures: boolean) =>
+      `${hasPictures ? plural(rows, 'picture', 'pictures') : plural(rows, 'row without a picture', 'rows without pictures')}, ${size(bytes)}`,
     clip: (clipId: string) => `CLIP ${clipId.slice(0, 8)}`,
     sameClip: 'The open model reads with it too.',
     otherClip:

@@ -25,6 +25,7 @@ const database = (id: string, change: Partial<DatabaseSummary> = {}): DatabaseSu
   name: `Style ${id}`,
   rows: 2,
   images: 2,
+  hasPictures: true,
   reembedded: 0,
   bytes: 1000,
   clipId: 'c',

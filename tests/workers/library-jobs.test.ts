@@ -15,6 +15,7 @@ import { SkippedFile } from '../../src/core/image/skip-reason.ts'
 import { CLIP_TOWERS } from '../../src/core/pack/clip-folder.ts'
 import { parsePackManifest } from '../../src/core/pack/manifest.ts'
 import { openStyleDatabase } from '../../src/core/retrieval/style-database.ts'
+import { floatToHalfArray } from '../../src/core/tensor/half.ts'
 import { toJobError } from '../../src/platform/job-errors.ts'
 import type { PackClip } from '../../src/platform/pack-clip.ts'
 import { createJobClient, type JobClient } from '../../src/protocol/client.ts'
@@ -313,6 +314,25 @@ describe('a database', () => {
     const { databaseId } = await importFiles({ client, disk }, [entry('red.png', await paint(220, 30, 30, 16))])
     const search = client.run('library-search', { databaseId: databaseId ?? '', query: { image }, count: 1 })
     await expect(search).rejects.toMatchObject(refusal)
+  })
+
+  it('of rows without pictures has a drawing of them for a cover, made anew when they change', async () => {
+    const { client } = await openTab()
+    const keeping = client.run('library-import-rows', { importId: 'rows', name: 'Far away' })
+    const { dim } = description
+    const embeddings = floatToHalfArray(Float32Array.from({ length: 20 * dim }, (_, i) => Math.sin(i * i)))
+    const items = Array.from({ length: 20 }, (_, row) => ({ id: `${row}`, caption: '' }))
+    await client.run('library-add-rows', { importId: 'rows', rows: { items, embeddings } })
+    await client.run('library-add-rows', { importId: 'rows', rows: null })
+    const { databaseId } = await keeping
+    const drawn = async () => {
+      const [database] = (await client.run('library-list', null)).databases
+      expect(database).toMatchObject({ hasPictures: false, cover: [{ type: 'image/svg+xml' }] })
+      return (await database?.cover[0]?.text())?.match(/<circle/g)?.length
+    }
+    expect(await drawn()).toBe(20)
+    await client.run('library-remove-items', { databaseId, itemIds: ['3', '4'] })
+    expect(await drawn()).toBe(18)
   })
 
   it('is renamed, merged, thinned out, removed and had back, and what is shown follows', async () => {

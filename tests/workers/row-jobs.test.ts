@@ -16,7 +16,7 @@ function setUp() {
   const disk = createSimulatedDisk()
   const library = openLibrary(disk)
   const clip = { description: CLIP } as unknown as PackClip
-  return { disk, library, client: connect<RowJobs>(createRowJobs(() => ({ library, clip }))) }
+  return { disk, library, client: connect<RowJobs>(createRowJobs(() => ({ library, clip, sketches: new Map() }))) }
 }
 
 const batch = (...ids: string[]) => ({

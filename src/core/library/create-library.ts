@@ -28,6 +28,7 @@ import { purge, sweep } from './sweep.ts'
 
 const LONGEST_NAME = 200
 const THUMBNAIL_SIDE = 96
+const SAMPLE_CHUNKS = 4
 
 export function createLibrary(deps: LibraryDeps): Library {
   const disk = createLibraryDisk(deps)
@@ -142,6 +143,15 @@ export function createLibrary(deps: LibraryDeps): Library {
       const opened = await open(first(await mending.healthy(first(record))))
       const thumbnails = await opened.thumbnails([...opened.items.keys()])
       return thumbnails.filter((thumbnail) => thumbnail !== null).slice(0, count)
+    },
+    async sample(databaseId) {
+      const record = await disk.database(databaseId, 'ready')
+      const spread = ({ chunks }: DatabaseRecord) => {
+        const step = Math.max(1, chunks.length / SAMPLE_CHUNKS)
+        return { ...record, chunks: chunks.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step)) }
+      }
+      const opened = await open(spread(await mending.healthy(spread(record))))
+      return opened.readEmbeddings()
     },
     openDatabase: (databaseId) => mended([databaseId], async () => open(await disk.database(databaseId, 'ready'))),
 

@@ -185,6 +185,8 @@ export interface Library {
 
   /** The first thumbnails, at most `count`. */
   cover(databaseId: string, count: number): Promise<readonly Uint8Array[]>
+  /** Rows' embeddings from all over the database, at most four chunks of them: float16 bits, [rows, clip.dim]. */
+  sample(databaseId: string): Promise<Uint16Array>
   /** Rows that are not as they were written are set aside first, and counted in the summary's damage. */
   openDatabase(databaseId: string): Promise<OpenDatabase>
 

@@ -51,7 +51,7 @@ export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
       </div>
       <OtherClipNote database={database} />
       <ImportList databaseId={id} />
-      <Fold label={words.about} summary={words.size(rows, bytes)}>
+      <Fold label={words.about} summary={words.size(rows, bytes, database.hasPictures)}>
         <About database={database} />
       </Fold>
       <SelectionBar database={database} />

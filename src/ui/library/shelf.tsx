@@ -45,7 +45,7 @@ interface ShelfItemProps extends ShelfProps {
 }
 
 function ShelfItem({ database, onPaint }: ShelfItemProps) {
-  const { id, name, rows, bytes, covers, clipId, clipMatches, readOnly, damage } = database
+  const { id, name, rows, bytes, hasPictures, covers, clipId, clipMatches, readOnly, damage } = database
   const { browse } = useLibraryActions()
   const { setStyle } = useActions()
   const isChosen = useApp((state) => state.styleId === ownStyleId(id))
@@ -69,7 +69,7 @@ function ShelfItem({ database, onPaint }: ShelfItemProps) {
           <bdi>{name}</bdi>
         </h3>
         <p className="note">
-          {words.size(rows, bytes)}, <span title={clipId}>{words.clip(clipId)}</span>
+          {words.size(rows, bytes, hasPictures)}, <span title={clipId}>{words.clip(clipId)}</span>
         </p>
         <OtherClipNote database={database} />
         {readOnly && <p className="note">{words.readOnly}</p>}
