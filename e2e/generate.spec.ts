@@ -28,7 +28,9 @@ test('a prompt becomes a picture, with previews on the way and the neighbours th
   await expect
     .poll(
       async () => {
-        if (await progress.isVisible()) seen.add((await progress.getAttribute('aria-valuenow')) ?? '')
+        // Read without waiting: the bar may be gone by the time it is asked.
+        const values = await progress.evaluateAll((bars) => bars.map((bar) => bar.getAttribute('aria-valuenow')))
+        for (const value of values) seen.add(value ?? '')
         return page.getByRole('button', { name: 'Cancel' }).isVisible()
       },
       { timeout: 120_000, intervals: [30] },
