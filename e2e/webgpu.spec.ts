@@ -31,17 +31,25 @@ test('WebGPU gives the latents that wasm gives with every node on the GPU, and s
   expect(said.filter((text) => /partly on the CPU|fallback/i.test(text))).toEqual([])
 })
 
-test('the page, asked for WebGPU by its address, paints the picture that wasm paints', async ({ page, context }) => {
+test('the page, asked for WebGPU by its address, paints the picture that wasm paints', async ({
+  page,
+  context,
+  browser,
+}) => {
   test.slow()
   await openOnWebGpu(page, context, 2)
   const onGpu = await makePicture(page)
-  await openPage(page, '?backend=wasm')
-  await openSettings(page)
-  await setNumber(page, 'Steps', 2)
-  await setNumber(page, 'Neighbours', 3)
-  await setNumber(page, 'Seed', 7)
-  await page.getByRole('radio', { name: '128 × 128' }).click({ force: true })
-  const onCpu = await makePicture(page)
+  const another = await browser.newContext()
+  await serveInstead(another, await makeMicroPack())
+  const wasmPage = await another.newPage()
+  await openPage(wasmPage, '?backend=wasm')
+  await openSettings(wasmPage)
+  await setNumber(wasmPage, 'Steps', 2)
+  await setNumber(wasmPage, 'Neighbours', 3)
+  await setNumber(wasmPage, 'Seed', 7)
+  await wasmPage.getByRole('radio', { name: '128 × 128' }).click({ force: true })
+  const onCpu = await makePicture(wasmPage)
+  await another.close()
   expect(onGpu).toHaveLength(128 * 128 * 4)
   expect(new Set(onGpu).size).toBeGreaterThan(16)
   const levels = onGpu.map((value, i) => Math.abs(value - (onCpu[i] ?? Number.NaN)))
