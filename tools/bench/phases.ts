@@ -1,4 +1,4 @@
-// Milliseconds per phase and peak memory, for each backend that the machine has, as one table.
+// Milliseconds per phase and memory, for each backend that the machine has, as one table.
 
 import { resolve } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
@@ -30,7 +30,7 @@ interface Row {
 export async function benchPhases(): Promise<void> {
   const executablePath = findBrowser()
   if (executablePath === null) throw new Error('no Chromium found: npm run setup:browser')
-  console.log('| backend | text | search | step | decode | peak memory |')
+  console.log('| backend | text | search | step | decode | memory |')
   console.log('| --- | --- | --- | --- | --- | --- |')
   printRow(benchNodeProcess())
   const server = await serveFolder(DIST, 0)
@@ -107,26 +107,15 @@ async function open(
   return { page, backend: words }
 }
 
-/** Times `count` pictures, then makes one more that is not timed, while which memory is measured again and again. */
+/**
+ * Memory is measured after the last picture: what a wasm heap once took it keeps, and the browser's own measurement takes
+ * longer than a picture, so there is none to be had in its middle.
+ */
 async function makePictures(page: Page, count: number, timeoutMs: number): Promise<Pick<Row, 'runs' | 'memory'>> {
   for (let picture = 0; picture < count; picture++) await generate(page, timeoutMs)
-  const runs = await page.evaluate(() => (globalThis as unknown as { runs: Milliseconds[] }).runs.slice())
-  const peak = await peakDuring(page, () => generate(page, timeoutMs))
-  return { runs: runs.slice(1), memory: `${megabytes(peak)} of the page and its workers` }
-}
-
-/** The most memory that was measured while a task ran, and once after it. */
-async function peakDuring(page: Page, task: () => Promise<void>): Promise<number> {
-  let peak = 0
-  let running = true
-  const watching = (async () => {
-    do peak = Math.max(peak, await memoryOf(page))
-    while (running)
-  })()
-  await task()
-  running = false
-  await watching
-  return Math.max(peak, await memoryOf(page))
+  const memory = `${megabytes(await memoryOf(page))} of the page and its workers`
+  const runs = await page.evaluate(() => (globalThis as unknown as { runs: Milliseconds[] }).runs)
+  return { runs: runs.slice(1), memory }
 }
 
 /** Keeps what the generate worker says of each picture's phases. */
