@@ -15,9 +15,9 @@ that no denoiser would get right, and a small KL term keeps latents near unit si
 
 The picture's loss: L1 at full size and down to a sixteenth, L1 of the horizontal and vertical differences (edges,
 hatching, dots), L1 of the colours without their lightness at each smaller size, and what rows and columns are off by in
-all pictures of a batch alike. Early on most batches hold crops of half the side, four times as many. Whole pictures (--crop 256) belong to the end: a decoder that knew crops alone
-left a blot in the same place of every picture. Weights saved are the averaged ones, under the authors'
-`first_stage_model.` keys.
+all pictures of a batch alike. Early on most batches hold crops of half the side, four times as many. Whole pictures
+(--crop 256) belong to the end: a decoder that knew crops alone left a blot in the same place of every picture. Weights
+saved are the averaged ones, under the authors' `first_stage_model.` keys.
 """
 
 import numpy as np
