@@ -2,7 +2,7 @@
 
 import { expect, type Page, test } from '@playwright/test'
 import { writeNpz } from '../src/core/formats/npz.ts'
-import { generate, openPage } from './page.ts'
+import { generate, openPage, photograph } from './page.ts'
 
 const ROWS = 5000
 
@@ -43,17 +43,7 @@ test('the authors’ embeddings become a style that paints, and others are refus
   await expect(page.getByText(`rows of ${dim + 8} numbers, where the model's CLIP gives ${dim}`)).toBeVisible()
   await pick(page, 'openimages.npz', await writePart(dim))
   await expect(page.getByText(/^Ready: 5,000 rows\. They came as embeddings/)).toBeVisible({ timeout: 120_000 })
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    for (const [width, height] of [
-      [1440, 900],
-      [390, 844],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      await page.getByRole('region', { name: 'Pictures on their way' }).scrollIntoViewIfNeeded()
-      await page.screenshot({ path: `test-results/embeddings-${colorScheme}-${width}.png` })
-    }
-  }
+  await photograph(page, 'embeddings', page.getByRole('region', { name: 'Pictures on their way' }))
   const style = page.getByRole('radiogroup', { name: 'Style' }).getByRole('radio', { name: 'openimages' })
   await expect(style).toBeChecked()
   const drawing = page.locator('.style-card', { has: page.getByRole('radio', { name: 'openimages' }) }).locator('img')

@@ -2,7 +2,7 @@
 
 import { expect, type Page, test } from '@playwright/test'
 import { type PickedFile, plainPictures } from './my-pictures.ts'
-import { generate, openPage, openSettings, setNumber } from './page.ts'
+import { generate, openPage, openSettings, photograph, setNumber } from './page.ts'
 
 const listed = (page: Page) => page.getByRole('list', { name: 'Neighbours used' })
 const names = (page: Page) =>
@@ -39,22 +39,6 @@ async function paste(page: Page, selector: string, file: PickedFile): Promise<vo
   }, transfer)
 }
 
-async function takePictures(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    for (const [width, height] of [
-      [1440, 900],
-      [390, 844],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      await page.getByRole('button', { name: 'Look for a picture' }).scrollIntoViewIfNeeded()
-      await page.screenshot({ path: `test-results/${name}-${colorScheme}-${width}.png` })
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.setViewportSize({ width: 1440, height: 900 })
-}
-
 test('a picture is added to the neighbours, painted with, and painted with again from the recipe', async ({ page }) => {
   await openPage(page)
   const [boat] = await plainPictures(1, 40)
@@ -70,7 +54,7 @@ test('a picture is added to the neighbours, painted with, and painted with again
   await page.getByRole('checkbox', { name: 'A new seed for every picture' }).uncheck({ force: true })
   const first = await generate(page, 'a red house by the sea')
   expect(await names(page)).toContain('plain-40.png')
-  await takePictures(page, 'given-added')
+  await photograph(page, 'given-added', page.getByRole('button', { name: 'Look for a picture' }))
 
   await page.getByRole('button', { name: 'Take plain-40.png away again' }).click()
   await expect(added(page)).toBeHidden()
@@ -98,7 +82,7 @@ test('a picture is looked for in place of the words: pasted at the prompt, dropp
   await expect(asked(page).getByRole('listitem')).toHaveText(['plain-60.png'])
   await expect(page.getByText(/your picture finds these 19/)).toBeVisible()
   const byPicture = await names(page)
-  await takePictures(page, 'given-asked')
+  await photograph(page, 'given-asked', page.getByRole('button', { name: 'Look for a picture' }))
 
   const transfer = await carry(page, sun)
   await page.dispatchEvent('main', 'dragover', { dataTransfer: transfer })

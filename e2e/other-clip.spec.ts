@@ -5,7 +5,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { makeMicroPack } from '../tools/micro-pack.ts'
 import { importPictures, plainPictures } from './my-pictures.ts'
 import { servePack } from './pack-server.ts'
-import { generate, openPage } from './page.ts'
+import { generate, openPage, photograph } from './page.ts'
 
 /** Opening a model and making a picture take their time. */
 const LONG = { timeout: 150_000 }
@@ -19,21 +19,6 @@ async function useModel(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: `Use ${name}` }).click(LONG)
   await expect(page.getByRole('dialog').getByRole('listitem').filter({ hasText: name })).toContainText('In use', LONG)
   await close(page)
-}
-
-async function takePictures(page: Page, name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme })
-    for (const [width, height] of [
-      [1440, 900],
-      [390, 844],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      await page.screenshot({ path: `test-results/${name}-${colorScheme}-${width}.png` })
-    }
-  }
-  await page.emulateMedia({ colorScheme: 'light' })
-  await page.setViewportSize({ width: 1440, height: 900 })
 }
 
 test('a style is read again for a model with another CLIP, paints with it, and back', async ({ page }) => {
@@ -55,13 +40,13 @@ test('a style is read again for a model with another CLIP, paints with it, and b
 
   await page.getByRole('button', { name: 'Your styles' }).click()
   await expect(page.getByText('Another model’s CLIP read these pictures.')).toBeVisible()
-  await takePictures(page, 'other-clip-shelf')
+  await photograph(page, 'other-clip-shelf')
   await page.getByRole('button', { name: 'Look into My pictures' }).click()
   await expect(page.getByRole('listbox').getByRole('option')).toHaveCount(9)
-  await takePictures(page, 'other-clip')
+  await photograph(page, 'other-clip')
   await page.getByRole('button', { name: 'Read them again for this model' }).click()
   await expect(page.getByRole('dialog').getByText('Ready: 9 pictures read again for this model.')).toBeVisible(LONG)
-  await takePictures(page, 'other-clip-read')
+  await photograph(page, 'other-clip-read')
   await page.getByRole('searchbox', { name: 'Search inside' }).fill('a boat')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('listbox', { name: 'Nearest to a boat' }).getByRole('option')).toHaveCount(9)

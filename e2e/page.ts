@@ -1,7 +1,7 @@
 // What the end-to-end tests do again and again.
 
 import { createHash } from 'node:crypto'
-import { expect, type Page } from '@playwright/test'
+import { expect, type Locator, type Page } from '@playwright/test'
 
 /** Opens the page and waits until the model is open. */
 export async function openPage(page: Page, query = '?backend=wasm'): Promise<void> {
@@ -77,4 +77,23 @@ export function failOnForeignRequests(page: Page): void {
     const { protocol, hostname } = new URL(request.url())
     if (protocol.startsWith('http')) expect(hostname, request.url()).toBe('localhost')
   })
+}
+
+/** Pictures of the page for a person to look at: test-results/NAME-light-1440.png and so on, wide and narrow, light and dark. */
+export async function photograph(page: Page, name: string, inSight?: Locator): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    for (const [width, height] of [
+      [1440, 900],
+      [390, 844],
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      await inSight?.scrollIntoViewIfNeeded()
+      // What came into sight is drawn a frame or two later.
+      await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))))
+      await page.screenshot({ path: `test-results/${name}-${colorScheme}-${width}.png` })
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1440, height: 900 })
 }
