@@ -1,6 +1,8 @@
 // Wires the parse worker, for the page and for the workers that are handed files from strangers.
 
+import type { PictureReader } from './core/image/picture-reader.ts'
 import { createSealedParser, type SealedParser } from './platform/sealed-parser.ts'
+import { createSealedPictures } from './platform/sealed-pictures.ts'
 import { trustOwnScripts } from './platform/trusted-types.ts'
 import { createJobClient, type JobClient } from './protocol/client.ts'
 import type { ParseJobs } from './protocol/parse-jobs.ts'
@@ -16,5 +18,12 @@ export function createParseClient(): JobClient<ParseJobs> {
 }
 
 export function openSealedParser(): SealedParser {
-  return createSealedParser(createParseClient(), () => crypto.randomUUID())
+  return openSealedReaders().parser
+}
+
+/** Both read by way of one worker. */
+export function openSealedReaders(): { readonly parser: SealedParser; readonly pictures: PictureReader } {
+  const client = createParseClient()
+  const createId = () => crypto.randomUUID()
+  return { parser: createSealedParser(client, createId), pictures: createSealedPictures(client, createId) }
 }

@@ -2,7 +2,6 @@
 
 import { writeEmbedding } from '../src/core/diffusion/given-picture.ts'
 import type { NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
-import { readPicture } from '../src/core/image/read-picture.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import type { OpenDatabase } from '../src/core/library/library.ts'
 import { createFlatIndex } from '../src/core/retrieval/flat-index.ts'
@@ -31,7 +30,7 @@ const ID_DIGITS = 16
 
 /** One database stays open from job to job: a person looks at one at a time. */
 export function createBrowseJobs(
-  { createDecoder, sha256 }: Pick<LibraryJobParts, 'createDecoder' | 'sha256'>,
+  { pictures, createDecoder, sha256 }: Pick<LibraryJobParts, 'pictures' | 'createDecoder' | 'sha256'>,
   requireOpen: () => OpenedLibrary,
 ): Browsing {
   let atHand: {
@@ -81,7 +80,7 @@ export function createBrowseJobs(
   async function readGiven(image: Blob) {
     const { clip } = requireOpen()
     try {
-      const file = await readPicture(blobSource(image))
+      const file = await pictures.readPicture(blobSource(image))
       const { pixels, thumbnail } = await createDecoder({ clip: clip.description, thumbnailSide: THUMBNAIL_SIDE })(file)
       const [embedding] = await (await clip.imageTower()).embed([pixels])
       const length = Math.hypot(...(embedding ?? []))

@@ -46,6 +46,7 @@ export function createImportJobs(
           library,
           clip: clip.description,
           thumbnailSide: THUMBNAIL_SIDE,
+          reader: parts.pictures,
           decode: parts.createDecoder({ clip: clip.description, thumbnailSide: THUMBNAIL_SIDE }),
           tower: { embed: async (pictures) => (await clip.imageTower()).embed(pictures) },
           sha256: parts.sha256,

@@ -1,6 +1,6 @@
 // The library worker: serves the jobs on custom databases to the page.
 
-import { openSealedParser } from '../src/compose-parser.ts'
+import { openSealedReaders } from '../src/compose-parser.ts'
 import { openBrowserLibrary } from '../src/platform/browser-library.ts'
 import { createImageDecoder, prepareBlob } from '../src/platform/image-decoder.ts'
 import { toJobError } from '../src/platform/job-errors.ts'
@@ -18,7 +18,7 @@ serveJobs<LibraryJobs>(
   createLibraryJobs({
     openLibrary: openBrowserLibrary,
     openClip: (pack) => openClip(filesOfPack(pack)),
-    parser: openSealedParser(),
+    ...openSealedReaders(),
     createDecoder: createImageDecoder,
     prepareBlob,
     sha256,

@@ -1,5 +1,6 @@
 // What the library worker's jobs work on, and how it is told to the page.
 
+import type { PictureReader } from '../src/core/image/picture-reader.ts'
 import type { PictureFile } from '../src/core/image/read-picture.ts'
 import type { ClipPreprocess } from '../src/core/image/resize.ts'
 import { displayName } from '../src/core/library/display-name.ts'
@@ -22,6 +23,8 @@ export interface LibraryJobParts {
   readonly openClip: (pack: PackReference) => Promise<PackClip>
   /** Reads database files where there is neither network nor storage. */
   readonly parser: Pick<SealedParser, 'openArchive'>
+  /** Looks at pictures there too. */
+  readonly pictures: PictureReader
   readonly createDecoder: (options: DecoderOptions) => (picture: PictureFile) => Promise<PreparedPicture>
   /** A picture as CLIP's input. Rejects with SkippedFile where it cannot be decoded. */
   readonly prepareBlob: (blob: Blob, clip: ClipPreprocess) => Promise<Float32Array>

@@ -2,13 +2,15 @@
 
 import { extractRecipe } from '../src/core/formats/png-metadata.ts'
 import { openZip, type ZipArchive } from '../src/core/formats/zip.ts'
+import { pictureReader, readEntry } from '../src/core/image/read-strangers.ts'
+import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import { inFolder } from '../src/core/library/backup.ts'
 import { type EmbeddingCollection, findEmbeddings } from '../src/core/library/import-embeddings.ts'
 import { readStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { blobSource } from '../src/platform/blob-source.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
-import type { NamedFile, ParseJobs } from '../src/protocol/parse-jobs.ts'
+import type { NamedFile, ParseJobs, UnfitPicture } from '../src/protocol/parse-jobs.ts'
 
 /** No picture with a recipe is larger. */
 const LARGEST_PNG = 256 << 20
@@ -40,9 +42,18 @@ export function createParseJobs(): JobHandlers<ParseJobs> {
       return { description, embeddings }
     },
 
+    async *'read-picture'({ id, name }) {
+      const archive = find(id)
+      return orUnfit(async () => ({ fit: true, ...(await readEntry(archive, name)) }))
+    },
+
     async *'close-archive'({ id }) {
       archives.delete(id)
       return null
+    },
+
+    async *'look-at-picture'({ file }) {
+      return orUnfit(async () => ({ fit: true, header: (await pictureReader.readPicture(blobSource(file))).header }))
     },
 
     async *'is-database'({ file }) {
@@ -78,6 +89,17 @@ export function createParseJobs(): JobHandlers<ParseJobs> {
       return done ? { done: true, ...value } : { done: false, ...value }
     },
     // biome-ignore-end lint/correctness/useYield: as above
+  }
+}
+
+async function orUnfit<T>(
+  look: () => Promise<T & { readonly fit: true }>,
+): Promise<(T & { fit: true }) | UnfitPicture> {
+  try {
+    return await look()
+  } catch (error) {
+    if (error instanceof SkippedFile) return { fit: false, reason: error.reason, detail: error.detail }
+    throw error
   }
 }
 

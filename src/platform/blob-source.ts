@@ -5,6 +5,7 @@ import type { ByteSource } from '../core/formats/byte-source.ts'
 export function blobSource(blob: Blob): ByteSource {
   return {
     byteLength: blob.size,
+    blob,
     slice: async (start, end) => new Uint8Array(await blob.slice(start, end).arrayBuffer()),
   }
 }

@@ -1,6 +1,8 @@
 // What may cross between the page and the parse worker, which reads files from strangers and can reach nothing else.
 
 import type { Recipe } from '../core/diffusion/recipe.ts'
+import type { ImageHeader } from '../core/formats/image-header.ts'
+import type { SkipReason } from '../core/image/skip-reason.ts'
 import type { StyleDatabaseDescription } from '../core/retrieval/style-database.ts'
 
 export interface NamedFile {
@@ -20,6 +22,13 @@ export interface EmbeddingRows {
   readonly items: readonly { readonly id: string; readonly caption: string }[]
   /** float16 bits, [items, dim], rows of unit length. */
   readonly embeddings: Uint16Array
+}
+
+/** Why a file is no picture that may be decoded. */
+export interface UnfitPicture {
+  readonly fit: false
+  readonly reason: SkipReason
+  readonly detail: string
 }
 
 export interface ParseJobs {
@@ -45,7 +54,19 @@ export interface ParseJobs {
       readonly embeddings: Uint16Array
     }
   }
+  /** A picture in the archive, its bytes with it. */
+  'read-picture': {
+    input: { readonly id: string; readonly name: string }
+    event: never
+    output: { readonly fit: true; readonly header: ImageHeader; readonly bytes: Uint8Array } | UnfitPicture
+  }
   'close-archive': { input: { readonly id: string }; event: never; output: null }
+  /** Whether a file is a picture that may be decoded, by its header and its end. */
+  'look-at-picture': {
+    input: { readonly file: Blob }
+    event: never
+    output: { readonly fit: true; readonly header: ImageHeader } | UnfitPicture
+  }
   /** Whether a file is a style database rather than a zip of pictures, or anything else. */
   'is-database': { input: { readonly file: Blob }; event: never; output: { readonly isDatabase: boolean } }
   /** The recipe that a PNG carries; null where there is none. */

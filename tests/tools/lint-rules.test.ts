@@ -46,6 +46,14 @@ describe('the build', () => {
     expect(lintBuilt(seal, 'const gone=["WebSocket"];new WebSocket(a)')).toHaveLength(2)
   })
 
+  it('may hold the parsers of pictures and of embeddings in the parse worker alone', () => {
+    const parsers = 'throw new E("a JPEG without a frame");throw new E("is no Parquet file")'
+    expect(lintBuilt('assets/parse.worker-Ab.js', parsers)).toEqual([])
+    for (const name of ['library.worker', 'backup.worker', 'index']) {
+      expect(lintBuilt(`assets/${name}-Ab.js`, parsers)).toHaveLength(2)
+    }
+  })
+
   it('may name the hosts on the list and no others', () => {
     expect(lintBuilt('assets/index-Ab.js', '"http://www.w3.org/2000/svg" `https://react.dev/errors/`')).toEqual([])
     const urls = ['https://elsewhere.test/x', 'wss://elsewhere.test', 'https://react.dev.elsewhere.test/']

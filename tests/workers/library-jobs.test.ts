@@ -87,7 +87,7 @@ async function prepare({ bytes, header }: PictureFile, clip: ClipPreprocess, sid
   }
 }
 
-const { parser, close } = openParseChannel()
+const { parser, pictures, close } = openParseChannel()
 afterAll(close)
 
 const opened: MessagePort[] = []
@@ -117,6 +117,7 @@ async function openTab(
       return other
     },
     parser,
+    pictures,
     createDecoder:
       ({ clip, thumbnailSide }) =>
       (picture) =>

@@ -1,7 +1,9 @@
 // The parse worker's jobs over a real MessageChannel, as the page and the storage workers reach them.
 
 import { FormatError } from '../../src/core/formats/format-error.ts'
+import type { PictureReader } from '../../src/core/image/picture-reader.ts'
 import { createSealedParser, type SealedParser } from '../../src/platform/sealed-parser.ts'
+import { createSealedPictures } from '../../src/platform/sealed-pictures.ts'
 import { createJobClient, type JobClient } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import { serveJobs } from '../../src/protocol/host.ts'
@@ -17,6 +19,7 @@ function toJobError(error: unknown): JobError {
 export interface ParseChannel {
   readonly client: JobClient<ParseJobs>
   readonly parser: SealedParser
+  readonly pictures: PictureReader
   close(): void
 }
 
@@ -37,6 +40,7 @@ export function openParseChannel(): ParseChannel {
   return {
     client,
     parser: createSealedParser(client, () => `archive-${ids++}`),
+    pictures: createSealedPictures(client, () => `pictures-${ids++}`),
     close() {
       port1.close()
       port2.close()

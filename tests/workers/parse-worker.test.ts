@@ -1,14 +1,19 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../src/core/diffusion/recipe.ts'
+import { bytesSource } from '../../src/core/formats/byte-source.ts'
 import { FormatError } from '../../src/core/formats/format-error.ts'
 import { writeNpz } from '../../src/core/formats/npz.ts'
 import { embedRecipe } from '../../src/core/formats/png-metadata.ts'
 import { writeZip } from '../../src/core/formats/zip-writer.ts'
 import { writeStyleDatabase } from '../../src/core/retrieval/style-database.ts'
+import { blobSource } from '../../src/platform/blob-source.ts'
+import { createSealedPictures } from '../../src/platform/sealed-pictures.ts'
+import { JobError } from '../../src/protocol/errors.ts'
 import { sealScope } from '../../workers/sealed-scope.ts'
+import { makeBomb } from '../fixtures/hostile-pictures.ts'
 import { openParseChannel } from './parse-channel.ts'
 
-const { client, parser, close } = openParseChannel()
+const { client, parser, pictures, close } = openParseChannel()
 afterAll(close)
 
 const blob = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>])
@@ -75,6 +80,63 @@ describe('the parse worker', () => {
   it('does not start where something cannot be taken from it', () => {
     const scope = Object.create(null, { caches: { value: {}, configurable: false } })
     expect(() => sealScope(scope)).toThrow(/can still reach caches/)
+  })
+})
+
+describe('a picture looked at by way of the parse worker', () => {
+  const hostile = [
+    ['no bytes', new Uint8Array(), 'empty'],
+    ['a text', new TextEncoder().encode('I am no picture'), 'not-a-picture'],
+    ['a drawing', new TextEncoder().encode('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'svg'],
+    ['half a PNG', pixel.subarray(0, pixel.length - 20), 'truncated'],
+    ['a PNG of 16,000 pixels a side', makeBomb(16_000), 'too-many-pixels'],
+  ] as const
+
+  it('is its header and its bytes, alone or in a zip', async () => {
+    const header = { type: 'image/png', width: 1, height: 1, bitsPerChannel: 8 }
+    const archive = await pictures.openArchive(blobSource(blob(await writeZip([['a.png', pixel]]))))
+    expect([...archive.entries]).toEqual([['a.png', pixel.length]])
+    for (const read of [
+      await pictures.readPicture(blobSource(blob(pixel))),
+      await pictures.readPicture(bytesSource(pixel)),
+      await archive.readPicture('a.png'),
+    ]) {
+      expect(read).toEqual({ header, bytes: pixel })
+    }
+    await archive.close()
+    await expect(archive.readPicture('a.png')).rejects.toMatchObject({ reason: 'unreadable' })
+  })
+
+  it.each(hostile)('is skipped with its reason, alone or in a zip: %s', async (_, bytes, reason) => {
+    await expect(pictures.readPicture(blobSource(blob(bytes)))).rejects.toMatchObject({ reason })
+    const archive = await pictures.openArchive(blobSource(blob(await writeZip([['a', bytes]]))))
+    await expect(archive.readPicture('a')).rejects.toMatchObject({ reason })
+    await archive.close()
+  })
+
+  it('is skipped where its archive is damaged, or its bytes cannot be had', async () => {
+    const zip = await writeZip([['a.png', pixel]])
+    const cut = pictures.openArchive(blobSource(blob(zip.subarray(0, zip.length - 9))))
+    await expect(cut).rejects.toMatchObject({ reason: 'zip-damaged' })
+    const flipped = zip.slice()
+    flipped[60] = (flipped[60] ?? 0) ^ 1
+    const archive = await pictures.openArchive(blobSource(blob(flipped)))
+    await expect(archive.readPicture('a.png')).rejects.toMatchObject({ reason: 'zip-damaged' })
+  })
+
+  it('is looked at again where another one ended the worker, and skipped where it ends each', async () => {
+    let deaths = 0
+    const dying = (most: number): typeof client => ({
+      ...client,
+      run: async (name, input, options) => {
+        if (deaths++ < most) throw new JobError('worker-died', 'the worker failed')
+        return client.run(name, input, options)
+      },
+    })
+    const look = (most: number) => createSealedPictures(dying(most), () => 'x').readPicture(blobSource(blob(pixel)))
+    expect((await look(1)).header.width).toBe(1)
+    deaths = 0
+    await expect(look(2)).rejects.toMatchObject({ reason: 'damaged' })
   })
 })
 

@@ -4,6 +4,8 @@ export interface ByteSource {
   readonly byteLength: number
   /** Bytes `start` (inclusive) to `end` (exclusive, at most `byteLength`); the caller owns the copy. */
   slice(start: number, end: number): Promise<Uint8Array>
+  /** The same bytes, where they lie in a Blob: that goes to another thread without being copied. */
+  readonly blob?: Blob
 }
 
 /** A source over bytes that are already in memory. */

@@ -1,9 +1,8 @@
 // The files of an import one by one: zips, known by their first bytes, are opened and count as folders.
 
 import type { ByteSource } from '../formats/byte-source.ts'
-import { FormatError } from '../formats/format-error.ts'
-import { openZip } from '../formats/zip.ts'
-import { MOST_FILE_BYTES } from '../image/read-picture.ts'
+import type { PictureArchive, PictureReader } from '../image/picture-reader.ts'
+import type { PictureFile } from '../image/read-picture.ts'
 import { SkippedFile } from '../image/skip-reason.ts'
 
 /** A file as the importer sees it. */
@@ -14,68 +13,78 @@ export interface ImportFile {
   open(): Promise<ByteSource>
 }
 
-/** A file, and how many there are in all as far as is known. */
+/** A file or an entry of a zip, and how many there are in all as far as is known. */
 export interface CountedFile {
-  readonly file: ImportFile
+  /** Where it lay, as an ImportFile's. */
+  readonly name: string
+  /** Called when its turn comes. Rejects with SkippedFile. */
+  read(): Promise<PictureFile>
   readonly total: number
 }
 
-/** Yields every file, in order. A zip that cannot be opened is yielded itself, as a file that cannot be read. */
-export async function* expandZips(files: readonly ImportFile[]): AsyncGenerator<CountedFile, void> {
-  let total = files.length
-  for (const file of files) {
-    const inside = await listIfZip(file)
-    if (inside === null) {
-      yield { file, total }
-      continue
-    }
-    total += inside.length - 1
-    for (const entry of inside) yield { file: entry, total }
-  }
-}
-
-/** Null where the file is no zip, or cannot even be opened: the importer will find out why. */
-async function listIfZip(file: ImportFile): Promise<readonly ImportFile[] | null> {
-  let source: ByteSource
-  try {
-    source = await file.open()
-    const [p, k, third, fourth] = await source.slice(0, Math.min(4, source.byteLength))
-    // A local header, or the end record of an empty archive.
-    if (p !== 0x50 || k !== 0x4b || !((third === 3 && fourth === 4) || (third === 5 && fourth === 6))) return null
-  } catch {
-    return null
-  }
-  try {
-    const zip = await openZip(source)
-    return Array.from(zip.entries, ([name, byteLength]) => ({
-      name: `${file.name}/${name}`,
-      open: async () => {
-        if (byteLength > MOST_FILE_BYTES) throw new SkippedFile('too-large', `${byteLength} bytes`)
-        return entrySource(byteLength, () => asZipDamage(() => zip.read(name)))
-      },
-    }))
-  } catch (error) {
-    const reason = error instanceof FormatError ? new SkippedFile('zip-damaged', error.message) : error
-    return [{ name: file.name, open: () => Promise.reject(reason) }]
-  }
-}
-
-/** An entry is inflated whole at its first slice. */
-function entrySource(byteLength: number, read: () => Promise<Uint8Array>): ByteSource {
-  let bytes: Promise<Uint8Array> | null = null
+/**
+ * Yields every file, in order. A zip that cannot be opened is yielded itself, as a file that cannot be read. The archives
+ * stay open until what is returned with the files is called: their entries may be read after the last one was yielded.
+ */
+export function expandZips(
+  files: readonly ImportFile[],
+  reader: PictureReader,
+): { readonly files: AsyncGenerator<CountedFile, void>; closeArchives(): Promise<void> } {
+  const archives: PictureArchive[] = []
   return {
-    byteLength,
-    async slice(start, end) {
-      bytes ??= read()
-      return (await bytes).slice(start, end)
+    files: expand(files, reader, archives),
+    async closeArchives() {
+      for (const archive of archives.splice(0)) await archive.close()
     },
   }
 }
 
-async function asZipDamage<T>(read: () => Promise<T>): Promise<T> {
-  try {
-    return await read()
-  } catch (error) {
-    throw error instanceof FormatError ? new SkippedFile('zip-damaged', error.message) : error
+async function* expand(
+  files: readonly ImportFile[],
+  reader: PictureReader,
+  archives: PictureArchive[],
+): AsyncGenerator<CountedFile, void> {
+  let total = files.length
+  for (const { name, open } of files) {
+    const zip = await openIfZip(open)
+    if (zip === null) {
+      yield { name, total, read: async () => reader.readPicture(await readable(open)) }
+      continue
+    }
+    const opened = await reader.openArchive(zip).catch((reason: unknown) => ({ reason }))
+    if ('reason' in opened) {
+      yield { name, total, read: () => Promise.reject(opened.reason) }
+      continue
+    }
+    archives.push(opened)
+    total += opened.entries.size - 1
+    for (const entry of opened.entries.keys()) {
+      yield { name: `${name}/${entry}`, total, read: () => opened.readPicture(entry) }
+    }
   }
+}
+
+/** Null where the file is no zip, or cannot even be opened: the importer will find out why. */
+async function openIfZip(open: ImportFile['open']): Promise<ByteSource | null> {
+  try {
+    const source = await readable(open)
+    const [p, k, third, fourth] = await source.slice(0, Math.min(4, source.byteLength))
+    // A local header, or the end record of an empty archive.
+    return p === 0x50 && k === 0x4b && ((third === 3 && fourth === 4) || (third === 5 && fourth === 6)) ? source : null
+  } catch {
+    return null
+  }
+}
+
+/** The file's bytes; whatever they fail with, if it is not said already, is that the file cannot be read. */
+async function readable(open: ImportFile['open']): Promise<ByteSource> {
+  const orUnreadable = async <T>(task: () => Promise<T>): Promise<T> => {
+    try {
+      return await task()
+    } catch (error) {
+      throw error instanceof SkippedFile ? error : new SkippedFile('unreadable', String(error))
+    }
+  }
+  const source = await orUnreadable(open)
+  return { ...source, slice: (start, end) => orUnreadable(() => source.slice(start, end)) }
 }

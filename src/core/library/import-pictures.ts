@@ -1,8 +1,8 @@
 // Makes rows of picture files: read, refuse or decode, embed in batches, and append, with exact tallies all along.
 
-import type { ByteSource } from '../formats/byte-source.ts'
 import type { ImageTower } from '../image/image-tower.ts'
-import { type PictureFile, readPicture } from '../image/read-picture.ts'
+import type { PictureReader } from '../image/picture-reader.ts'
+import type { PictureFile } from '../image/read-picture.ts'
 import { SkippedFile, type SkipReason } from '../image/skip-reason.ts'
 import { StorageError } from '../storage/storage-error.ts'
 import { captionOf, displayName } from './display-name.ts'
@@ -27,6 +27,7 @@ export interface ImportParts {
   readonly library: Pick<Library, 'create' | 'find' | 'appendRows' | 'knownHashes' | 'saveImport' | 'endImport'>
   readonly clip: ClipIdentity
   readonly thumbnailSide: number
+  readonly reader: PictureReader
   /** Rejects with SkippedFile for a picture that cannot be decoded. At most two run at once. */
   readonly decode: (picture: PictureFile) => Promise<PreparedPicture>
   readonly tower: ImageTower
@@ -101,12 +102,13 @@ export async function* importPictures(
   request: ImportRequest,
 ): AsyncGenerator<ImportProgress, Imported, void> {
   const { library, tower, now } = parts
-  const { importId, unfinished, files, name, source } = request
+  const { importId, unfinished, name, source } = request
+  const { files, closeArchives } = expandZips(request.files, parts.reader)
   let databaseId = unfinished?.databaseId ?? request.databaseId
   const known = databaseId === null ? new Set<string>() : await readHashes(parts, databaseId)
   const skipped: SkippedEntry[] = []
   const pace = createPace(now)
-  let [total, added, duplicates] = [files.length, 0, 0]
+  let [total, added, duplicates] = [request.files.length, 0, 0]
   /** Rows that an earlier run of this import made: their files are not duplicates when they come again. */
   let earlier = unfinished?.added ?? 0
   let waiting: (Outcome & { kind: 'picture' })[] = []
@@ -174,7 +176,7 @@ export async function* importPictures(
 
   try {
     const prepare = (counted: CountedFile) => prepareFile(parts, known, counted)
-    for await (const { outcome, total: counted } of mapAhead(expandZips(files), DECODES_AT_ONCE, prepare)) {
+    for await (const { outcome, total: counted } of mapAhead(files, DECODES_AT_ONCE, prepare)) {
       total = counted
       if (outcome.kind !== 'picture') count(outcome)
       else if (known.has(outcome.sha256)) count({ kind: 'known' })
@@ -195,6 +197,7 @@ export async function* importPictures(
     if (databaseId !== null) await library.endImport(importId)
     return { databaseId, added, duplicates, skipped }
   } finally {
+    await closeArchives()
     if (!isOver && databaseId !== null) await library.saveImport(record(databaseId)).catch(() => undefined)
   }
 }
@@ -212,11 +215,10 @@ async function readHashes({ library, clip }: ImportParts, databaseId: string): P
 async function prepareFile(
   { sha256, decode }: ImportParts,
   known: ReadonlySet<string>,
-  { file, total }: CountedFile,
+  { name, read, total }: CountedFile,
 ): Promise<{ readonly outcome: Outcome; readonly total: number }> {
-  const { name } = file
   try {
-    const picture = await readPicture(await readable(file))
+    const picture = await read()
     const hash = await sha256(picture.bytes)
     if (known.has(hash)) return { outcome: { kind: 'known' }, total }
     return { outcome: { kind: 'picture', name, sha256: hash, picture: await decode(picture) }, total }
@@ -224,19 +226,6 @@ async function prepareFile(
     if (!(error instanceof SkippedFile)) throw error
     return { outcome: { kind: 'skipped', name: displayName(name), reason: error.reason }, total }
   }
-}
-
-/** The file's bytes; whatever they fail with, if it is not said already, is that the file cannot be read. */
-async function readable(file: ImportFile): Promise<ByteSource> {
-  const orUnreadable = async <T>(task: () => Promise<T>): Promise<T> => {
-    try {
-      return await task()
-    } catch (error) {
-      throw error instanceof SkippedFile ? error : new SkippedFile('unreadable', String(error))
-    }
-  }
-  const source = await orUnreadable(() => file.open())
-  return { byteLength: source.byteLength, slice: (start, end) => orUnreadable(() => source.slice(start, end)) }
 }
 
 function hasDirection(embedding: Float32Array): boolean {

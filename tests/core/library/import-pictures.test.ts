@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { writeZip } from '../../../src/core/formats/zip-writer.ts'
 import type { PictureFile } from '../../../src/core/image/read-picture.ts'
+import { pictureReader } from '../../../src/core/image/read-strangers.ts'
 import { SkippedFile } from '../../../src/core/image/skip-reason.ts'
 import type { ImportFile } from '../../../src/core/library/import-files.ts'
 import {
@@ -102,6 +103,7 @@ function createBench<L extends UsedLibrary>(library: L): Bench<L> {
     library,
     clip: CLIP,
     thumbnailSide: 96,
+    reader: pictureReader,
     decode,
     tower: {
       embed: async (pictures) =>
