@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto'
 import { expect, type Locator, type Page } from '@playwright/test'
 
-/** Opens the page and waits until the model is open. */
-export async function openPage(page: Page, query = '?backend=wasm'): Promise<void> {
-  await page.goto(`/${query}`)
+/** Opens the page and waits until the model is open. @param origin where the browser's own base address is not the server's */
+export async function openPage(page: Page, query = '?backend=wasm', origin = ''): Promise<void> {
+  await page.goto(`${origin}/${query}`)
   await page.getByRole('textbox', { name: 'Prompt' }).fill('a red house by the sea')
   await expect(page.getByText(/^Runs on/)).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled()

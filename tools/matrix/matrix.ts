@@ -3,23 +3,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CAMPAIGNS } from '../soak/campaigns.ts'
-import { COMPUTE_FAULTS } from './compute-faults.ts'
 import type { Demand } from './demand.ts'
-import { RELIABILITY_GOALS, SECURITY_GOALS } from './goals.ts'
-import { INPUT_FAULTS } from './input-faults.ts'
-import { NETWORK_FAULTS } from './network-faults.ts'
-import { STORAGE_FAULTS } from './storage-faults.ts'
-
-const SECTIONS: readonly (readonly [title: string, demands: readonly Demand[]])[] = [
-  ['Storage and visits', STORAGE_FAULTS],
-  ['Network and updates', NETWORK_FAULTS],
-  ['Computing', COMPUTE_FAULTS],
-  ['What comes from outside', INPUT_FAULTS],
-  ['Goals of reliability', RELIABILITY_GOALS],
-  ['Goals of security and privacy', SECURITY_GOALS],
-]
-
-const DEMANDS = SECTIONS.flatMap(([, demands]) => demands)
+import { DEMANDS, SECTIONS } from './demands.ts'
 
 /** Sixty-two faults, eighteen goals of reliability and twelve of security. */
 const IDS = [...ids('', 62), ...ids('R', 18), ...ids('S', 12)]
@@ -35,7 +20,7 @@ export function findMistakes(root: string): readonly string[] {
 }
 
 function findMistakesIn(root: string, { id, tests, checks = [], soak = [], missing }: Demand): readonly string[] {
-  const untested = Object.keys(tests).length + checks.length === 0 && missing === undefined
+  const untested = Object.keys(tests).length + checks.length + soak.length === 0 && missing === undefined
   return [
     ...(untested ? [`${id} has neither a test nor a word on what is missing`] : []),
     ...checks
@@ -66,7 +51,7 @@ export function readTitles(source: string): ReadonlySet<string> {
 /** The page, in Markdown. */
 export function writeMatrix(): string {
   const held = DEMANDS.filter(({ missing }) => missing === undefined).length
-  const partly = DEMANDS.filter(({ missing, tests }) => missing !== undefined && hasTests(tests)).length
+  const partly = DEMANDS.filter((demand) => demand.missing !== undefined && isTested(demand)).length
   return [
     '# What is made to fail, and what holds',
     '',
@@ -98,8 +83,8 @@ function writeTitle(title: string): string {
   return title.replaceAll('|', '\\|').replaceAll('<', '&lt;')
 }
 
-function hasTests(tests: Demand['tests']): boolean {
-  return Object.keys(tests).length > 0
+function isTested({ tests, soak = [] }: Demand): boolean {
+  return Object.keys(tests).length + soak.length > 0
 }
 
 function ids(letter: string, count: number): readonly string[] {

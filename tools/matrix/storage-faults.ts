@@ -280,7 +280,6 @@ export const STORAGE_FAULTS: readonly Demand[] = [
   {
     id: '27',
     what: 'A tab is hidden for minutes while it paints.',
-    tests: {},
-    missing: 'a tab behind another one while a picture is made',
+    tests: { 'e2e/hidden-tab.spec.ts': ['a tab behind another one paints on, step by step, to the same picture'] },
   },
 ]
