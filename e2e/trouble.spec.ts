@@ -138,7 +138,7 @@ test('a worker that dies is said so, the gallery is kept, and the next picture i
 async function packWithForeignStyle(): Promise<{ name: string; files: ReadonlyMap<string, Uint8Array> }> {
   const manifest = JSON.parse(await readFile(join(BUILT_IN, 'pack.json'), 'utf8'))
   const { file, name } = manifest.databases.at(-1)
-  const { description, embeddings, thumbnail } = await openStyleDatabase(
+  const { description, embeddings, thumbnails } = await openStyleDatabase(
     bytesSource(new Uint8Array(await readFile(join(BUILT_IN, file)))),
   )
   const { clip, items } = description
@@ -146,7 +146,7 @@ async function packWithForeignStyle(): Promise<{ name: string; files: ReadonlyMa
   const bytes = await writeStyleDatabase({
     description: { ...description, clip: { ...clip, id: 'f'.repeat(64) } },
     embeddings: rows,
-    thumbnails: await Promise.all(items.map((_, row) => thumbnail(row))),
+    thumbnails: await thumbnails([...items.keys()]),
   })
   manifest.files[file] = { byteLength: bytes.byteLength, sha256: await sha256(bytes) }
   return {

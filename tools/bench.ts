@@ -1,4 +1,4 @@
-// `npm run bench [browser|phases|node|full|search]`: the figures of the README, measured where it runs.
+// `npm run bench [browser|phases|node|search|library|full]`: the figures of the README, measured where it runs.
 
 import { cpus } from 'node:os'
 
@@ -7,10 +7,11 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   phases: async () => (await import('./bench/phases.ts')).benchPhases(),
   node: async () => (await import('./bench/node.ts')).benchNode(),
   search: async () => (await import('./bench/search.ts')).benchSearch(),
+  library: async () => (await import('./bench/library.ts')).benchLibrary(),
   full: async () => (await import('./bench/full.ts')).benchFull(),
 }
 
-/** Run when none is named: all but the one that needs 6 GB of disk. */
+/** Run when none is named: all but those that need disk, minutes, or both. */
 const DEFAULT = ['browser', 'phases', 'node', 'search']
 
 const named = process.argv.slice(2)

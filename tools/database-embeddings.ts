@@ -59,7 +59,8 @@ export async function importEmbeddings(
       thumbnail: { type: 'image/webp' as const, side: 64 },
       items: items.map(({ id, caption }) => ({ id, caption })),
     }
-    const none = { thumbnail: async () => null, image: async () => null }
+    const nothing = async (rows: readonly number[]) => rows.map(() => null)
+    const none = { thumbnails: nothing, images: nothing }
     await streamStyleDatabase(description, embeddings, none, async (piece) => void pieces.push(piece))
     return { bytes: Buffer.concat(pieces), rows: items.length }
   } finally {

@@ -33,8 +33,8 @@ export function createParseJobs(): JobHandlers<ParseJobs> {
       return { entries: [...archive.entries] }
     },
 
-    async *'read-entry'({ id, name }) {
-      return { bytes: await find(id).read(name) }
+    async *'read-entries'({ id, names }) {
+      return { entries: await find(id).readMany(names) }
     },
 
     async *'read-database'({ id, folder }) {

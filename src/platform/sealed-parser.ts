@@ -12,6 +12,9 @@ import type { ParseJobs } from '../protocol/parse-jobs.ts'
 /** How long a look at a single file may take: what reads longer is no honest one. */
 const LONGEST_LOOK_MS = 20_000
 
+/** Bytes of entries that one message carries, but for an entry that has more. */
+const MESSAGE_BYTES = 8 << 20
+
 export interface SealedArchive extends BackupArchive {
   /** Lets go of the file. Never rejects. */
   close(): Promise<void>
@@ -35,13 +38,19 @@ export function createSealedParser(client: JobClient<ParseJobs>, createId: () =>
       const id = createId()
       const { entries: listed } = await typed(client.run('open-archive', { id, file }))
       const entries = new Map(listed)
-      const read = async (name: string) => (await typed(client.run('read-entry', { id, name }))).bytes
+      const read = async (name: string) => (await readMany([name]))[0] as Uint8Array
+      const readMany = async (names: readonly string[]) => {
+        const found: Uint8Array[] = []
+        for (const some of inMessages(names, entries)) {
+          found.push(...(await typed(client.run('read-entries', { id, names: some }))).entries)
+        }
+        return found
+      }
       return {
-        entries,
-        read,
+        ...{ entries, read, readMany },
         async readDatabase(folder) {
           const { description, embeddings } = await typed(client.run('read-database', { id, folder }))
-          return { description, embeddings, ...readPictures(inFolder({ entries, read }, folder)) }
+          return { description, embeddings, ...readPictures(inFolder({ entries, read, readMany }, folder)) }
         },
         close: async () => void (await client.run('close-archive', { id }).catch(() => null)),
       }
@@ -57,6 +66,24 @@ export function createSealedParser(client: JobClient<ParseJobs>, createId: () =>
         () => null,
       ),
   }
+}
+
+/** Names by messages: as many in each as together have no more bytes than one is to carry, or a single larger one. */
+function inMessages(names: readonly string[], sizes: ReadonlyMap<string, number>): readonly (readonly string[])[] {
+  const messages: string[][] = []
+  let bytes = 0
+  for (const name of names) {
+    const size = sizes.get(name) ?? 0
+    const last = messages.at(-1)
+    if (last !== undefined && bytes + size <= MESSAGE_BYTES) {
+      last.push(name)
+      bytes += size
+    } else {
+      messages.push([name])
+      bytes = size
+    }
+  }
+  return messages
 }
 
 async function typed<T>(answer: Promise<T>): Promise<T> {

@@ -72,30 +72,29 @@ export function createStyleLibrary(
 
 function styleOf(styleId: string, hash: string, database: StyleDatabase, index: NamedIndex): OpenStyle {
   const { items, thumbnail } = database.description
-  const read = async (row: number) => {
-    const bytes = await database.thumbnail(row)
-    return bytes && new Blob([bytes as Uint8Array<ArrayBuffer>], { type: thumbnail.type })
+  const read = async (rows: readonly number[]) => {
+    const thumbnails = await database.thumbnails(rows)
+    return thumbnails.map((bytes) => bytes && new Blob([bytes as Uint8Array<ArrayBuffer>], { type: thumbnail.type }))
   }
   return {
     index,
     ids: items.map(({ id }) => id),
     hash,
     picture: (neighbours) =>
-      named(styleId, () =>
-        Promise.all(
-          neighbours.map(async (neighbour) => ({
-            ...neighbour,
-            thumbnail: await read(neighbour.row),
-            caption: items[neighbour.row]?.caption ?? '',
-          })),
-        ),
-      ),
+      named(styleId, async () => {
+        const thumbnails = await read(neighbours.map(({ row }) => row))
+        return neighbours.map((neighbour, i) => ({
+          ...neighbour,
+          thumbnail: thumbnails[i] ?? null,
+          caption: items[neighbour.row]?.caption ?? '',
+        }))
+      }),
     cover: (count) =>
       named(styleId, async () => {
         const found: Blob[] = []
         for (let row = 0; row < items.length && found.length < count; row++) {
-          const blob = await read(row)
-          if (blob !== null) found.push(blob)
+          const [blob] = await read([row])
+          if (blob) found.push(blob)
         }
         return found
       }),

@@ -38,11 +38,11 @@ export interface ParseJobs {
     event: never
     output: { readonly entries: readonly (readonly [name: string, byteLength: number])[] }
   }
-  /** An entry whose CRC-32 was checked. */
-  'read-entry': {
-    input: { readonly id: string; readonly name: string }
+  /** Entries in the order of their names, each one's CRC-32 checked. */
+  'read-entries': {
+    input: { readonly id: string; readonly names: readonly string[] }
     event: never
-    output: { readonly bytes: Uint8Array }
+    output: { readonly entries: readonly Uint8Array[] }
   }
   /** The style database below a folder of the archive ('' for all of it), but for its pictures: they are entries. */
   'read-database': {

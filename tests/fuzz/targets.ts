@@ -370,7 +370,7 @@ async function readTensors(
 
 async function readDatabase(bytes: Uint8Array): Promise<void> {
   const database = await openStyleDatabase(bytesSource(bytes))
-  await database.thumbnail(0)
+  await database.thumbnails([...database.description.items.keys()].slice(0, 4))
 }
 
 async function readParquet(bytes: Uint8Array): Promise<void> {

@@ -9,6 +9,7 @@ import { writeStyleDatabase } from '../../src/core/retrieval/style-database.ts'
 import { blobSource } from '../../src/platform/blob-source.ts'
 import { createSealedPictures } from '../../src/platform/sealed-pictures.ts'
 import { JobError } from '../../src/protocol/errors.ts'
+import { createSealedParser } from '../../src/platform/sealed-parser.ts'
 import { sealScope } from '../../workers/sealed-scope.ts'
 import { makeBomb } from '../fixtures/hostile-pictures.ts'
 import { openParseChannel } from './parse-channel.ts'
@@ -149,6 +150,26 @@ describe('a file read by way of the parse worker', () => {
     await expect(archive.read('a.txt')).rejects.toThrow(/no archive is open/)
   })
 
+  it('gives many entries in few messages, each of a few megabytes', async () => {
+    const names = Array.from({ length: 300 }, (_, i) => `${i}`)
+    const content = (i: number) => new Uint8Array(100_000).fill(i)
+    const messages: (readonly string[])[] = []
+    const counted: Pick<typeof client, 'run' | 'close'> = {
+      ...client,
+      run: (name, input, options) => {
+        if ('names' in (input ?? {})) messages.push((input as { names: readonly string[] }).names)
+        return client.run(name, input, options)
+      },
+    }
+    const file = blob(await writeZip(names.map((name, i) => [name, content(i)] as const)))
+    const archive = await createSealedParser(counted, () => 'many').openArchive(file)
+    const read = await archive.readMany(names.toReversed())
+    expect(read.map((bytes) => bytes[0])).toEqual(names.toReversed().map((_, i) => (299 - i) % 256))
+    expect(messages.flat()).toEqual(names.toReversed())
+    expect(messages.map((some) => some.length)).toEqual([83, 83, 83, 51])
+    await archive.close()
+  })
+
   it('is a style database, at the top or in a folder, with its pictures', async () => {
     const top = await parser.openArchive(blob(database))
     const inside = await Promise.all(
@@ -158,11 +179,8 @@ describe('a file read by way of the parse worker', () => {
     for (const read of [await top.readDatabase(''), await folder.readDatabase('some/')]) {
       expect(read.description.items.map(({ caption }) => caption)).toEqual(['first', 'second'])
       expect(read.embeddings).toHaveLength(4)
-      expect([await read.thumbnail(0), await read.thumbnail(1), await read.image(0)]).toEqual([
-        Uint8Array.of(7, 8),
-        null,
-        null,
-      ])
+      expect(await read.thumbnails([1, 0])).toEqual([null, Uint8Array.of(7, 8)])
+      expect(await read.images([0])).toEqual([null])
     }
   })
 

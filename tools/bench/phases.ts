@@ -1,7 +1,5 @@
 // Milliseconds per phase and peak memory, for each backend that the machine has, as one table.
 
-import { readFile } from 'node:fs/promises'
-import { platform } from 'node:os'
 import { resolve } from 'node:path'
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test'
 import type { Milliseconds } from '../../src/core/diffusion/generate.ts'
@@ -10,7 +8,7 @@ import { browserArguments, findBrowser } from '../browser.ts'
 import { makeMicroPack, serveInstead } from '../micro-pack.ts'
 import { type StaticServer, serveFolder } from '../static-server.ts'
 import { runGenerate } from './node.ts'
-import { generate, megabytes, memoryOf, waitForModel, waitUntilAskable } from './page.ts'
+import { generate, megabytes, memoryOf, peakMemory, waitForModel, waitUntilAskable } from './page.ts'
 
 const DIST = resolve(import.meta.dirname, '../../dist')
 
@@ -115,25 +113,12 @@ async function makePictures(page: Page, count: number, timeoutMs: number): Promi
   return { runs: runs.slice(1), memory: await describeMemory(page) }
 }
 
-/**
- * The most that the page's process, workers and wasm included, ever held: the system keeps count. Elsewhere than on Linux, what
- * page and workers hold after the last picture: the browser's own measurement takes longer than a picture.
- */
+/** Elsewhere than on Linux, what page and workers hold after the last picture: the browser's own measurement takes longer than a picture. */
 async function describeMemory(page: Page): Promise<string> {
-  if (platform() !== 'linux') return `${megabytes(await memoryOf(page))} of the page and its workers, at the end`
-  const session = await (page.context().browser() as Browser).newBrowserCDPSession()
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
-  const renderers = processInfo.filter(({ type }) => type === 'renderer')
-  const peaks = await Promise.all(renderers.map(({ id }) => peakOfProcess(id)))
-  // Others are spares that have loaded nothing.
-  return `${megabytes(Math.max(...peaks))} of the page's process`
-}
-
-/** Bytes of resident memory; throws where the process is gone. */
-async function peakOfProcess(id: number): Promise<number> {
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${id}/status`, 'utf8')) ?? []
-  if (kibibytes === undefined) throw new Error(`the system does not say how much memory process ${id} held`)
-  return Number(kibibytes) * 1024
+  const peak = await peakMemory(page)
+  return peak === null
+    ? `${megabytes(await memoryOf(page))} of the page and its workers, at the end`
+    : `${megabytes(peak)} of the page's process`
 }
 
 /** Keeps what the generate worker says of each picture's phases. */

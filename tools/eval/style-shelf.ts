@@ -34,7 +34,8 @@ export function createStyleShelf(pack: OpenPack): StyleShelf {
 async function openStyle({ manifest, read }: OpenPack, id: string): Promise<ShelvedStyle> {
   const found = manifest.databases.find((database) => database.id === id)
   if (found === undefined) throw new UsageError(`no style ${id} in the pack`)
-  const { description, embeddings, thumbnail } = await openStyleDatabase(bytesSource(await read(found.file)))
+  const { description, embeddings, thumbnails } = await openStyleDatabase(bytesSource(await read(found.file)))
   if (description.clip.id !== manifest.clip?.id) throw new UsageError(`the database ${id} was made with another CLIP`)
+  const thumbnail = async (row: number) => (await thumbnails([row]))[0] ?? null
   return { dim: description.clip.dim, embeddings, ids: description.items.map((item) => item.id), thumbnail }
 }

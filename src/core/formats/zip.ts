@@ -14,6 +14,8 @@ export interface ZipArchive {
   readonly entries: ReadonlyMap<string, number>
   /** A whole entry, its CRC-32 checked; the bytes belong to the caller. Throws FormatError where it is missing or damaged. */
   read(name: string): Promise<Uint8Array>
+  /** Several, in the order asked for, likewise: those that lie together are read from the source at once. */
+  readMany(names: readonly string[]): Promise<Uint8Array[]>
   /**
    * Yields an entry piece by piece, so that memory need not hold it.
    * Damage shows as a FormatError at the end, after the pieces: drop what was made of them then.
@@ -39,6 +41,14 @@ export async function openZip(source: ByteSource): Promise<ZipArchive> {
   return {
     entries: new Map(Array.from(files, ([name, { size }]) => [name, size] as const)),
     read: async (name) => gather(find(name), entryPieces(source, find(name))),
+    async readMany(names) {
+      const found = new Map<string, Uint8Array>()
+      for (const run of runsOf(names.map(find))) {
+        const near = await windowOf(source, run)
+        for (const entry of run) found.set(entry.name, await gather(entry, entryPieces(near, entry)))
+      }
+      return names.map((name) => found.get(name) as Uint8Array)
+    },
     pieces: (name) => entryPieces(source, find(name)),
     async source(name) {
       const entry = find(name)
@@ -49,6 +59,28 @@ export async function openZip(source: ByteSource): Promise<ZipArchive> {
       const { start } = await openEntry(source, entry)
       return { byteLength: entry.size, slice: (from, to) => source.slice(start + from, start + to) }
     },
+  }
+}
+
+/** Entries in runs that each lie within a piece, or are one larger entry. */
+function runsOf(entries: readonly ZipEntry[]): ZipEntry[][] {
+  const runs: ZipEntry[][] = []
+  for (const entry of entries.toSorted((a, b) => a.start - b.start)) {
+    const run = runs.at(-1)
+    if (run?.[0] !== undefined && entry.limit - run[0].start <= PIECE) run.push(entry)
+    else runs.push([entry])
+  }
+  return runs
+}
+
+/** The source as it is for an entry by itself, and in memory from the first of a run to the end of the last. */
+async function windowOf(source: ByteSource, run: readonly ZipEntry[]): Promise<ByteSource> {
+  const [first, last] = [run[0], run.at(-1)]
+  if (first === undefined || last === undefined || first === last) return source
+  const bytes = await source.slice(first.start, last.limit)
+  return {
+    byteLength: source.byteLength,
+    slice: async (start, end) => bytes.slice(start - first.start, end - first.start),
   }
 }
 

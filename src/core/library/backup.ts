@@ -3,8 +3,12 @@
 import * as v from 'valibot'
 import { FormatError } from '../formats/format-error.ts'
 import { parseJson } from '../formats/parse-json.ts'
-import type { ZipArchive } from '../formats/zip.ts'
-import { listStyleDatabaseFiles, readStyleDatabase, type StyleDatabase } from '../retrieval/style-database.ts'
+import {
+  type DatabaseArchive,
+  listStyleDatabaseFiles,
+  readStyleDatabase,
+  type StyleDatabase,
+} from '../retrieval/style-database.ts'
 import type { ContentsCache } from './contents.ts'
 import { describeFile, importFile } from './exchange.ts'
 import type { BackupArchive, BackupFile, OpenDatabase, Restored } from './library.ts'
@@ -69,20 +73,18 @@ async function isHere(disk: LibraryDisk, open: Open, name: string, hash: string)
 }
 
 /** A zip as a backup's: what a worker that is sealed off does with it, for those that may do it themselves. */
-export function backupArchive({ entries, read }: Pick<ZipArchive, 'entries' | 'read'>): BackupArchive {
-  return {
-    entries,
-    read,
-    readDatabase: (folder) => readStyleDatabase(inFolder({ entries, read }, folder)),
-  }
+export function backupArchive({ entries, read, readMany }: DatabaseArchive): BackupArchive {
+  const archive = { entries, read, readMany }
+  return { ...archive, readDatabase: (folder) => readStyleDatabase(inFolder(archive, folder)) }
 }
 
 /** What lies below a folder of an archive, as an archive of its own. */
-export function inFolder({ entries, read }: Pick<ZipArchive, 'entries' | 'read'>, folder: string) {
+export function inFolder({ entries, read, readMany }: DatabaseArchive, folder: string): DatabaseArchive {
   const inside = Array.from(entries).filter(([name]) => name.startsWith(folder))
   return {
     entries: new Map(inside.map(([name, size]) => [name.slice(folder.length), size])),
-    read: (name: string) => read(folder + name),
+    read: (name) => read(folder + name),
+    readMany: (names) => readMany(names.map((name) => folder + name)),
   }
 }
 

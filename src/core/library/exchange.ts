@@ -12,11 +12,14 @@ import { appendRows } from './append-rows.ts'
 import type { ContentsCache } from './contents.ts'
 import type { DatabaseSummary, LibraryItem, NewRow, OpenDatabase } from './library.ts'
 import { type LibraryDisk, putDatabase, summarise } from './library-disk.ts'
+import { mapAhead } from './map-ahead.ts'
 import { deleteRows } from './move-rows.ts'
 import { type DatabaseRecord, LIBRARY_KEY, LIBRARY_VERSION } from './records.ts'
 
 /** Rows of a file that are kept at once. */
 const BATCH = 256
+/** Batches that are read while one is written. */
+const AHEAD = 2
 
 /** What `newRecord` makes a record of. */
 export type DatabaseParts = Pick<
@@ -62,24 +65,26 @@ export async function importFile(
 ): Promise<DatabaseSummary> {
   const { description, embeddings } = file
   const { items, clip } = description
+  async function* starts(): AsyncGenerator<number, void> {
+    for (let start = 0; start < items.length; start += BATCH) yield start
+  }
+  async function readBatch(start: number): Promise<readonly NewRow[]> {
+    const part = items.slice(start, start + BATCH)
+    const rows = Array.from(part, (_, i) => start + i)
+    const [thumbnails, images] = [await file.thumbnails(rows), await file.images(rows)]
+    return part.map(({ id, caption, sha256, width, height }, i) => ({
+      ...{ id, caption, sha256: sha256 ?? null, width: width ?? 0, height: height ?? 0 },
+      embedding: embeddings.subarray((start + i) * clip.dim, (start + i + 1) * clip.dim),
+      thumbnail: thumbnails[i] ?? null,
+      image: images[i] ?? null,
+    }))
+  }
   async function* batches(): AsyncGenerator<readonly NewRow[], void> {
-    for (let start = 0; start < items.length; start += BATCH) {
-      const rows: NewRow[] = []
-      for (let row = start; row < Math.min(start + BATCH, items.length); row++) {
-        const { id, caption, sha256, width, height } = items[row] ?? { id: null, caption: '' }
-        rows.push({
-          id,
-          caption,
-          sha256: sha256 ?? null,
-          width: width ?? 0,
-          height: height ?? 0,
-          embedding: embeddings.subarray(row * clip.dim, (row + 1) * clip.dim),
-          thumbnail: await file.thumbnail(row),
-          image: await file.image(row),
-        })
-      }
+    let done = 0
+    for await (const rows of mapAhead(starts(), AHEAD, readBatch)) {
       yield rows
-      onProgress(start + rows.length, items.length)
+      done += rows.length
+      onProgress(done, items.length)
     }
   }
   const parts = {

@@ -1,8 +1,7 @@
 // The library of custom databases: images that a person dropped, as rows to search and pictures to show.
 
 import type { ByteSource } from '../formats/byte-source.ts'
-import type { ZipArchive } from '../formats/zip.ts'
-import type { StyleDatabase } from '../retrieval/style-database.ts'
+import type { DatabaseArchive, StyleDatabase } from '../retrieval/style-database.ts'
 import type { StorageError } from '../storage/storage-error.ts'
 
 /** Which CLIP made embeddings: SHA-256 over its towers, as pack.json's clip.id, and how many numbers a row has. */
@@ -123,6 +122,7 @@ export interface OpenDatabase {
   thumbnail(row: number): Promise<Uint8Array | null>
   thumbnails(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]>
   image(row: number): Promise<Uint8Array | null>
+  images(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]>
   /** SHA-256 (hex) over the clip, the items' ids and the embeddings: what recipes carry. The same in every copy. */
   hash(): Promise<string>
 }
@@ -137,7 +137,7 @@ export interface ChunkToReembed {
 export type BackupFile = readonly [name: string, bytes: Uint8Array]
 
 /** A backup's zip, opened. Its calls reject with FormatError for what is missing or damaged. */
-export interface BackupArchive extends Pick<ZipArchive, 'entries' | 'read'> {
+export interface BackupArchive extends DatabaseArchive {
   /** The style database below a folder of it, whose name ends with a slash. */
   readDatabase(folder: string): Promise<StyleDatabase>
 }

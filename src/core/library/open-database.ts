@@ -12,6 +12,7 @@ import {
   type DatabaseRecord,
   embeddingsKey,
   imageKey,
+  type StoredImage,
   type StoredItem,
   thumbsKey,
 } from './records.ts'
@@ -87,6 +88,27 @@ export async function openDatabase(
     }
   }
 
+  async function images(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]> {
+    const asked = rows.map((row) => ({ ...place(row), image: stored[row]?.image ?? null }))
+    const found = await disk.getMany(asked.flatMap(({ image }) => (image === null ? [] : [imageKey(image.id)])))
+    const read: (Uint8Array | null)[] = []
+    let next = 0
+    for (const { entry, image } of asked) read.push(image && (await readImage(found[next++], image, entry)))
+    return read
+  }
+
+  async function readImage(found: unknown, image: StoredImage, entry: ChunkEntry): Promise<Uint8Array | null> {
+    try {
+      return parseImage(found, image)
+    } catch (error) {
+      if (!(error instanceof DamagedRecord)) throw error
+      const now = await disk.databaseIfThere(record.id, 'ready')
+      if (!now?.chunks.some(({ id }) => id === entry.id)) throw takenAway(error.key)
+      await setAside(entry)
+      return null
+    }
+  }
+
   const items = stored.map(toLibraryItem)
   return {
     summary: summarise(record, libraryVersion),
@@ -103,21 +125,8 @@ export async function openDatabase(
     embeddingChunks,
     thumbnail: async (row) => (await thumbnails([row]))[0] ?? null,
     thumbnails,
-    async image(row) {
-      const { entry } = place(row)
-      const image = stored[row]?.image ?? null
-      if (image === null) return null
-      const [found] = await disk.getMany([imageKey(image.id)])
-      try {
-        return parseImage(found, image)
-      } catch (error) {
-        if (!(error instanceof DamagedRecord)) throw error
-        const now = await disk.databaseIfThere(record.id, 'ready')
-        if (!now?.chunks.some(({ id }) => id === entry.id)) throw takenAway(error.key)
-        await setAside(entry)
-        return null
-      }
-    },
+    image: async (row) => (await images([row]))[0] ?? null,
+    images,
     hash: () =>
       hashRows(
         disk,

@@ -86,13 +86,19 @@ export interface StoredDamage {
   readonly images: number
 }
 
+export interface StoredImage {
+  readonly id: string
+  readonly bytes: number
+  readonly crc32?: number
+}
+
 export interface StoredItem {
   readonly id: string
   readonly caption: string
   readonly sha256: string | null
   readonly width: number
   readonly height: number
-  readonly image: { readonly id: string; readonly bytes: number; readonly crc32?: number } | null
+  readonly image: StoredImage | null
 }
 
 /** A CRC-32 a row; version 1 of the library had none. */

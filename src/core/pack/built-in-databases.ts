@@ -47,10 +47,10 @@ export async function writeDatabases(
 }
 
 /** The thumbnail of the first row that has one: the first of those that the style's card shows when it is pointed at. */
-async function readCover({ description, thumbnail }: StyleDatabase): Promise<Uint8Array | null> {
+async function readCover({ description, thumbnails }: StyleDatabase): Promise<Uint8Array | null> {
   for (const row of description.items.keys()) {
-    const bytes = await thumbnail(row)
-    if (bytes !== null) return bytes
+    const [bytes] = await thumbnails([row])
+    if (bytes) return bytes
   }
   return null
 }

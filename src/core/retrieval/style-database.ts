@@ -48,14 +48,21 @@ export interface StyleDatabase {
   readonly description: StyleDatabaseDescription
   /** Row-major float16 bits, [items, clip.dim], rows of unit length within half precision. */
   readonly embeddings: Uint16Array
-  /** A row's WebP bytes, read when asked for; null where the database has no picture of it. Throws FormatError for damage. */
-  thumbnail(row: number): Promise<Uint8Array | null>
-  /** A row's whole image as WebP, likewise. */
-  image(row: number): Promise<Uint8Array | null>
+  /**
+   * WebP bytes of these rows, in their order, read when asked for; null where the database has no picture of one. Rejects with
+   * FormatError for damage.
+   */
+  thumbnails(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]>
+  /** The rows' whole images as WebP, likewise. */
+  images(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]>
 }
 
-/** Where `streamStyleDatabase` reads a row's pictures, when their turn comes: WebP bytes, null where there is none. */
-export type StyleDatabasePictures = Pick<StyleDatabase, 'thumbnail' | 'image'>
+/** Where `streamStyleDatabase` reads rows' pictures, some at a time: WebP bytes, null where there is none. */
+export type StyleDatabasePictures = Pick<StyleDatabase, 'thumbnails' | 'images'>
+
+/** Rows whose thumbnails, and whose images, a file is written of at once. */
+const THUMBNAILS_AT_ONCE = 256
+const IMAGES_AT_ONCE = 16
 
 /** What `writeStyleDatabase` needs: embeddings are float32 rows, scaled to unit length by the caller. */
 export interface StyleDatabaseParts {
@@ -73,8 +80,11 @@ export async function openStyleDatabase(source: ByteSource): Promise<StyleDataba
   return readStyleDatabase(await openZip(source))
 }
 
+/** What a database needs of the archive that it lies in. */
+export type DatabaseArchive = Pick<ZipArchive, 'entries' | 'read' | 'readMany'>
+
 /** The same of an archive that is open already, or of a folder in one. Throws likewise. */
-export async function readStyleDatabase(zip: Pick<ZipArchive, 'entries' | 'read'>): Promise<StyleDatabase> {
+export async function readStyleDatabase(zip: DatabaseArchive): Promise<StyleDatabase> {
   const parsed = parseDescription(new TextDecoder().decode(await zip.read('database.json')))
   const { dtype, dims, data } = parseNpy(await zip.read('embeddings.npy'))
   const rows = parsed.items.length
@@ -92,12 +102,20 @@ export async function readStyleDatabase(zip: Pick<ZipArchive, 'entries' | 'read'
   return { description: parsed, embeddings: data, ...readPictures(zip) }
 }
 
-/** A database's pictures in its archive, each read when asked for. */
-export function readPictures({ entries, read }: Pick<ZipArchive, 'entries' | 'read'>): StyleDatabasePictures {
-  const readIfThere = async (name: string) => (entries.has(name) ? read(name) : null)
+/** A database's pictures in its archive, read when asked for. */
+export function readPictures({
+  entries,
+  readMany,
+}: Pick<DatabaseArchive, 'entries' | 'readMany'>): StyleDatabasePictures {
+  async function readThoseThere(names: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
+    const there = names.filter((name) => entries.has(name))
+    const found = there.length === 0 ? [] : await readMany(there)
+    let next = 0
+    return names.map((name) => (entries.has(name) ? (found[next++] ?? null) : null))
+  }
   return {
-    thumbnail: (row) => readIfThere(thumbnailName(row)),
-    image: (row) => readIfThere(imageName(row)),
+    thumbnails: (rows) => readThoseThere(rows.map(thumbnailName)),
+    images: (rows) => readThoseThere(rows.map(imageName)),
   }
 }
 
@@ -115,8 +133,8 @@ export async function writeStyleDatabase(parts: StyleDatabaseParts): Promise<Uin
   }
   const files: (readonly [name: string, bytes: Uint8Array])[] = []
   const pictures: StyleDatabasePictures = {
-    thumbnail: async (row) => parts.thumbnails[row] ?? null,
-    image: async () => null,
+    thumbnails: async (rows) => rows.map((row) => parts.thumbnails[row] ?? null),
+    images: async (rows) => rows.map(() => null),
   }
   for await (const file of listStyleDatabaseFiles(parts.description, embeddings, pictures)) files.push(file)
   return writeZip(files)
@@ -146,13 +164,19 @@ export async function* listStyleDatabaseFiles(
   const parsed = parseDescription(JSON.stringify({ format: 'kindred-style-database', version: 1, ...description }))
   yield ['database.json', new TextEncoder().encode(JSON.stringify(parsed, null, 1))]
   yield ['embeddings.npy', writeNpy({ dtype: 'f2', dims: [items.length, clip.dim], data: embeddings })]
-  for (const row of items.keys()) {
-    const bytes = await pictures.thumbnail(row)
-    if (bytes !== null) yield [thumbnailName(row), bytes]
-  }
-  for (const row of items.keys()) {
-    const bytes = await pictures.image(row)
-    if (bytes !== null) yield [imageName(row), bytes]
+  yield* listPictures(items.length, THUMBNAILS_AT_ONCE, pictures.thumbnails, thumbnailName)
+  yield* listPictures(items.length, IMAGES_AT_ONCE, pictures.images, imageName)
+}
+
+async function* listPictures(
+  count: number,
+  atOnce: number,
+  read: StyleDatabasePictures['images'],
+  nameOf: (row: number) => string,
+): AsyncGenerator<readonly [name: string, bytes: Uint8Array]> {
+  for (let start = 0; start < count; start += atOnce) {
+    const rows = Array.from({ length: Math.min(atOnce, count - start) }, (_, i) => start + i)
+    for (const [i, bytes] of (await read(rows)).entries()) if (bytes !== null) yield [nameOf(start + i), bytes]
   }
 }
 

@@ -44,6 +44,40 @@ describe('zip', () => {
     expect(asked).toBeLessThan(1 << 20)
   })
 
+  it('gives many entries in the order asked for, and reads from the source a piece at a time', async () => {
+    const many = Array.from({ length: 500 }, (_, i) => [`${i}`, new Uint8Array(5000).fill(i)] as const)
+    const large = ['large', new Uint8Array(3 << 20).fill(1)] as const
+    const bytes = await writeZip([...many.slice(0, 250), large, ...many.slice(250)])
+    const inner = bytesSource(bytes)
+    let slices = 0
+    const zip = await openZip({
+      byteLength: bytes.length,
+      slice: (start, end) => {
+        slices++
+        return inner.slice(start, end)
+      },
+    })
+    const asked = [many[499], large, many[3], ...many, many[3]].filter((file) => file !== undefined)
+    slices = 0
+    const read = await zip.readMany(asked.map(([name]) => name))
+    expect(read.map((entry, i) => Buffer.compare(entry, asked[i]?.[1] ?? new Uint8Array(0)))).toEqual(
+      asked.map(() => 0),
+    )
+    // 2.5 MB of small entries on two sides of a large one, which is read in four pieces.
+    expect(slices).toBeLessThanOrEqual(4 + 4)
+    expect(await zip.readMany([])).toEqual([])
+    await expect(zip.readMany(['1', 'nothing'])).rejects.toThrow('zip: has no entry "nothing"')
+  })
+
+  it('finds a flipped byte among many entries by its CRC', async () => {
+    const bytes = await writeZip([...files, ['d', text('unmistakable')], ['e', text('and')]])
+    const at = Buffer.from(bytes).indexOf('unmistakable')
+    bytes[at] = (bytes[at] ?? 0) ^ 1
+    const zip = await openZip(bytesSource(bytes))
+    expect(await zip.readMany(['e', 'a.txt'])).toEqual([text('and'), text('first')])
+    await expect(zip.readMany(['e', 'd', 'a.txt'])).rejects.toThrow(/^zip: d: .*CRC/i)
+  })
+
   it('inflates deflated entries', async () => {
     const content = text('again and '.repeat(100))
     expect(await readAll(deflatedZip([['d', content]]))).toEqual([['d', content]])

@@ -76,8 +76,8 @@ describe('an exported database', () => {
     const { file } = await setUp()
     const database = await openStyleDatabase(bytesSource(file))
     expect(database.description.items).toHaveLength(9)
-    expect(new TextDecoder().decode((await database.image(2)) ?? undefined)).toBe('image of x2')
-    expect([await database.image(8), await database.thumbnail(8)]).toEqual([null, null])
+    expect(new TextDecoder().decode((await database.images([2]))[0] ?? undefined)).toBe('image of x2')
+    expect([...(await database.images([8])), ...(await database.thumbnails([8]))]).toEqual([null, null])
   })
 
   it('comes in many pieces, so that memory need not hold it', async () => {

@@ -47,8 +47,7 @@ describe('a style database', () => {
   it('reads back as it was written', async () => {
     const database = await open(await writeStyleDatabase(parts))
     expect(database.description).toEqual({ ...parts.description, format: 'kindred-style-database', version: 1 })
-    expect(await database.thumbnail(0)).toEqual(Uint8Array.of(1, 2, 3))
-    expect(await database.thumbnail(1)).toBeNull()
+    expect(await database.thumbnails([1, 0])).toEqual([null, Uint8Array.of(1, 2, 3)])
   })
 
   it('keeps embeddings to half precision, ready for an index', async () => {
