@@ -97,11 +97,13 @@ export function createBrowseJobs(
   // biome-ignore-start lint/correctness/useYield: jobs with nothing to tell before their end
   const jobs: BrowseJobs = {
     async *'library-items'({ databaseId, from, count }) {
-      return reading(databaseId, async (database) => {
-        const end = Math.min(from + count, database.items.length)
-        const rows = Array.from({ length: Math.max(0, end - from) }, (_, i) => from + i)
-        return { items: await readItems(database, rows), rows: database.items.length }
+      const { library } = requireOpen()
+      // Another tab may change the database in between.
+      const { items, thumbnails, rows } = await library.readRows(databaseId, from, count).catch((error: unknown) => {
+        if (!(error instanceof StorageError) || error.code !== 'database-missing') throw error
+        return library.readRows(databaseId, from, count)
       })
+      return { items: items.map((item, i) => toShown(item, thumbnails[i] ?? null)), rows }
     },
 
     async *'library-image'({ databaseId, itemId }) {
@@ -151,11 +153,14 @@ export function createBrowseJobs(
 
 async function readItems(database: OpenDatabase, rows: readonly number[]): Promise<readonly LibraryItem[]> {
   const thumbnails = await database.thumbnails(rows)
-  return rows.map((row, i) => {
-    const bytes = thumbnails[i]
-    const { id = '', caption = '' } = database.items[row] ?? {}
-    return { id, caption, thumbnail: bytes ? toWebp(bytes) : null }
-  })
+  return rows.map((row, i) => toShown(database.items[row] ?? { id: '', caption: '' }, thumbnails[i] ?? null))
+}
+
+function toShown(
+  { id, caption }: { readonly id: string; readonly caption: string },
+  thumbnail: Uint8Array | null,
+): LibraryItem {
+  return { id, caption, thumbnail: thumbnail && toWebp(thumbnail) }
 }
 
 /** A name that every file system takes: no path, no device, no hidden file. */

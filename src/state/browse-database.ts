@@ -4,6 +4,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
 import type { LibraryItem, LibraryJobs, RankedItem } from '../protocol/library-jobs.ts'
 import { type Browsing, type GridItem, type LibraryActions, type LibraryAppState, PAGE_ROWS } from './library-state.ts'
+import { type PagesInSight, pagesToLetGo, planPages } from './plan-pages.ts'
 import { failureOf } from './present.ts'
 
 export interface BrowsingParts {
@@ -32,11 +33,16 @@ export type BrowsingActions = Pick<
 
 /** Pages kept at a time: some thousands of pictures. */
 const MOST_PAGES = 36
+/** Pages that are being read: of what was scrolled past meanwhile, the rest is not read at all. */
+const READ_AT_ONCE = 2
 const SEARCH_ROWS = 120
 
 export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   const { store, client, createUrl, dispose } = parts
-  const asked = new Set<number>()
+  const reading = new Set<number>()
+  let sight: PagesInSight = { first: 0, last: 0 }
+  /** Pages to read, the most urgent first. */
+  let wanted: readonly number[] = []
   /** What was asked of an earlier look is not taken in by a later one. */
   let look = 0
   let search = 0
@@ -63,7 +69,9 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   /** Rows have come or gone: all pages are read anew, when they are next in sight. */
   function startOver(databaseId: string): void {
     look++
-    asked.clear()
+    reading.clear()
+    wanted = []
+    sight = { first: 0, last: 0 }
     const before = store.getState().browsing
     freeAll(before)
     const rows = store.getState().databases.find(({ id }) => id === databaseId)?.rows ?? 0
@@ -72,31 +80,43 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     })
   }
 
-  async function readPage(page: number): Promise<void> {
+  function readOn(): void {
     const { browsing } = store.getState()
-    if (browsing === null || asked.has(page) || browsing.pages.has(page)) return
-    asked.add(page)
+    for (const page of wanted) {
+      if (browsing === null || reading.size >= READ_AT_ONCE) return
+      if (!reading.has(page) && !browsing.pages.has(page)) void readPage(page, browsing.databaseId)
+    }
+  }
+
+  async function readPage(page: number, databaseId: string): Promise<void> {
+    reading.add(page)
     const mine = look
-    const { databaseId } = browsing
     try {
       const read = await client.run('library-items', { databaseId, from: page * PAGE_ROWS, count: PAGE_ROWS })
-      if (mine !== look) return
-      const pages = new Map(store.getState().browsing?.pages)
-      pages.set(
-        page,
-        read.items.map((item) => toGridItem(item, null)),
-      )
-      for (const [old, items] of pages) {
-        if (pages.size <= MOST_PAGES) break
-        free(items)
-        pages.delete(old)
-      }
-      set({ pages, rows: read.rows })
+      if (mine === look) takePage(page, read)
     } catch (error) {
-      if (mine === look) store.setState({ failure: failureOf(error) })
-    } finally {
-      if (mine === look) asked.delete(page)
+      if (mine === look) {
+        // It is asked for again when it next comes into sight.
+        wanted = wanted.filter((other) => other !== page)
+        store.setState({ failure: failureOf(error) })
+      }
     }
+    if (mine !== look) return
+    reading.delete(page)
+    readOn()
+  }
+
+  function takePage(page: number, { items, rows }: LibraryJobs['library-items']['output']): void {
+    const pages = new Map(store.getState().browsing?.pages)
+    pages.set(
+      page,
+      items.map((item) => toGridItem(item, null)),
+    )
+    for (const far of pagesToLetGo(pages.keys(), sight, MOST_PAGES)) {
+      free(pages.get(far) ?? [])
+      pages.delete(far)
+    }
+    set({ pages, rows })
   }
 
   async function find(label: string, query: { readonly text: string } | { readonly image: Blob }): Promise<void> {
@@ -145,8 +165,14 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
       store.setState({ browsing: null })
     },
     needRows: (from, count) => {
-      const last = Math.floor(Math.max(from, from + count - 1) / PAGE_ROWS)
-      for (let page = Math.floor(from / PAGE_ROWS); page <= last; page++) void readPage(page)
+      const rows = store.getState().browsing?.rows ?? 0
+      const before = sight
+      sight = {
+        first: Math.floor(from / PAGE_ROWS),
+        last: Math.floor(Math.max(from, from + count - 1) / PAGE_ROWS),
+      }
+      wanted = planPages(sight, before, Math.ceil(rows / PAGE_ROWS))
+      readOn()
     },
     searchWords: (words) => {
       if (words.trim() === '') clearSearch()

@@ -411,7 +411,7 @@ describe('looking into a database', () => {
       }),
     })
 
-  it('reads the pages in sight, each once', async () => {
+  it('reads the pages in sight first and those ahead, each once', async () => {
     const { start, state, actions, asked } = browsing()
     await start()
     actions.browse('a')
@@ -422,6 +422,9 @@ describe('looking into a database', () => {
     expect(asked.filter(({ name }) => name === 'library-items').map(({ input }) => input)).toEqual([
       { databaseId: 'a', from: 0, count: 96 },
       { databaseId: 'a', from: 96, count: 96 },
+      { databaseId: 'a', from: 192, count: 96 },
+      { databaseId: 'a', from: 288, count: 96 },
+      { databaseId: 'a', from: 384, count: 96 },
     ])
     expect(state().browsing?.pages.get(1)?.[0]).toMatchObject({ id: 'i96', score: null })
   })
@@ -442,7 +445,7 @@ describe('looking into a database', () => {
     expect(state().browsing?.found).toBeNull()
     actions.closeBrowsing()
     expect(state().browsing).toBeNull()
-    expect(new Set(disposed).size).toBe(96 + 2)
+    expect(new Set(disposed).size).toBe(4 * 96 + 2)
   })
 
   it('removes and moves what is chosen, and reads the pages anew', async () => {

@@ -144,13 +144,13 @@ async function benchGrid(page: Page): Promise<void> {
         async (element, place) => {
           const from = performance.now()
           element.scrollTop = place * (element.scrollHeight - element.clientHeight)
-          const nextFrame = () => new Promise((drawn) => requestAnimationFrame(drawn))
-          await nextFrame()
-          const isBlank = () =>
-            [...element.querySelectorAll('.grid-cell')].some((cell) => cell.querySelector('img')?.complete !== true)
-          do await nextFrame()
-          while (isBlank())
-          return performance.now() - from
+          let isBlank = true
+        for (let frame = 0; isBlank; frame++) {
+          await new Promise((drawn) => requestAnimationFrame(drawn))
+          const cells = [...element.querySelectorAll('.grid-cell')]
+          isBlank = frame === 0 || cells.some((cell) => cell.querySelector('img')?.complete !== true)
+        }
+        return performance.now() - from
         },
         (jump * 0.618) % 1,
       ),

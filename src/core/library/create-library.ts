@@ -10,7 +10,7 @@ import { createMending, forgetDamage } from './damage.ts'
 import { describeFile, importFile, importRows, importSource, newRecord } from './exchange.ts'
 import { gatherPieces } from './gather-pieces.ts'
 import type { Appended, Library, OpenDatabase } from './library.ts'
-import { createLibraryDisk, type LibraryDeps, putDatabase, summarise } from './library-disk.ts'
+import { countRows, createLibraryDisk, type LibraryDeps, putDatabase, summarise } from './library-disk.ts'
 import { listImports, runTask } from './move-rows.ts'
 import { openDatabase } from './open-database.ts'
 import {
@@ -23,6 +23,7 @@ import {
   type TaskRecord,
 } from './records.ts'
 import { chunksToReembed, replaceEmbeddings } from './reembed.ts'
+import { chunksAt } from './rows-in-sight.ts'
 import { setCaption } from './set-caption.ts'
 import { purge, sweep } from './sweep.ts'
 
@@ -153,6 +154,22 @@ export function createLibrary(deps: LibraryDeps): Library {
       const opened = await open(spread(await mending.healthy(spread(record))))
       return opened.readEmbeddings()
     },
+    readRows: (databaseId, from, count) =>
+      mended([databaseId], async () => {
+        // What is damaged there is set aside before rows are counted.
+        const before = await disk.database(databaseId, 'ready')
+        await mending.healthy({ ...before, chunks: chunksAt(before.chunks, from, count).inside })
+        const record = await disk.database(databaseId, 'ready')
+        const { start, inside } = chunksAt(record.chunks, from, count)
+        const opened = await open({ ...record, chunks: inside })
+        const end = Math.min(from - start + count, opened.items.length)
+        const rows = Array.from({ length: Math.max(0, end - (from - start)) }, (_, i) => from - start + i)
+        return {
+          items: opened.items.slice(from - start, end),
+          thumbnails: await opened.thumbnails(rows),
+          rows: countRows(record),
+        }
+      }),
     openDatabase: (databaseId) => mended([databaseId], async () => open(await disk.database(databaseId, 'ready'))),
 
     async check(databaseId, onProgress = () => undefined) {

@@ -127,6 +127,15 @@ export interface OpenDatabase {
   hash(): Promise<string>
 }
 
+/** Some rows of a database as it is now. */
+export interface RowsInSight {
+  readonly items: readonly LibraryItem[]
+  /** WebP bytes, null where there is none; one for each of the items. */
+  readonly thumbnails: readonly (Uint8Array | null)[]
+  /** Of the whole database. */
+  readonly rows: number
+}
+
 /** Rows whose images are to be embedded again, as one unit of progress. */
 export interface ChunkToReembed {
   readonly chunkId: string
@@ -187,6 +196,8 @@ export interface Library {
   cover(databaseId: string, count: number): Promise<readonly Uint8Array[]>
   /** Rows' embeddings from all over the database, at most four chunks of them: float16 bits, [rows, clip.dim]. */
   sample(databaseId: string): Promise<Uint16Array>
+  /** `count` rows from the row `from` on, or what there is of them: no others are read. */
+  readRows(databaseId: string, from: number, count: number): Promise<RowsInSight>
   /** Rows that are not as they were written are set aside first, and counted in the summary's damage. */
   openDatabase(databaseId: string): Promise<OpenDatabase>
 

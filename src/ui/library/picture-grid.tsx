@@ -1,6 +1,6 @@
 // A database's pictures in a grid that draws only what shows, whether it holds twenty or sixty thousand.
 
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { GridItem } from '../../state/library-state.ts'
 import { strings } from '../strings.ts'
 import { layOutGrid, stepInGrid, windowOf } from './grid-window.ts'
@@ -43,6 +43,14 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
     requestAnimationFrame(() => box.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus())
   }
 
+  const onPress = useCallback(
+    (index: number, item: GridItem | null) => {
+      setActive(index)
+      if (item !== null) onToggle(item.id)
+    },
+    [onToggle],
+  )
+
   const onKeyDown = (event: KeyboardEvent) => {
     const next = stepInGrid(event.key, active, count, columns)
     if (next !== null) {
@@ -57,7 +65,12 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
 
   const first = Math.min(Math.max(active, shown.from), Math.max(shown.from, shown.from + shown.count - 1))
   return (
-    <div ref={boxRef} className="grid-box" onScroll={({ currentTarget }) => setScrollTop(currentTarget.scrollTop)}>
+    // Between two rows of cells nothing changes: the margin covers what comes into sight there.
+    <div
+      ref={boxRef}
+      className="grid-box"
+      onScroll={({ currentTarget }) => setScrollTop(Math.floor(currentTarget.scrollTop / pitch) * pitch)}
+    >
       <div
         className="grid-all"
         role="listbox"
@@ -81,10 +94,7 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
               left={(index % columns) * pitch}
               top={Math.floor(index / columns) * pitch}
               side={pitch - GAP}
-              onPress={() => {
-                setActive(index)
-                if (item !== null) onToggle(item.id)
-              }}
+              onPress={onPress}
             />
           )
         })}
@@ -103,10 +113,11 @@ interface CellProps {
   readonly left: number
   readonly top: number
   readonly side: number
-  readonly onPress: () => void
+  readonly onPress: (index: number, item: GridItem | null) => void
 }
 
-function Cell({ item, index, count, isFirst, isSelected, left, top, side, onPress }: CellProps) {
+/** Drawn again only where something of it changed: hundreds are in the page while one scrolls. */
+const Cell = memo(function Cell({ item, index, count, isFirst, isSelected, left, top, side, onPress }: CellProps) {
   const name = item?.caption || strings.library.pictureNumber(index + 1)
   const score = item?.score ?? null
   return (
@@ -122,13 +133,13 @@ function Cell({ item, index, count, isFirst, isSelected, left, top, side, onPres
       aria-label={score === null ? name : `${name}, ${strings.neighbours.scoreLabel(score)}`}
       title={name}
       style={{ transform: `translate(${left}px, ${top}px)`, width: side, height: side }}
-      onClick={onPress}
+      onClick={() => onPress(index, item)}
     >
       {item?.url && <img src={item.url} alt="" decoding="async" draggable={false} />}
       {item !== null && item.url === null && <span className="grid-words">{name}</span>}
     </div>
   )
-}
+})
 
 function useSize(ref: React.RefObject<HTMLElement | null>): { readonly width: number; readonly height: number } {
   const [size, setSize] = useState({ width: 0, height: 0 })

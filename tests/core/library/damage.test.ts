@@ -89,6 +89,18 @@ describe('a flipped bit', () => {
     expect(findFaults(disk.records, { isSettled: true })).toEqual([])
   })
 
+  it('among the rows in sight costs its row, and the others move up', async () => {
+    const { disk, databaseId } = await setUp(...many('x', 9))
+    await change<ItemsRecord>(disk, keysOf(disk, 'items/')[1] ?? '', (record) => ({
+      ...record,
+      items: record.items.map((item, at) => (at === 1 ? { ...item, caption: 'altered' } : item)),
+    }))
+    const { items, thumbnails, rows } = await openLibrary(disk).readRows(databaseId, 3, 4)
+    expect(items.map(({ caption }) => caption)).toEqual(['x3', 'x5', 'x6', 'x7'])
+    expect(thumbnails).toHaveLength(4)
+    expect(rows).toBe(8)
+  })
+
   it('in a thumbnail or an image costs its row that alone', async () => {
     const { disk, databaseId } = await setUp(...many('x', 4))
     await change<ThumbsRecord>(disk, keysOf(disk, 'thumbs/')[0] ?? '', (record) => {

@@ -40,6 +40,38 @@ describe('appending', () => {
     ])
   })
 
+  it('gives the rows in sight, wherever they lie, and reads no others', async () => {
+    const { disk, databaseId } = await setUp(...many('x', 3), ...many('y', 20))
+    const asked: string[] = []
+    const library = openLibrary({
+      ...disk,
+      getMany: (keys) => {
+        asked.push(...keys)
+        return disk.getMany(keys)
+      },
+    })
+    const names = [...many('x', 3), ...many('y', 20)].map(({ caption }) => caption)
+    for (const [from, count] of [
+      [0, 1],
+      [2, 2],
+      [4, 9],
+      [22, 5],
+      [23, 5],
+      [90, 3],
+      [0, 99],
+    ] as const) {
+      const { items, thumbnails, rows } = await library.readRows(databaseId, from, count)
+      expect(items.map(({ caption }) => caption)).toEqual(names.slice(from, from + count))
+      const shown = thumbnails.map((bytes) => new TextDecoder().decode(bytes ?? undefined))
+      expect(shown).toEqual(names.slice(from, from + count).map((name) => `thumbnail of ${name}`))
+      expect(rows).toBe(23)
+      // Chunks of three rows: at most two more than the rows fill.
+      const chunks = new Set(asked.filter((key) => key.startsWith('items/')))
+      expect(chunks.size).toBeLessThanOrEqual(Math.ceil(Math.min(count, 23) / 3) + 1)
+      asked.length = 0
+    }
+  })
+
   it('scales embeddings to unit length, in half precision', async () => {
     const { library, databaseId } = await setUp(row('x', { embedding: Float32Array.of(3, 0, -4, 0) }))
     const halves = await (await library.openDatabase(databaseId)).readEmbeddings()

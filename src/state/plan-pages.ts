@@ -1,0 +1,33 @@
+// Which pages of a long list are to be read, in which order, and which to let go of.
+
+/** Pages read before they are in sight: beyond the edge that one scrolls to, and beyond the other. */
+const AHEAD = 3
+const BEHIND = 1
+
+/** Rows in sight, as pages: the first and the last of them. */
+export interface PagesInSight {
+  readonly first: number
+  readonly last: number
+}
+
+/**
+ * The pages in sight, then those that will be next, nearest first.
+ *
+ * @param before what was in sight before: where it lies tells which way one scrolls
+ * @param count of all pages
+ */
+export function planPages(sight: PagesInSight, before: PagesInSight, count: number): readonly number[] {
+  const isBack = sight.first < before.first
+  const [below, above] = isBack ? [BEHIND, AHEAD] : [AHEAD, BEHIND]
+  const after = Array.from({ length: below }, (_, i) => sight.last + 1 + i)
+  const ahead = Array.from({ length: above }, (_, i) => sight.first - 1 - i)
+  const seen = Array.from({ length: sight.last - sight.first + 1 }, (_, i) => sight.first + i)
+  const planned = [...(isBack ? seen.reverse() : seen), ...(isBack ? [...ahead, ...after] : [...after, ...ahead])]
+  return planned.filter((page) => page >= 0 && page < count)
+}
+
+/** Of the pages held, those farthest from what is in sight, so many that `most` are left. */
+export function pagesToLetGo(held: Iterable<number>, { first, last }: PagesInSight, most: number): readonly number[] {
+  const distance = (page: number) => Math.max(first - page, page - last, 0)
+  return [...held].sort((a, b) => distance(a) - distance(b)).slice(most)
+}

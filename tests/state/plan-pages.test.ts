@@ -1,0 +1,22 @@
+// Pages of a long list: what is in sight is read first, what comes next after it, and what is far is let go.
+
+import { expect, it } from 'vitest'
+import { pagesToLetGo, planPages } from '../../src/state/plan-pages.ts'
+
+const START = { first: 0, last: 0 }
+
+it('reads what is in sight first, then ahead of the way one scrolls, then a little behind', () => {
+  expect(planPages({ first: 10, last: 12 }, START, 100)).toEqual([10, 11, 12, 13, 14, 15, 9])
+  expect(planPages({ first: 10, last: 12 }, { first: 11, last: 13 }, 100)).toEqual([12, 11, 10, 9, 8, 7, 13])
+})
+
+it('reads no page that is not there', () => {
+  expect(planPages({ first: 0, last: 1 }, START, 3)).toEqual([0, 1, 2])
+  expect(planPages({ first: 3, last: 4 }, { first: 4, last: 4 }, 5)).toEqual([4, 3, 2, 1, 0])
+  expect(planPages(START, START, 0)).toEqual([])
+})
+
+it('lets go of what is farthest from what is in sight', () => {
+  expect(pagesToLetGo([0, 1, 2, 50, 51, 90], { first: 50, last: 51 }, 4)).toEqual([1, 0])
+  expect(pagesToLetGo([7, 8], { first: 8, last: 8 }, 2)).toEqual([])
+})
