@@ -55,6 +55,8 @@ test('the authors’ embeddings become a style that paints, and others are refus
     await page.screenshot({ path: `test-results/embeddings-shelf-${colorScheme}.png` })
   }
   await page.keyboard.press('Escape')
+  await expect(page.getByText('Of 5,000 rows in openimages, your words find these 19.')).toBeVisible()
   await generate(page, 'a red house by the sea')
+  await expect(page.getByText(/^The 19 nearest to your words, of 5,000 rows in openimages\./)).toBeVisible()
   await expect(page.getByRole('list', { name: 'Neighbours used' }).getByRole('listitem')).toHaveCount(19)
 })

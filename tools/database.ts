@@ -3,13 +3,14 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import sharp from 'sharp'
-import type { ImageEncoder, RgbImage } from '../src/core/diffusion/model-parts.ts'
+import type { ImageEncoder } from '../src/core/diffusion/model-parts.ts'
 import { parsePackManifest } from '../src/core/pack/manifest.ts'
 import { writeStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { readArguments, runTool, UsageError } from './arguments.ts'
 import { createImageEncoder } from './clip-node.ts'
 import { importEmbeddings, toId } from './database-embeddings.ts'
 import { folderFiles } from './pack-folder.ts'
+import { readRgb } from './read-rgb.ts'
 
 const USAGE = `usage: npm run database -- SOURCE --pack DIR --out FILE [--id ID] [--name NAME] [--description TEXT]
          [--held-out] [--captions FILE] [--limit N]
@@ -100,19 +101,7 @@ async function readCaptions(folder: string, path: string | undefined): Promise<R
 }
 
 async function embed(encoder: ImageEncoder, paths: readonly string[]): Promise<Float32Array[]> {
-  return encoder.encodeImages(await Promise.all(paths.map(decode)))
-}
-
-/** Turned as the camera says; what is transparent becomes white, as on paper. */
-async function decode(path: string): Promise<RgbImage> {
-  const { data, info } = await sharp(path)
-    .autoOrient()
-    .flatten({ background: 'white' })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-  if (info.channels !== 3) throw new UsageError(`${path}: ${info.channels} channels, not 3`)
-  return { width: info.width, height: info.height, data }
+  return encoder.encodeImages(await Promise.all(paths.map(readRgb)))
 }
 
 /** A square WebP, cut to the middle, of the best quality that fits. */

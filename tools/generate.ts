@@ -17,6 +17,7 @@ import {
   type GenerationSettings,
   type Recipe,
   type SamplerName,
+  type Steering,
 } from '../src/core/diffusion/recipe.ts'
 import { SettingsError, validateSettings } from '../src/core/diffusion/validate-settings.ts'
 import { npyFloats, parseNpy, writeNpy } from '../src/core/formats/npy.ts'
@@ -30,15 +31,17 @@ import { createTextEncoder } from './clip-node.ts'
 import { createNodeRuntime } from './onnx-node.ts'
 import { BUILT_IN_PACK, folderFiles, sha256 } from './pack-folder.ts'
 import { createParts, openIndex } from './pack-parts.ts'
+import { readSteering, STEERING_OPTIONS, STEERING_USAGE, type SteeredIndex, steerIndex } from './steering.ts'
 
 const USAGE = `usage: npm run generate -- --prompt P --style ID --out FILE.png [--k 19] [--seed 0] [--steps 20] [--guidance 5]
          [--sampler ddim|plms|dpm] [--eta 0] [--size WxH] [--pack DIR] [--noise X.npy] [--context C.npy]
-         [--latents OUT.npy] [--list]
+         [--latents OUT.npy] [--list] [--pin ID] [--leave-out ID] [--mix-in STYLE=W] [--add FILE] [--look-for FILE]
 
-  --noise     starts from these latents, [1, channels, height / 16, width / 16], instead of from the seed's noise
-  --context   attends to this, [1, n, dim], as it is: neither prompt nor style is needed
-  --latents   where to write the last latents, .npy
-  --list      prints the pack's styles as JSON and makes nothing`
+${STEERING_USAGE}
+  --noise X.npy        starts from these latents, [1, channels, height / 16, width / 16], instead of from the seed's noise
+  --context C.npy      attends to this, [1, n, dim], as it is: neither prompt nor style is needed
+  --latents OUT.npy    where to write the last latents
+  --list               prints the pack's styles as JSON and makes nothing`
 
 async function main(): Promise<void> {
   const { values } = readArguments(USAGE, 0, {
@@ -57,6 +60,7 @@ async function main(): Promise<void> {
     context: { type: 'string' },
     latents: { type: 'string' },
     list: { type: 'boolean', default: false },
+    ...STEERING_OPTIONS,
   })
   const files = folderFiles(values.pack)
   if (values.list) return listStyles(parsePackManifest(new TextDecoder().decode(await files.read('pack.json'))))
@@ -68,17 +72,25 @@ async function main(): Promise<void> {
   if (values.context === undefined) requirePrompt(values.prompt)
 
   const settings = readSettings(values)
+  const asked = readSteering(values, values.style)
+  if (asked !== null && values.context !== undefined)
+    throw new UsageError('--context leaves nothing to be searched for')
   const pack = await openPack(files, createNodeRuntime(), sha256)
   requireMemory(pack.manifest, settings)
+  const steered = asked === null || settings.k === 0 ? null : await steerIndex(pack, values.pack, values.style, asked)
   const request: GenerateRequest = {
-    ...(await readSource(values, pack, settings.k)),
+    ...(await readSource(values, pack, settings.k, steered)),
     settings,
     now: () => performance.now(),
     ...(values.noise === undefined ? {} : { noise: await readTensor(values.noise) }),
   }
   const generated = await run(await createParts(pack), request)
   if (values.out !== undefined)
-    await writePng(values.out, generated.pixels, await writeRecipe(values, pack, settings, generated))
+    await writePng(
+      values.out,
+      generated.pixels,
+      await writeRecipe(values, pack, { settings, generated, steering: steered?.steering }),
+    )
   if (values.latents !== undefined) await writeTensor(values.latents, generated.latents)
   printSummary(settings, generated)
 }
@@ -93,7 +105,7 @@ function requirePrompt(prompt: string | undefined): void {
   if (prompt.trim() === '') throw new UsageError('--prompt is empty: write what to paint, as in --prompt "a red house"')
 }
 
-type Flags = Readonly<Record<string, string | boolean | undefined>>
+type Flags = Readonly<Record<string, string | boolean | readonly string[] | undefined>>
 
 function readSettings(flags: Flags): GenerationSettings {
   const settings = {
@@ -113,7 +125,7 @@ function readSettings(flags: Flags): GenerationSettings {
   return settings
 }
 
-function readSize(text: string | boolean | undefined): Pick<GenerationSettings, 'width' | 'height'> {
+function readSize(text: Flags[string]): Pick<GenerationSettings, 'width' | 'height'> {
   if (text === undefined) return { width: DEFAULT_SETTINGS.width, height: DEFAULT_SETTINGS.height }
   const [, width, height] = /^(\d+)x(\d+)$/.exec(String(text)) ?? []
   if (width === undefined || height === undefined) throw new UsageError(`--size ${text} is not of the form 256x256`)
@@ -144,11 +156,17 @@ function readSampler(text: string): SamplerName {
 }
 
 /** A given context, or the prompt with the pack's CLIP and one of its databases. */
-async function readSource(flags: Flags, pack: OpenPack, k: number): Promise<ContextSource> {
+async function readSource(
+  flags: Flags,
+  pack: OpenPack,
+  k: number,
+  steered: SteeredIndex | null,
+): Promise<ContextSource> {
   if (typeof flags.context === 'string') return { context: await readTensor(flags.context) }
   const textEncoder = await createTextEncoder(String(flags.pack), pack.manifest)
   const prompt = String(flags.prompt)
-  return { prompt, textEncoder, index: k === 0 ? null : await openIndex(pack, flags.style?.toString()) }
+  if (k === 0) return { prompt, textEncoder, index: null }
+  return { prompt, textEncoder, index: steered?.index ?? (await openIndex(pack, flags.style?.toString())) }
 }
 
 async function run(parts: ModelParts, request: GenerateRequest): Promise<Generated> {
@@ -204,12 +222,17 @@ async function writePng(path: string, { width, height, data }: RgbImage, recipe:
   await writeFile(path, recipe === null ? png : embedRecipe(png, recipe))
 }
 
+interface Made {
+  readonly settings: GenerationSettings
+  readonly generated: Generated
+  readonly steering: Steering | undefined
+}
+
 /** The picture's recipe, as the page writes it; null where it was made from a given context or noise, or from no database. */
 async function writeRecipe(
   flags: Flags,
   pack: OpenPack,
-  settings: GenerationSettings,
-  { neighbours }: Generated,
+  { settings, generated, steering }: Made,
 ): Promise<Recipe | null> {
   const database = pack.manifest.databases.find(({ id }) => id === flags.style)
   if (flags.context !== undefined || flags.noise !== undefined || database === undefined) return null
@@ -219,9 +242,10 @@ async function writeRecipe(
     prompt: String(flags.prompt),
     databaseId: database.id,
     databaseHash: pack.manifest.files[database.file]?.sha256 ?? '',
-    neighbourIds: neighbours.map(({ id }) => id),
+    neighbourIds: generated.neighbours.map(({ id }) => id),
     packId: pack.manifest.id,
     packHash: pack.hash,
+    ...(steering === undefined ? {} : { steering }),
   }
 }
 

@@ -1,15 +1,15 @@
 // What the command lines need of an open pack: its networks, and the index over one of its style databases.
 
-import type { ModelParts, NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
+import type { ModelParts } from '../src/core/diffusion/model-parts.ts'
 import { createAlphasCumprod } from '../src/core/diffusion/noise-schedule.ts'
 import { bytesSource } from '../src/core/formats/byte-source.ts'
 import type { OpenPack } from '../src/core/pack/open-pack.ts'
-import { createFlatIndex } from '../src/core/retrieval/flat-index.ts'
+import { createFlatIndex, type NamedIndex } from '../src/core/retrieval/flat-index.ts'
 import { openStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { UsageError } from './arguments.ts'
 
 /** The index over one of the pack's style databases. Throws UsageError where there is none of that id, or of another CLIP. */
-export async function openIndex(pack: OpenPack, style: string | undefined): Promise<NeighbourIndex> {
+export async function openIndex(pack: OpenPack, style: string | undefined): Promise<NamedIndex> {
   const { databases, clip } = pack.manifest
   const found = databases.find(({ id }) => id === style)
   if (found === undefined) {

@@ -40,6 +40,8 @@ export type PackStatus =
 export interface Style extends StyleSummary {
   /** Object URLs of its first thumbnails, for the card: one, more where it was pointed at; empty until they are read. */
   readonly covers: readonly string[]
+  /** False where its rows came as embeddings, without pictures; absent where all have one. */
+  readonly hasPictures?: boolean
 }
 
 /** Whether a person made it from their own pictures: its covers belong to the library's store. */

@@ -180,6 +180,6 @@ function isSamePack(a: PackReference, b: PackReference | null): boolean {
   return b !== null && a.kind === b.kind && nameOf(a) === nameOf(b)
 }
 
-function toStyle({ id, name, rows, covers }: LibraryDatabase): Style {
-  return { id: ownStyleId(id), name, rows, heldOut: false, covers }
+function toStyle({ id, name, rows, covers, hasPictures }: LibraryDatabase): Style {
+  return { id: ownStyleId(id), name, rows, heldOut: false, covers, hasPictures }
 }

@@ -28,6 +28,15 @@ const size = (bytes: number) => {
 
 /** What neighbours are looked for by. */
 export type Asked = 'words' | 'picture'
+/** A style's rows: those that came as embeddings are no pictures. */
+interface RowsOfStyle {
+  readonly rows: number
+  readonly hasPictures: boolean
+}
+
+const countRows = ({ rows, hasPictures }: RowsOfStyle) =>
+  hasPictures ? plural(rows, 'picture', 'pictures') : plural(rows, 'row', 'rows')
+
 const finds = (asked: Asked) => (asked === 'words' ? 'find' : 'finds')
 
 export const strings = {
@@ -83,10 +92,10 @@ export const strings = {
 
   neighbours: {
     label: 'Neighbours used',
-    explained: (count: number, style: string, rows: number | null, asked: Asked) =>
-      rows === null
+    explained: (count: number, style: string, of: RowsOfStyle | null, asked: Asked) =>
+      of === null
         ? `The ${plural(count, 'picture', 'pictures')} in ${style} nearest to your ${asked}. The model looks at them while it paints.`
-        : `The ${count === 1 ? 'one' : whole.format(count)} nearest to your ${asked}, of ${plural(rows, 'picture', 'pictures')} in ${style}. The model looks at them while it paints.`,
+        : `The ${count === 1 ? 'one' : whole.format(count)} nearest to your ${asked}, of ${countRows(of)} in ${style}. The model looks at them while it paints.`,
     elsewhere: (count: number, style: string) =>
       `This picture had ${plural(count, 'neighbour', 'neighbours')}${style && ` in ${style}`}. Make one, and yours will show here.`,
     samples: (style: string) => `From ${style}`,
@@ -96,10 +105,10 @@ export const strings = {
     score: (score: number) => twoPlaces.format(score),
     scoreLabel: (score: number) => `similarity ${twoPlaces.format(score)}`,
     untitled: 'A picture without a caption',
-    foreseen: (count: number, style: string, rows: number | null, asked: Asked) =>
-      rows === null
+    foreseen: (count: number, style: string, of: RowsOfStyle | null, asked: Asked) =>
+      of === null
         ? `Your ${asked} ${finds(asked)} ${count === 1 ? 'this picture' : `these ${whole.format(count)}`} in ${style}.`
-        : `Of ${plural(rows, 'picture', 'pictures')} in ${style}, your ${asked} ${finds(asked)} ${count === 1 ? 'this one' : `these ${whole.format(count)}`}.`,
+        : `Of ${countRows(of)} in ${style}, your ${asked} ${finds(asked)} ${count === 1 ? 'this one' : `these ${whole.format(count)}`}.`,
     steer: 'Press a picture to pin it, again to leave it out.',
     pinned: 'Pinned',
     leftOut: 'Left out',

@@ -145,12 +145,12 @@ async function benchGrid(page: Page): Promise<void> {
           const from = performance.now()
           element.scrollTop = place * (element.scrollHeight - element.clientHeight)
           let isBlank = true
-        for (let frame = 0; isBlank; frame++) {
-          await new Promise((drawn) => requestAnimationFrame(drawn))
-          const cells = [...element.querySelectorAll('.grid-cell')]
-          isBlank = frame === 0 || cells.some((cell) => cell.querySelector('img')?.complete !== true)
-        }
-        return performance.now() - from
+          for (let frame = 0; isBlank; frame++) {
+            await new Promise((drawn) => requestAnimationFrame(drawn))
+            const cells = [...element.querySelectorAll('.grid-cell')]
+            isBlank = frame === 0 || cells.some((cell) => cell.querySelector('img')?.complete !== true)
+          }
+          return performance.now() - from
         },
         (jump * 0.618) % 1,
       ),

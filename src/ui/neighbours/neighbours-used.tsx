@@ -76,14 +76,13 @@ function Explained({ listed, style }: { readonly listed: ListedNeighbours; reado
   const picture = useApp((state) => state.picture)
   const isSearching = useApp((state) => state.job.kind === 'running' && state.settings.k > 0)
   const styleName = useStyleName(styleId)
-  const rows = style?.rows ?? null
+  const of = style === undefined ? null : { rows: style.rows, hasPictures: style.hasPictures ?? true }
   const now = useApp(({ steering, styleId: chosen }) => steering.get(chosen ?? '')?.query)
   const isOfPicture = kind === 'used' && picture !== null && !isSearching
   const asked = (isOfPicture ? picture.recipe.steering?.query : now) === undefined ? 'words' : 'picture'
   const say = () => {
     const { explained, foreseen, searching, notYet, elsewhere, none } = strings.neighbours
-    if (neighbours.length > 0)
-      return (kind === 'used' ? explained : foreseen)(neighbours.length, styleName, rows, asked)
+    if (neighbours.length > 0) return (kind === 'used' ? explained : foreseen)(neighbours.length, styleName, of, asked)
     if (isSearching) return searching
     if (kind === 'foreseen') return none
     if (!picture) return notYet
