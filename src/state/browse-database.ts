@@ -3,6 +3,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
 import type { LibraryItem, LibraryJobs, RankedItem } from '../protocol/library-jobs.ts'
+import { nextMacrotask } from '../protocol/next-macrotask.ts'
 import { type Browsing, type GridItem, type LibraryActions, type LibraryAppState, PAGE_ROWS } from './library-state.ts'
 import { type PagesInSight, pagesToLetGo, planPages } from './plan-pages.ts'
 import { failureOf } from './present.ts'
@@ -32,9 +33,10 @@ export type BrowsingActions = Pick<
 >
 
 /** Pages kept at a time: some thousands of pictures. */
-const MOST_PAGES = 36
-/** Pages that are being read: of what was scrolled past meanwhile, the rest is not read at all. */
+const MOST_PAGES = 54
+/** Pages in sight that are being read; of others one, so that what comes into sight has not long to wait. */
 const READ_AT_ONCE = 2
+const URLS_AT_ONCE = 8
 const SEARCH_ROWS = 120
 
 export function createBrowsing(parts: BrowsingParts): BrowsingActions {
@@ -83,7 +85,8 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   function readOn(): void {
     const { browsing } = store.getState()
     for (const page of wanted) {
-      if (browsing === null || reading.size >= READ_AT_ONCE) return
+      const isInSight = page >= sight.first && page <= sight.last
+      if (browsing === null || reading.size >= (isInSight ? READ_AT_ONCE : 1)) return
       if (!reading.has(page) && !browsing.pages.has(page)) void readPage(page, browsing.databaseId)
     }
   }
@@ -93,7 +96,9 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     const mine = look
     try {
       const read = await client.run('library-items', { databaseId, from: page * PAGE_ROWS, count: PAGE_ROWS })
-      if (mine === look) takePage(page, read)
+      const items = await toGridItems(read.items)
+      if (mine === look) takePage(page, items, read.rows)
+      else free(items)
     } catch (error) {
       if (mine === look) {
         // It is asked for again when it next comes into sight.
@@ -106,12 +111,19 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     readOn()
   }
 
-  function takePage(page: number, { items, rows }: LibraryJobs['library-items']['output']): void {
+  /** A few at a time: browsers take up to a millisecond for a URL, and a page's together would hold up a frame. */
+  async function toGridItems(items: readonly LibraryItem[]): Promise<readonly GridItem[]> {
+    const made: GridItem[] = []
+    for (const item of items) {
+      made.push(toGridItem(item, null))
+      if (made.length % URLS_AT_ONCE === 0) await nextMacrotask()
+    }
+    return made
+  }
+
+  function takePage(page: number, items: readonly GridItem[], rows: number): void {
     const pages = new Map(store.getState().browsing?.pages)
-    pages.set(
-      page,
-      items.map((item) => toGridItem(item, null)),
-    )
+    pages.set(page, items)
     for (const far of pagesToLetGo(pages.keys(), sight, MOST_PAGES)) {
       free(pages.get(far) ?? [])
       pages.delete(far)

@@ -95,8 +95,8 @@ export interface LibraryAppState {
   readonly failure: Failure | null
 }
 
-/** Items that are read together. */
-export const PAGE_ROWS = 96
+/** Items that are read together: a chunk of the library's, so that few chunks are read for two pages. */
+export const PAGE_ROWS = 64
 
 export const INITIAL_LIBRARY: LibraryAppState = {
   status: 'opening',

@@ -1,7 +1,7 @@
 // Which pages of a long list are to be read, in which order, and which to let go of.
 
 /** Pages read before they are in sight: beyond the edge that one scrolls to, and beyond the other. */
-const AHEAD = 3
+const AHEAD = 4
 const BEHIND = 1
 
 /** Rows in sight, as pages: the first and the last of them. */

@@ -6,8 +6,8 @@ import { pagesToLetGo, planPages } from '../../src/state/plan-pages.ts'
 const START = { first: 0, last: 0 }
 
 it('reads what is in sight first, then ahead of the way one scrolls, then a little behind', () => {
-  expect(planPages({ first: 10, last: 12 }, START, 100)).toEqual([10, 11, 12, 13, 14, 15, 9])
-  expect(planPages({ first: 10, last: 12 }, { first: 11, last: 13 }, 100)).toEqual([12, 11, 10, 9, 8, 7, 13])
+  expect(planPages({ first: 10, last: 12 }, START, 100)).toEqual([10, 11, 12, 13, 14, 15, 16, 9])
+  expect(planPages({ first: 10, last: 12 }, { first: 11, last: 13 }, 100)).toEqual([12, 11, 10, 9, 8, 7, 6, 13])
 })
 
 it('reads no page that is not there', () => {

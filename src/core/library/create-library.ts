@@ -156,12 +156,11 @@ export function createLibrary(deps: LibraryDeps): Library {
     },
     readRows: (databaseId, from, count) =>
       mended([databaseId], async () => {
-        // What is damaged there is set aside before rows are counted.
-        const before = await disk.database(databaseId, 'ready')
-        await mending.healthy({ ...before, chunks: chunksAt(before.chunks, from, count).inside })
         const record = await disk.database(databaseId, 'ready')
         const { start, inside } = chunksAt(record.chunks, from, count)
-        const opened = await open({ ...record, chunks: inside })
+        // Items are checked as they are read; embeddings, of which nothing is shown, when they are searched.
+        const { version } = await disk.library()
+        const opened = await openDatabase(disk, { ...record, chunks: inside }, version, mending)
         const end = Math.min(from - start + count, opened.items.length)
         const rows = Array.from({ length: Math.max(0, end - (from - start)) }, (_, i) => from - start + i)
         return {

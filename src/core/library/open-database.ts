@@ -36,7 +36,7 @@ export async function openDatabase(
   const startOf = startsOf(chunks)
 
   function place(row: number): { readonly entry: ChunkEntry; readonly at: number } {
-    const found = startOf.findLastIndex((start) => start <= row)
+    const found = lastAtMost(startOf, row)
     const entry = chunks[found]
     if (!(Number.isInteger(row) && row >= 0 && row < stored.length) || entry === undefined) {
       throw new RangeError(`library: no row ${row} among ${stored.length}`)
@@ -178,6 +178,18 @@ export async function hashRows(
   }
   if (filled > 0) await flush()
   return disk.hash(new TextEncoder().encode(hashes.join('')))
+}
+
+/** The index of the last number that is at most `value`, of numbers that grow; -1 where there is none. */
+function lastAtMost(numbers: readonly number[], value: number): number {
+  let low = 0
+  let high = numbers.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((numbers[middle] ?? 0) <= value) low = middle + 1
+    else high = middle
+  }
+  return low - 1
 }
 
 function startsOf(chunks: readonly ChunkEntry[]): readonly number[] {
