@@ -45,10 +45,12 @@ export function findTransferred({ items }: Pick<DataTransfer, 'items'>): FoundFi
   return { entries: walk(), handles: handles.then((all) => all.filter((handle) => handle !== null)) }
 }
 
-/** What an input of files or of a folder holds. */
+/** What an input of files or of a folder holds: files in the order in which they were given, a folder as if it were walked. */
 export function findPicked(files: Iterable<File>): FoundFiles {
   async function* list(): AsyncGenerator<FileEntry> {
-    for (const file of files) yield { path: file.webkitRelativePath || file.name, file }
+    const given = Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }))
+    const isFolder = given.some(({ file }) => file.webkitRelativePath !== '')
+    yield* isFolder ? inOrderOfNames(given) : given
   }
   return { entries: list(), handles: Promise.resolve([]) }
 }
@@ -125,6 +127,16 @@ async function listEntries(folder: FileSystemDirectoryEntry): Promise<readonly F
     if (piece.length === 0) return inside.sort(byName)
     inside.push(...piece)
   }
+}
+
+/** Browsers list a folder's files as the disk has them. */
+function inOrderOfNames<Entry extends { readonly path: string }>(entries: readonly Entry[]): readonly Entry[] {
+  const placed = entries.map((entry) => ({ entry, names: entry.path.split('/') }))
+  placed.sort(({ names: a }, { names: b }) => {
+    const fork = a.findIndex((name, i) => name !== b[i])
+    return fork === -1 ? a.length - b.length : ORDER.compare(a[fork] ?? '', b[fork] ?? '')
+  })
+  return placed.map(({ entry }) => entry)
 }
 
 /** Numbers in names count as numbers: 2 before 10. */

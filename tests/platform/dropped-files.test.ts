@@ -113,6 +113,14 @@ it('picked files keep the paths of their folder', async () => {
   expect(await paths(findPicked([file]).entries)).toEqual(['art/a.png'])
 })
 
+it('a picked folder is in the order of a walked one, and picked files in their own', async () => {
+  const from = (path: string) =>
+    Object.assign(new File([], path.split('/').at(-1) ?? ''), { webkitRelativePath: path.includes('/') ? path : '' })
+  const shuffled = [3, 1, 0, 2].map((at) => from(WALKED[at] ?? ''))
+  expect(await paths(findPicked(shuffled).entries)).toEqual(WALKED)
+  expect(await paths(findPicked(['b', 'a'].map(from)).entries)).toEqual(['b', 'a'])
+})
+
 describe('grouping by folder', () => {
   const at = (...all: string[]) => all.map((path): FileEntry => ({ path, file: null }))
 
