@@ -16,6 +16,7 @@ import {
 } from '../../../src/core/library/import-pictures.ts'
 import type { Library } from '../../../src/core/library/library.ts'
 import { fakeHeader } from '../../fixtures/hostile-pictures.ts'
+import { deflatedZip, type LyingFile } from '../formats/deflated-zip.ts'
 import { Crash, createSimulatedDisk } from '../storage/simulated-disk.ts'
 import { CLIP, openLibrary, sha256 } from './world.ts'
 
@@ -288,6 +289,32 @@ describe('a zip in an import', () => {
     const zip = await writeZip([['a', picture(1)]])
     const { imported } = await run(bench, [file('z', zip.subarray(0, zip.length - 4)), file('b', picture(2))])
     expect(imported).toMatchObject({ added: 1, skipped: [{ name: 'z', reason: 'zip-damaged' }] })
+  })
+
+  it('that lies is tallied exactly among others: as one file where its list lies, else entry by entry', async () => {
+    const bench = createBench(openLibrary(createSimulatedDisk()))
+    const good = (number: number): LyingFile => [`good ${number}`, picture(number)]
+    const zips: Readonly<Record<string, readonly LyingFile[]>> = {
+      encrypted: [good(1), ['b', picture(2), { flags: 1 }]],
+      overlapping: [good(3), ['b', picture(4), { start: 0 }]],
+      'a bomb by its size': [good(5), ['b', picture(6), { size: 0xfffffff0 }]],
+      'of two entries with one name': [good(7), good(7)],
+      'longer than it says': [good(8), ['b', picture(9), { size: 20 }]],
+      'shorter than it says': [good(10), ['b', picture(11), { size: 200 }]],
+      'of a wrong CRC': [good(12), ['b', picture(13), { crc: 1 }]],
+      'with another name inside': [good(14), ['b', picture(15), { localName: 'c' }]],
+      'packed by what nobody knows': [good(16), ['b', picture(17), { method: 14 }]],
+    }
+    const files = Object.entries(zips).map(([name, entries]) => file(name, deflatedZip(entries)))
+    const { events, imported } = await run(bench, [...files, file('last', picture(99))])
+    expect(imported?.skipped.map(({ name }) => name)).toEqual([
+      ...Object.keys(zips).slice(0, 4),
+      ...Object.keys(zips)
+        .slice(4)
+        .map((name) => `${name}/b`),
+    ])
+    expect(imported?.skipped.every(({ reason }) => reason === 'zip-damaged')).toBe(true)
+    expect(lastTally(events)).toMatchObject({ done: 15, total: 15, added: 6, duplicates: 0, skipped: 9 })
   })
 })
 
