@@ -34,14 +34,17 @@ export type BrowsingActions = Pick<
 
 /** Pages kept at a time: some thousands of pictures. */
 const MOST_PAGES = 54
-/** Pages in sight that are being read; of others one, so that what comes into sight has not long to wait. */
+/** Pages that the worker reads at a time: of what was scrolled past meanwhile, the rest is not read at all. */
 const READ_AT_ONCE = 2
 const URLS_AT_ONCE = 8
 const SEARCH_ROWS = 120
 
 export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   const { store, client, createUrl, dispose } = parts
-  const reading = new Set<number>()
+  /** Pages that were asked for and are not shown yet. */
+  const coming = new Set<number>()
+  /** Of those, how many the worker is at. */
+  let reads = 0
   let sight: PagesInSight = { first: 0, last: 0 }
   /** Pages to read, the most urgent first. */
   let wanted: readonly number[] = []
@@ -71,7 +74,8 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   /** Rows have come or gone: all pages are read anew, when they are next in sight. */
   function startOver(databaseId: string): void {
     look++
-    reading.clear()
+    coming.clear()
+    reads = 0
     wanted = []
     sight = { first: 0, last: 0 }
     const before = store.getState().browsing
@@ -85,30 +89,33 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   function readOn(): void {
     const { browsing } = store.getState()
     for (const page of wanted) {
-      const isInSight = page >= sight.first && page <= sight.last
-      if (browsing === null || reading.size >= (isInSight ? READ_AT_ONCE : 1)) return
-      if (!reading.has(page) && !browsing.pages.has(page)) void readPage(page, browsing.databaseId)
+      if (browsing === null || reads >= READ_AT_ONCE) return
+      if (!coming.has(page) && !browsing.pages.has(page)) void readPage(page, browsing.databaseId)
     }
   }
 
   async function readPage(page: number, databaseId: string): Promise<void> {
-    reading.add(page)
+    coming.add(page)
+    reads++
     const mine = look
-    try {
-      const read = await client.run('library-items', { databaseId, from: page * PAGE_ROWS, count: PAGE_ROWS })
+    const asked = client.run('library-items', { databaseId, from: page * PAGE_ROWS, count: PAGE_ROWS })
+    const read = await asked.catch((error: unknown) => {
+      if (mine !== look) return null
+      // It is asked for again when it next comes into sight.
+      wanted = wanted.filter((other) => other !== page)
+      store.setState({ failure: failureOf(error) })
+      return null
+    })
+    if (mine !== look) return
+    reads--
+    // The worker reads on while this thread makes URLs.
+    readOn()
+    if (read !== null) {
       const items = await toGridItems(read.items)
       if (mine === look) takePage(page, items, read.rows)
       else free(items)
-    } catch (error) {
-      if (mine === look) {
-        // It is asked for again when it next comes into sight.
-        wanted = wanted.filter((other) => other !== page)
-        store.setState({ failure: failureOf(error) })
-      }
     }
-    if (mine !== look) return
-    reading.delete(page)
-    readOn()
+    if (mine === look) coming.delete(page)
   }
 
   /** A few at a time: browsers take up to a millisecond for a URL, and a page's together would hold up a frame. */
