@@ -4,7 +4,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { importPictures, plainPictures } from './my-pictures.ts'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
 
-/** Flips one bit of the first row's part in the first record of each kind. */
+/** Flips one bit in the first record of each kind: of the first row's embedding, of the second's thumbnail, of the third's image. */
 async function flipBits(page: Page, kinds: readonly string[]): Promise<void> {
   await page.evaluate(async (kinds) => {
     const settled = <T>(request: IDBRequest<T>) =>
@@ -15,8 +15,11 @@ async function flipBits(page: Page, kinds: readonly string[]): Promise<void> {
     const database = await settled(indexedDB.open('kindred-library'))
     for (const kind of kinds) {
       const records = database.transaction('records', 'readwrite').objectStore('records')
-      const key = (await settled(records.getAllKeys())).find((name) => String(name).startsWith(kind))
-      const record = (await settled(records.get(key ?? ''))) as Record<string, Uint8Array | Uint16Array | Uint8Array[]>
+      const keys = await settled(records.getAllKeys())
+      const first = (prefix: string) => keys.find((name) => String(name).startsWith(prefix)) ?? ''
+      const { items } = (await settled(records.get(first('items/')))) as { items: { image: { id: string } }[] }
+      const key = first(kind === 'image/' ? `image/${items[2]?.image.id}` : kind)
+      const record = (await settled(records.get(key))) as Record<string, Uint8Array | Uint16Array | Uint8Array[]>
       const bytes = record.bytes ?? record.values ?? record.thumbnails?.[1]
       if (!(bytes instanceof Uint8Array || bytes instanceof Uint16Array)) throw new Error(`nothing to flip in ${kind}`)
       bytes[5] = (bytes[5] ?? 0) ^ 4
@@ -48,9 +51,22 @@ test('a style whose records were damaged goes on with the rows that are whole, a
   await expect(page.getByText('1 style lost something: see the list.')).toBeVisible()
   await expect(list).toContainText('1 thumbnail lost.')
 
+  const close = () => page.getByRole('dialog').getByLabel('Close').click()
+  await close()
+  await page.getByRole('button', { name: 'Your styles' }).click()
+  await page.getByRole('button', { name: 'Read 1 damaged picture again' }).click()
+  await expect(page.getByRole('dialog').getByText('Ready: 1 picture read again for this model.')).toBeVisible({
+    timeout: 120_000,
+  })
+  await close()
+  await page.getByRole('button', { name: 'Storage' }).click()
+  await expect(list).toContainText('Your style, 6 pictures')
+  await expect(list).not.toContainText('damaged and left out')
+  await expect(list).toContainText('1 thumbnail lost.')
+
   await page.getByRole('button', { name: 'Delete what is damaged in My pictures' }).click()
   await expect(list).not.toContainText('damaged and left out')
   await page.getByRole('button', { name: 'Check my styles' }).click()
   await expect(page.getByText('All your styles are as they were written.')).toBeVisible()
-  await expect(list).toContainText('Your style, 5 pictures')
+  await expect(list).toContainText('Your style, 6 pictures')
 })

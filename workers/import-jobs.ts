@@ -3,6 +3,7 @@
 import { FormatError } from '../src/core/formats/format-error.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import { type ImportProgress, importPictures } from '../src/core/library/import-pictures.ts'
+import type { PackClip } from '../src/platform/pack-clip.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { ImportEvent, LibraryJobs } from '../src/protocol/library-jobs.ts'
@@ -25,6 +26,16 @@ export function createImportJobs(
   requireOpen: () => OpenedLibrary,
   forget: () => void,
 ): ImportJobs {
+  /** Null where the browser cannot read the picture any more. */
+  async function embedKept(image: Uint8Array, clip: PackClip): Promise<Float32Array | null> {
+    const pixels = await parts.prepareBlob(toWebp(image), clip.description).catch((error: unknown) => {
+      if (error instanceof SkippedFile) return null
+      throw error
+    })
+    const [embedding] = pixels === null ? [] : await (await clip.imageTower()).embed([pixels])
+    return embedding !== undefined && hasDirection(embedding) ? embedding : null
+  }
+
   return {
     async *'import-images'({ databaseId, name, files, handles, importId }) {
       const { library, clip } = requireOpen()
@@ -89,7 +100,8 @@ export function createImportJobs(
     async *'library-reembed'({ databaseId }) {
       const { library, clip } = requireOpen()
       const { description } = clip
-      const { rows: total, reembedding } = await library.find(databaseId)
+      const { clip: own, rows, reembedding, damage } = await library.find(databaseId)
+      const total = (own.id === description.id ? 0 : rows) + (damage?.kept ?? 0)
       let done = reembedding?.clip.id === description.id ? reembedding.rows : 0
       let batch = FEWEST_AT_ONCE
       yield { kind: 'progress', done, total }
@@ -103,13 +115,27 @@ export function createImportJobs(
           if (parts.now() - startedAt < GROW_BELOW_MS) batch = Math.min(MOST_AT_ONCE, 2 * batch)
           if (embeddings.length < images.length) yield { kind: 'progress', done: done + embeddings.length, total }
         }
-        done = total - (await library.replaceEmbeddings(databaseId, description, chunkId, embeddings))
+        done = rows - (await library.replaceEmbeddings(databaseId, description, chunkId, embeddings))
         yield { kind: 'progress', done, total }
+      }
+      for await (const { chunkId, images } of library.chunksSetAside(databaseId, description)) {
+        const embeddings: (Float32Array | null)[] = []
+        for (const image of images) {
+          embeddings.push(image && (await embedKept(image, clip)))
+          if (image !== null) yield { kind: 'progress', done: ++done, total }
+        }
+        await library.putBack(databaseId, description, chunkId, embeddings)
       }
       forget()
       return describeLibrary(requireOpen())
     },
   }
+}
+
+/** Whether a row of numbers can be scaled to unit length. */
+function hasDirection(embedding: Float32Array): boolean {
+  const length = Math.hypot(...embedding)
+  return length > 0 && length < Number.POSITIVE_INFINITY
 }
 
 function toEvent(event: ImportProgress): ImportEvent {

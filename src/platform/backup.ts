@@ -39,6 +39,7 @@ const gallery = v.array(
   v.object({
     id: v.string(),
     createdAt: v.number(),
+    order: v.optional(v.number()),
     recipe: v.custom<Recipe>((value) => v.is(recipeSchema, value)),
     neighbours: v.array(v.custom<ShownNeighbour>((value) => v.is(neighbour, value))),
     steps: natural,
@@ -126,9 +127,10 @@ async function* listFiles(
       if (thumbnail !== null) yield [thumbnailName(place, at), await bytesOf(thumbnail)]
     }
   }
-  const described = stored.map(({ id, createdAt, recipe, neighbours, steps, milliseconds }) => ({
+  const described = stored.map(({ id, createdAt, order, recipe, neighbours, steps, milliseconds }) => ({
     id,
     createdAt,
+    order,
     recipe,
     neighbours: neighbours.map(({ thumbnail: _, ...neighbour }) => neighbour),
     steps,

@@ -16,6 +16,8 @@ export interface StoredPicture {
   readonly id: string
   /** Milliseconds since 1970. */
   readonly createdAt: number
+  /** Larger than that of every picture before it, also where the clock went back; earlier apps kept none: then the moment. */
+  readonly order?: number | undefined
   readonly png: Blob
   readonly recipe: Recipe
   readonly neighbours: readonly NeighbourPicture[]
@@ -25,7 +27,7 @@ export interface StoredPicture {
 
 /** Where pictures are kept: once a call resolves, for good. Each rejects with JobError('storage-full') or 'storage-failed'. */
 export interface GalleryStore {
-  /** Newest first, those of one moment by id. Records of versions that this app does not know are left where they are. */
+  /** Newest first, those of one place by id. Records of versions that this app does not know are left where they are. */
   list(): Promise<readonly StoredPicture[]>
   add(picture: StoredPicture): Promise<void>
   delete(id: string): Promise<void>
@@ -37,11 +39,16 @@ export function createGalleryStore(disk: RecordDisk): GalleryStore {
     list: () =>
       named(async () => {
         const pictures = (await disk.getMany(await disk.keys(''))).filter(isStoredPicture)
-        return pictures.toSorted((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
+        return pictures.toSorted((a, b) => orderOf(b) - orderOf(a) || (a.id < b.id ? -1 : 1))
       }),
     add: (picture) => named(() => disk.commit({ put: [[picture.id, picture]] }, 'strict')),
     delete: (id) => named(() => disk.commit({ delete: [id] }, 'strict')),
   }
+}
+
+/** By which pictures are sorted, the newest having the largest. */
+export function orderOf({ order, createdAt }: Pick<StoredPicture, 'order' | 'createdAt'>): number {
+  return order ?? createdAt
 }
 
 async function named<T>(task: () => Promise<T>): Promise<T> {

@@ -10,6 +10,8 @@ export interface Damage {
   readonly rows: number
   readonly thumbnails: number
   readonly images: number
+  /** Of the rows, those whose picture was kept: 'library-reembed' brings them back. */
+  readonly kept: number
 }
 
 export interface DatabaseSummary {
@@ -181,7 +183,8 @@ export interface LibraryJobs {
   }
   /**
    * Embeds the kept pictures again with the open pack's CLIP; until all are done the database stays the old CLIP's. Cancelled
-   * and run again, it goes on. Rejects with 'images-missing' where a row has no picture.
+   * and run again, it goes on. Rows that were set aside as damaged and whose pictures were kept come back with it, also under the CLIP
+   * that it has. Rejects with 'images-missing' where a row has no picture.
    */
   'library-reembed': {
     input: { readonly databaseId: string }

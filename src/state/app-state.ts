@@ -110,6 +110,8 @@ export interface GalleryEntry {
   readonly recipe: Recipe
   /** Milliseconds since 1970. */
   readonly createdAt: number
+  /** Larger than that of every picture before it. */
+  readonly order: number
 }
 
 /** Said in place until dismissed; at most one of each kind. */

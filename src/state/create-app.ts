@@ -269,7 +269,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       const entries = new Map(shown.map((entry) => [entry.id, entry]))
       const left = shown.filter(({ id }) => unstored.has(id))
       const now = stored.map((picture) => entries.get(picture.id) ?? entryOf(picture, createUrl))
-      dispatch({ kind: 'gallery-replaced', entries: [...left, ...now].toSorted((a, b) => b.createdAt - a.createdAt) })
+      dispatch({ kind: 'gallery-replaced', entries: [...left, ...now].toSorted((a, b) => b.order - a.order) })
       for (const picture of stored) pictures.set(picture.id, picture)
       const held = new Set([...left, ...now].map(({ id }) => id).concat(onWall?.entryId ?? '', deletedEntry?.id ?? ''))
       for (const id of pictures.keys()) if (!held.has(id)) pictures.delete(id)
@@ -308,7 +308,10 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       })
       const { png, recipe, steps, milliseconds } = output
       const id = dependencies.createId()
-      hang({ version: 1, id, createdAt: now(), png, recipe, neighbours, steps, milliseconds })
+      const createdAt = now()
+      // The clock may have gone back since the newest one.
+      const order = Math.max(createdAt, 1 + (store.getState().gallery[0]?.order ?? 0))
+      hang({ version: 1, id, createdAt, order, png, recipe, neighbours, steps, milliseconds })
     } catch (error) {
       endBadly(failureOf(error))
     } finally {

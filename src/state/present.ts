@@ -35,8 +35,8 @@ export function showNeighbour<Score extends number | null>(
 }
 
 /** The gallery's entry of a stored picture, with an object URL of its own. */
-export function entryOf({ id, png, recipe, createdAt }: StoredPicture, createUrl: CreateUrl): GalleryEntry {
-  return { id, url: createUrl(png), recipe, createdAt }
+export function entryOf({ id, png, recipe, createdAt, order }: StoredPicture, createUrl: CreateUrl): GalleryEntry {
+  return { id, url: createUrl(png), recipe, createdAt, order: order ?? createdAt }
 }
 
 /** A stored picture for the wall; it shares its entry's URL. */

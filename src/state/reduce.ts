@@ -299,5 +299,5 @@ function without(notices: readonly Notice[], kind: Notice['kind']): readonly Not
 /** Both lists as one, newest first, each entry once. */
 function mergeEntries(entries: readonly GalleryEntry[], others: readonly GalleryEntry[]): readonly GalleryEntry[] {
   const here = new Set(entries.map(({ id }) => id))
-  return [...entries, ...others.filter(({ id }) => !here.has(id))].toSorted((a, b) => b.createdAt - a.createdAt)
+  return [...entries, ...others.filter(({ id }) => !here.has(id))].toSorted((a, b) => b.order - a.order)
 }

@@ -245,6 +245,7 @@ export const strings = {
         : `Another model’s CLIP read these pictures, and ${whole.format(missing)} of ${whole.format(rows)} are not kept here. Without those, the others can be read again for this model.`,
     embedAgain: 'Read them again for this model',
     embedOn: 'Go on reading them',
+    readDamaged: (count: number) => `Read ${plural(count, 'damaged picture', 'damaged pictures')} again`,
     readOnly: 'A newer version of Kindred wrote this; here it can be looked at, not changed.',
     lookInto: (name: string) => `Look into ${name}`,
     look: 'Look inside',

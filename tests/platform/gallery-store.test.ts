@@ -38,6 +38,13 @@ it('lists the newest picture first, and those of one moment by id', async () => 
   expect((await gallery.list()).map(({ id }) => id)).toEqual(['c', 'a', 'b'])
 })
 
+it('lists a picture that was made after the clock went back before those that were there', async () => {
+  const gallery = createGalleryStore(createSimulatedDisk())
+  await gallery.add(picture('before', 900))
+  await gallery.add({ ...picture('after', 5), order: 901 })
+  expect((await gallery.list()).map(({ id }) => id)).toEqual(['after', 'before'])
+})
+
 it('gives back the recipe and the file that were stored', async () => {
   const gallery = createGalleryStore(createSimulatedDisk())
   await gallery.add(picture('a', 1))

@@ -224,6 +224,19 @@ describe('opening the page', () => {
     expect(exhibits).toBe(0)
   })
 
+  it('hangs a picture before those of a clock that was ahead', async () => {
+    const ahead = 9e15
+    const app = setUp({}, [picture('ahead', ahead)])
+    await app.start()
+    app.actions.setPrompt('a red house')
+    app.actions.generate()
+    await settle()
+    const [newest, older] = app.state().gallery
+    expect(older?.id).toBe('ahead')
+    expect(newest?.createdAt).toBeLessThan(ahead)
+    expect(app.records.get(newest?.id ?? '')?.order).toBe(ahead + 1)
+  })
+
   it('leaves what a person was faster to write, and hangs the picture all the same', async () => {
     const app = setUp({}, [picture('new', 2)])
     app.actions.setPrompt('a green tree')

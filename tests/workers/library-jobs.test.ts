@@ -159,6 +159,12 @@ async function paint(red: number, green: number, blue: number, side = 64): Promi
     .toBuffer()
 }
 
+const colours = async () => [
+  entry('red.png', await paint(220, 30, 30)),
+  entry('green.png', await paint(30, 200, 60)),
+  entry('blue.png', await paint(30, 60, 220)),
+]
+
 async function importFiles(
   { client }: Tab,
   files: readonly FileEntry[],
@@ -237,12 +243,6 @@ describe('a hostile folder', () => {
 })
 
 describe('a database', () => {
-  const colours = async () => [
-    entry('red.png', await paint(220, 30, 30)),
-    entry('green.png', await paint(30, 200, 60)),
-    entry('blue.png', await paint(30, 60, 220)),
-  ]
-
   it('shows its rows in windows, with thumbnails and pictures', async () => {
     const tab = await openTab()
     const { databaseId } = await importFiles(tab, await colours())
@@ -410,6 +410,28 @@ describe('a database', () => {
     // The kept picture is a lossy one.
     expect(found?.score).toBeGreaterThan(0.99)
   })
+})
+
+it('brings damaged rows back from their kept pictures, by the CLIP that is open', async () => {
+  const before = await openTab()
+  const { databaseId } = await importFiles(before, await colours())
+  const id = databaseId ?? ''
+  const key = [...before.disk.records.keys()].find((name) => name.startsWith('embeddings/')) ?? ''
+  const record = before.disk.records.get(key) as { readonly values: Uint16Array }
+  await before.disk.commit({ put: [[key, { ...record, values: record.values.map((value) => value ^ 4) }]] }, 'strict')
+  const { client } = await openTab(before.disk)
+  const blue = new Blob([(await paint(30, 60, 220)) as Uint8Array<ArrayBuffer>])
+  const search = () => client.run('library-search', { databaseId: id, query: { image: blue }, count: 1 })
+  expect((await search()).items).toEqual([])
+  expect((await client.run('library-list', null)).databases).toMatchObject([{ rows: 0, damage: { rows: 3, kept: 3 } }])
+
+  const told: number[] = []
+  const after = await client.run('library-reembed', { databaseId: id }, { onEvent: ({ done }) => told.push(done) })
+  expect(after.databases).toMatchObject([{ rows: 3, damage: null }])
+  expect([told[0], told.at(-1)]).toEqual([0, 3])
+  const [found] = (await search()).items
+  expect(found).toMatchObject({ caption: 'blue' })
+  expect(found?.score).toBeGreaterThan(0.99)
 })
 
 const many = async (count: number) =>

@@ -13,6 +13,7 @@ import type { Appended, Library, OpenDatabase } from './library.ts'
 import { countRows, createLibraryDisk, type LibraryDeps, putDatabase, summarise } from './library-disk.ts'
 import { listImports, runTask } from './move-rows.ts'
 import { openDatabase } from './open-database.ts'
+import { chunksSetAside, putBack } from './put-back.ts'
 import {
   DamagedRecord,
   type DatabaseRecord,
@@ -197,6 +198,12 @@ export function createLibrary(deps: LibraryDeps): Library {
     },
     replaceEmbeddings: (databaseId, clip, chunkId, embeddings) =>
       disk.change(databaseId, ['ready'], (record) => replaceEmbeddings(disk, record, clip, chunkId, embeddings)),
+
+    chunksSetAside: (databaseId, clip) => chunksSetAside(disk, databaseId, clip),
+    putBack: (databaseId, clip, chunkId, embeddings) =>
+      mended([databaseId], () =>
+        disk.change(databaseId, ['ready'], (record) => putBack(disk, cache, record, clip, chunkId, embeddings)),
+      ),
 
     async exportDatabase(databaseId, write) {
       const record = await disk.database(databaseId, 'ready')

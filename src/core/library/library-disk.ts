@@ -130,7 +130,10 @@ export function summarise(record: DatabaseRecord, libraryVersion: number): Datab
       clip: reembedding.clip,
       rows: total((chunk) => (Object.hasOwn(reembedding.done, chunk.id) ? chunk.rows : 0)),
     },
-    damage: damage && { rows: damage.rows, thumbnails: damage.thumbnails, images: damage.images },
+    damage: damage && {
+      ...{ rows: damage.rows, thumbnails: damage.thumbnails, images: damage.images },
+      kept: damage.chunks.reduce((sum, chunk) => sum + chunk.images, 0),
+    },
     readOnly: record.version > LIBRARY_VERSION || libraryVersion > LIBRARY_VERSION,
     revision,
   }

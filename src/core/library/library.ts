@@ -76,6 +76,8 @@ export interface Damage {
   readonly rows: number
   readonly thumbnails: number
   readonly images: number
+  /** Of the rows, those whose picture was kept: embedded again, they come back. */
+  readonly kept: number
 }
 
 /** An import that has not ended: enough to go on with it after a reload. */
@@ -140,6 +142,13 @@ export interface RowsInSight {
 export interface ChunkToReembed {
   readonly chunkId: string
   readonly images: readonly Uint8Array[]
+}
+
+/** Damaged rows, as one unit of progress. */
+export interface ChunkSetAside {
+  readonly chunkId: string
+  /** One for each row; null where it was not kept, or is damaged too. */
+  readonly images: readonly (Uint8Array | null)[]
 }
 
 /** One file of a backup's zip. */
@@ -228,6 +237,21 @@ export interface Library {
     clip: ClipIdentity,
     chunkId: string,
     embeddings: readonly Float32Array[],
+  ): Promise<number>
+
+  /** Damaged rows that were set aside and whose pictures were kept. Rejects with 'database-other-clip' where `clip` is not its own. */
+  chunksSetAside(databaseId: string, clip: ClipIdentity): AsyncIterable<ChunkSetAside>
+  /**
+   * Puts one such chunk's rows back, at the database's end; those that are there again already are dropped, and those without an
+   * embedding stay set aside, without their picture.
+   * @param embeddings one for each image of the chunk, of the database's CLIP
+   * @returns how many rows came back
+   */
+  putBack(
+    databaseId: string,
+    clip: ClipIdentity,
+    chunkId: string,
+    embeddings: readonly (Float32Array | null)[],
   ): Promise<number>
 
   /**

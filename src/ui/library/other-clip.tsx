@@ -1,4 +1,4 @@
-// A style that another model's CLIP read: what that means, and the way to read its pictures again for the open one.
+// A style that another model's CLIP read, or of which rows were damaged: the way to read its pictures again.
 
 import { isImporting, type LibraryDatabase } from '../../state/library-state.ts'
 import { strings } from '../strings.ts'
@@ -25,15 +25,19 @@ interface ReadAgainProps {
 
 /** Nothing where there is nothing to be done, or it is under way. */
 export function ReadAgain({ database, className, describedBy }: ReadAgainProps) {
-  const { id, clipMatches, rows, images, reembedded, readOnly } = database
+  const { id, clipMatches, rows, images, reembedded, readOnly, damage } = database
+  const kept = damage?.kept ?? 0
   const isUnderWay = useLibrary(({ imports }) =>
     isImporting({ imports: imports.filter(({ databaseId }) => databaseId === id) }),
   )
   const { embedAgain } = useLibraryActions()
-  if (clipMatches || readOnly || rows === 0 || images < rows || isUnderWay) return null
+  const isOfOtherClip = !clipMatches && rows > 0 && images === rows
+  if (readOnly || isUnderWay || !(isOfOtherClip || (clipMatches && kept > 0))) return null
+  const words = strings.library
+  const say = () => (clipMatches ? words.readDamaged(kept) : reembedded > 0 ? words.embedOn : words.embedAgain)
   return (
     <button type="button" className={className} aria-describedby={describedBy} onClick={() => embedAgain(id)}>
-      {reembedded > 0 ? strings.library.embedOn : strings.library.embedAgain}
+      {say()}
     </button>
   )
 }

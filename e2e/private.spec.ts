@@ -1,0 +1,116 @@
+// What a person types, names and drops is in no byte that the page sends to its own server, however it might be spelt.
+
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { expect, test } from '@playwright/test'
+import sharp from 'sharp'
+import { pickPictures } from './my-pictures.ts'
+import { openSite } from './offline-site.ts'
+import { generate, openPage, openSettings, setNumber } from './page.ts'
+
+const WORDS = 'a quokka wearing zinc galoshes'
+const FILE_NAME = 'grandmother-at-ullapool.png'
+const STYLE_NAME = 'Kittiwake Ledger'
+const CONTROL = 'said-to-the-server-on-purpose'
+
+test('words, names and pictures are in nothing that is asked of the server', async ({ browser }) => {
+  const site = await openSite()
+  const tap = await tapServer(Number(new URL(site.origin).port))
+  const context = await browser.newContext({ serviceWorkers: 'allow', baseURL: tap.origin })
+  try {
+    const page = await context.newPage()
+    await openPage(page)
+    await openSettings(page)
+    await setNumber(page, 'Steps', 2)
+    const picture = await noise()
+    await pickPictures(page, [{ name: FILE_NAME, mimeType: 'image/png', buffer: picture }])
+    await expect(page.getByText('Ready: 1 picture.')).toBeVisible({ timeout: 120_000 })
+    await page.getByRole('button', { name: 'Your styles' }).click()
+    await page.getByRole('button', { name: 'Look into My pictures' }).click()
+    await page.getByRole('button', { name: 'About this style' }).click()
+    await page.getByRole('textbox', { name: 'Name' }).fill(STYLE_NAME)
+    await page.getByRole('button', { name: 'Rename' }).click()
+    await expect(page.getByText(STYLE_NAME).first()).toBeVisible()
+    await page.getByRole('dialog').getByLabel('Close').click()
+    await generate(page, WORDS)
+    // A second visit asks with what the first one kept.
+    await page.reload()
+    await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue(WORDS)
+    await page.evaluate((control) => fetch(`nothing?${control}`).catch(() => null), CONTROL)
+
+    const sent = tap.sent()
+    expect(sent.length).toBeGreaterThan(1000)
+    expect(spellings(Buffer.from(CONTROL)).filter((spelling) => sent.includes(spelling))).not.toEqual([])
+    const secrets = {
+      words: Buffer.from(WORDS),
+      'file name': Buffer.from(FILE_NAME),
+      'style name': Buffer.from(STYLE_NAME),
+      // The pixels, after the header that any PNG of that size has.
+      picture: picture.subarray(64, 96),
+    }
+    for (const [what, secret] of Object.entries(secrets)) {
+      expect(
+        spellings(secret).filter((spelling) => sent.includes(spelling)),
+        what,
+      ).toEqual([])
+    }
+  } finally {
+    await context.close()
+    await tap.close()
+    await site.remove()
+  }
+})
+
+/** No other picture has its bytes. */
+function noise(): Promise<Buffer> {
+  const side = 48
+  const data = Buffer.alloc(3 * side * side, 0).map((_, i) => Math.imul(i + 1, 2654435761) >>> 24)
+  return sharp(data, { raw: { width: side, height: side, channels: 3 } })
+    .png()
+    .toBuffer()
+}
+
+/** As it is, in capitals or not, in a URL, in hexadecimal digits, and in Base64 wherever in a longer text it lies. */
+function spellings(secret: Buffer): readonly string[] {
+  const raw = secret.toString('latin1')
+  const base64 = [0, 1, 2].flatMap((skipped) => {
+    const whole = secret.subarray(skipped, skipped + 3 * Math.floor((secret.length - skipped) / 3)).toString('base64')
+    return [whole, whole.replaceAll('+', '-').replaceAll('/', '_')]
+  })
+  const inUrl = [...secret].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
+  const text = /^[ -~]+$/.test(raw) ? [encodeURIComponent(raw), raw.replaceAll(' ', '+')] : []
+  return [raw, ...text, ...base64, secret.toString('hex'), inUrl].map((spelling) => spelling.toLowerCase())
+}
+
+interface Tap {
+  readonly origin: string
+  /** All bytes that came from the browser, a character each, in small letters. */
+  sent(): string
+  close(): Promise<void>
+}
+
+/** Listens for the server at that port, and passes on whatever is said. */
+async function tapServer(port: number): Promise<Tap> {
+  const pieces: Buffer[] = []
+  const sockets = new Set<Socket>()
+  const server: Server = createServer((browser) => {
+    const behind = connect(port, '127.0.0.1')
+    for (const socket of [browser, behind]) {
+      sockets.add(socket)
+      socket.on('error', () => socket.destroy())
+      socket.on('close', () => sockets.delete(socket))
+    }
+    browser.on('data', (piece) => pieces.push(Buffer.from(piece)))
+    browser.pipe(behind).pipe(browser)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('no port to listen on')
+  return {
+    origin: `http://localhost:${address.port}`,
+    sent: () => Buffer.concat(pieces).toString('latin1').toLowerCase(),
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
