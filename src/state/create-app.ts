@@ -160,6 +160,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   async function openPackSafely(): Promise<void> {
     const crashes = dependencies.loadGuard.begin()
     const chosen = await dependencies.readChosenModel().catch(() => null)
+    // A person was faster, and what they chose is being opened, or open.
+    if (openings > 0) return
     choose(chosen === null ? builtIn : { kind: 'installed', id: chosen })
     if (crashes < CRASHES_BEFORE_SAFE_MODE) return openPackOrBuiltIn()
     choice = 'wasm'

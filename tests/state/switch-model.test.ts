@@ -22,7 +22,11 @@ function packOf(name: string, ...styles: string[]): PackSummary {
   }
 }
 
-function setUp(chosen: string | null, open?: (pack: PackReference) => Promise<void>, builtIn = packOf('mini', 'ink')) {
+function setUp(
+  chosen: string | null | Promise<string | null>,
+  open?: (pack: PackReference) => Promise<void>,
+  builtIn = packOf('mini', 'ink'),
+) {
   const covered: string[] = []
   const done: string[] = []
   const disposed: unknown[] = []
@@ -97,6 +101,26 @@ describe('switching models', () => {
     await started
     expect(app.covered).toEqual(['ink', 'never', 'oil'])
     expect(app.state().styles).toMatchObject([{ id: 'oil' }])
+  })
+
+  it('before the model of the last visit is known opens what was chosen, and that stays', async () => {
+    let tell = (_: string | null) => {}
+    const app = setUp(new Promise((resolve) => (tell = resolve)))
+    const started = app.start()
+    expect(await app.switchModel(ID)).toBe(true)
+    tell(null)
+    await started
+    expect(app.told).toEqual(['installed'])
+    expect(app.state().pack).toMatchObject({ kind: 'ready', pack: { name: 'large' } })
+  })
+
+  it('while the first one opens leaves that one, at whatever it waits for', async () => {
+    const app = setUp(null, ({ kind }) => (kind === 'url' ? new Promise(() => {}) : Promise.resolve()))
+    const started = app.start()
+    await expect.poll(() => app.done).toEqual(['close', 'url'])
+    expect(await app.switchModel(ID)).toBe(true)
+    await started
+    expect(app.state().pack).toMatchObject({ kind: 'ready', pack: { name: 'large' } })
   })
 
   it('twice at once opens the second, and the first has nothing to say', async () => {
