@@ -14,8 +14,9 @@ import { openStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { halfToFloatArray } from '../src/core/tensor/half.ts'
 import type { JobClient } from '../src/protocol/client.ts'
 import type { ImportEvent, LibraryJobs, LibraryState } from '../src/protocol/library-jobs.ts'
-import { makeBomb, makePictures } from '../tests/fixtures/hostile-pictures.ts'
+import { fakeHeader, makeBomb, makePictures } from '../tests/fixtures/hostile-pictures.ts'
 import { createNodeSession } from '../tools/onnx-node.ts'
+import { memoryOfPages } from '../tools/process-memory.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -130,6 +131,58 @@ test('every type of picture becomes a row, and hostile files are skipped with th
   const reference = rows.find(({ caption }) => caption === 'png')?.embedding ?? new Float32Array()
   const far = rows.filter(({ caption, embedding }) => caption !== 'animated gif' && cosine(embedding, reference) < 0.9)
   expect(far.map(({ caption, embedding }) => `${caption} ${cosine(embedding, reference)}`)).toEqual([])
+})
+
+/** What a picture that is refused may take. */
+const MOST_BYTES_REFUSED = 150e6
+/** The browser holds a picture of 64,000,000 pixels, the most that are decoded, nearly twice while it is read. */
+const MOST_BYTES_DECODED = 520e6
+
+test('two hundred hostile files end no tab, take little more than the largest picture, and each has its fate', async ({
+  page,
+  browser,
+}) => {
+  await openEmptyPage(page)
+  const pictures = Object.entries(await makePictures())
+  // The first picture loads CLIP, which is none of theirs.
+  await importAll(
+    page,
+    pictures.slice(0, 1).map(([name, { bytes }]) => send(name, bytes)),
+  )
+  const before = await memoryOfPages(browser, 'VmHWM')
+  const more = async () => ((await memoryOfPages(browser, 'VmHWM')) ?? 0) - (before ?? 0)
+  const bombs = await importAll(
+    page,
+    [16_000, 12_000, 9000, 8001].map((side) => send(`bomb ${side}`, makeBomb(side))),
+  )
+  expect(bombs.skipped.map(({ reason }) => reason)).toEqual(Array(4).fill('too-many-pixels'))
+  expect(await more()).toBeLessThan(MOST_BYTES_REFUSED)
+
+  const files = [
+    ...[8000, 7900, 7000].map((side) => send(`nearly a bomb ${side}`, makeBomb(side))),
+    ...Object.entries(fakeHeader).flatMap(([type, header]) =>
+      [0, 1, 30_000, 65_000].map((side) => send(`${type} that promises ${side}`, header(side, side, 16))),
+    ),
+    ...pictures.flatMap(([name, { bytes }], kind) =>
+      Array.from({ length: 10 }, (_, part) => {
+        const cut = bytes.subarray(0, 1 + Math.floor((part * (bytes.length - 2)) / 10))
+        return send(`${name} cut to ${cut.length}`, cut)
+      }).concat(
+        Array.from({ length: 8 }, (_, part) => {
+          const at = (kind * 31 + part * 97) % bytes.length
+          return send(`${name} flipped at ${at}`, new Uint8Array(bytes).fill((bytes[at] ?? 0) ^ 0xff, at, at + 1))
+        }),
+      ),
+    ),
+  ]
+  expect(files.length).toBeGreaterThanOrEqual(200)
+  let crashes = 0
+  page.on('crash', () => crashes++)
+  const { added, duplicates, skipped } = await importAll(page, files)
+  expect(added + duplicates + skipped.length).toBe(files.length)
+  expect(skipped.length).toBeGreaterThan(100)
+  expect(crashes).toBe(0)
+  expect(await more()).toBeLessThan(MOST_BYTES_DECODED)
 })
 
 test('embeddings are those of the Python reference within 1e-3, upscaled and downscaled at odd sizes', async ({

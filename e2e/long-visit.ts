@@ -1,8 +1,8 @@
 // A visit of many pictures on one page, whose memory is measured between them: what is left of each must not pile up.
 
-import { readFileSync } from 'node:fs'
-import { type Browser, chromium, expect, type Page } from '@playwright/test'
+import { chromium, expect, type Page } from '@playwright/test'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
+import { memoryOfPages } from '../tools/process-memory.ts'
 import { openPage, openSettings, setNumber } from './page.ts'
 
 const STEPS = 2
@@ -15,8 +15,8 @@ export interface Held {
   readonly bytes: number
   readonly nodes: number
   readonly listeners: number
-  /** Resident bytes of the page's process; 0 where the system does not tell. */
-  readonly resident: number
+  /** Of the page's process; null where the system does not tell. */
+  readonly resident: number | null
 }
 
 export interface LongVisit {
@@ -70,26 +70,8 @@ export async function beginLongVisit(origin: string): Promise<LongVisit> {
         return (await measureUserAgentSpecificMemory.call(performance)).bytes
       })
       const { nodes, jsEventListeners: listeners } = await devtools.send('Memory.getDOMCounters')
-      return { bytes, nodes, listeners, resident: await residentBytes(browser) }
+      return { bytes, nodes, listeners, resident: await memoryOfPages(browser, 'VmRSS') }
     },
     close: () => browser.close(),
-  }
-}
-
-/** Of the largest renderer: others are spares that have loaded nothing. */
-async function residentBytes(browser: Browser): Promise<number> {
-  const session = await browser.newBrowserCDPSession()
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
-  await session.detach()
-  const renderers = processInfo.filter(({ type }) => type === 'renderer')
-  return Math.max(0, ...renderers.map(({ id }) => residentOf(id)))
-}
-
-function residentOf(pid: number): number {
-  try {
-    const [, kibibytes = '0'] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return Number(kibibytes) * 1024
-  } catch {
-    return 0
   }
 }

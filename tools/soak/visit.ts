@@ -34,7 +34,7 @@ export async function soakVisit(minutes: number): Promise<number> {
   }
   const slope = (of: (held: Held) => number) => theilSen(hours, readings.map(of)).toFixed(2)
   console.log(`growth an hour: ${slope(({ bytes }) => bytes / 1e6)} MB of page and workers after garbage collection,`)
-  console.log(`${slope(({ resident }) => resident / 1e6)} MB resident, ${slope(({ nodes }) => nodes)} nodes`)
+  console.log(`${slope(({ resident }) => (resident ?? 0) / 1e6)} MB resident, ${slope(({ nodes }) => nodes)} nodes`)
   return table.print('visit')
 }
 
