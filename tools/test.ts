@@ -30,6 +30,7 @@ stage(
     }
   },
 )
+stage('coverage of parsers and storage', 'tsx', ['tools/coverage.ts'])
 stage('build', 'vite', ['build', '--logLevel', 'warn'])
 stage('source lint', 'tsx', ['tools/lint-source.ts'])
 stage('second build', 'tsx', ['tools/compare-builds.ts'])
