@@ -2,6 +2,7 @@
 
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { FormatError } from '../formats/format-error.ts'
+import { fields } from './wire-fields.ts'
 
 /** Dimensions of each input by its name: a number, or the name of a free size. */
 export type GraphInputs = ReadonlyMap<string, readonly (number | string)[]>
@@ -76,13 +77,4 @@ function readDimension(reader: BinaryReader): number | string {
 /** The messages in a field, each with a reader of its own. */
 function* messages(reader: BinaryReader, wanted: number): Generator<BinaryReader> {
   for (const [field, value] of fields(reader)) if (field === wanted) yield new BinaryReader(value)
-}
-
-/** Every field that holds bytes. */
-function* fields(reader: BinaryReader): Generator<[field: number, bytes: Uint8Array]> {
-  while (reader.pos < reader.len) {
-    const [field, type] = reader.tag()
-    if (type === WireType.LengthDelimited) yield [field, reader.bytes()]
-    else reader.skip(type, field)
-  }
 }

@@ -6,6 +6,7 @@ import { DEFAULT_SETTINGS } from '../diffusion/recipe.ts'
 import { bytesSource } from '../formats/byte-source.ts'
 import { FormatError } from '../formats/format-error.ts'
 import { readSafetensorsHeader } from '../formats/safetensors.ts'
+import { checkGraph } from '../onnx/check-graph.ts'
 import type { FreeSizes } from '../onnx/graph-inputs.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { InferenceRuntime, InferenceSession, PackFiles } from './inference.ts'
@@ -23,7 +24,7 @@ export interface OpenPack {
   readonly manifest: PackManifest
   /** SHA-256 of pack.json. */
   readonly hash: string
-  /** Any file that the manifest lists, verified. */
+  /** Any file that the manifest lists, verified; a graph is looked through, too. */
   read(path: string): Promise<Uint8Array>
   /** Loads the U-Net's weights and makes its session; each call makes a new one. Throws FormatError where a file is not right. */
   createDenoiser(onProgress?: LoadProgress): Promise<Releasable<Denoiser>>
@@ -34,7 +35,12 @@ export interface OpenPack {
 export async function openPack(files: PackFiles, runtime: InferenceRuntime, sha256: Sha256): Promise<OpenPack> {
   const bytes = await files.read('pack.json')
   const manifest = parsePackManifest(new TextDecoder().decode(bytes))
-  const read = (path: string) => readVerified(files, manifest, path, sha256)
+  const read = async (path: string) => {
+    const bytes = await readVerified(files, manifest, path, sha256)
+    // CLIP's towers hold their weights themselves.
+    if (path.endsWith('.onnx')) checkGraph(bytes, new Set())
+    return bytes
+  }
   return {
     manifest,
     hash: await sha256(bytes),
@@ -97,6 +103,7 @@ async function createSession(
     return bytes
   }
   const graphBytes = await readCounted(graph.file)
+  checkGraph(graphBytes, new Set(graph.externalData.map(({ location }) => location)))
   const externalData: { location: string; data: Uint8Array | Blob }[] = []
   // One after the other: of an int8 pack, only one shard at a time is in memory in both forms.
   for (const { location, shard } of graph.externalData) {
