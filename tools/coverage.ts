@@ -12,7 +12,7 @@ const TESTS = [
 ]
 const COVERED = ['src/core/formats/**', 'src/core/storage/**', 'src/platform/record-disk.ts']
 /** Of 100. Of the branches, nothing runs those that the types ask for where no index is out of bounds. */
-const LEAST = { lines: 99.4, branches: 88 }
+const LEAST = { lines: 99, branches: 87 }
 
 const { status } = spawnSync(
   'vitest',

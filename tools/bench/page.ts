@@ -1,8 +1,7 @@
 // What the benchmarks do with the page: wait until it is ready, make a picture, measure its memory.
 
-import { readFile } from 'node:fs/promises'
-import { platform } from 'node:os'
 import type { Browser, Page } from '@playwright/test'
+import { memoryOfPages } from '../process-memory.ts'
 
 /** Waits until Generate can be pressed and there are styles to choose from; a prompt must have been typed. */
 export async function waitUntilAskable(page: Page): Promise<void> {
@@ -42,21 +41,8 @@ export function memoryOf(page: Page): Promise<number> {
  * The most bytes that the page's process, workers and wasm included, ever held: the system keeps count. Null elsewhere than on
  * Linux.
  */
-export async function peakMemory(page: Page): Promise<number | null> {
-  if (platform() !== 'linux') return null
-  const session = await (page.context().browser() as Browser).newBrowserCDPSession()
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo')
-  const renderers = processInfo.filter(({ type }) => type === 'renderer')
-  const peaks = await Promise.all(renderers.map(({ id }) => peakOfProcess(id)))
-  // Others are spares that have loaded nothing.
-  return Math.max(...peaks)
-}
-
-/** Bytes of resident memory; throws where the process is gone. */
-async function peakOfProcess(id: number): Promise<number> {
-  const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(await readFile(`/proc/${id}/status`, 'utf8')) ?? []
-  if (kibibytes === undefined) throw new Error(`the system does not say how much memory process ${id} held`)
-  return Number(kibibytes) * 1024
+export function peakMemory(page: Page): Promise<number | null> {
+  return memoryOfPages(page.context().browser() as Browser, 'VmHWM')
 }
 
 export function megabytes(bytes: number): string {
