@@ -7,7 +7,7 @@ import { type BrowserContext, chromium, expect, type Page, test } from '@playwri
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { makeMicroPack } from '../tools/micro-pack.ts'
 import { servePack } from './pack-server.ts'
-import { generate, openPage } from './page.ts'
+import { generate, openPage, openSettings, setNumber } from './page.ts'
 
 /** Opening a model and making a picture take their time. */
 const LONG = { timeout: 150_000 }
@@ -60,6 +60,44 @@ test('a model installs from another server, paints, is remembered, and leaves no
   expect(await storedPackBytes(page)).toBe(0)
   await closeModels(page)
   await expect(page.getByText('Model: Kindred')).toBeVisible(LONG)
+})
+
+test('of two kinds of storage either may be cleared alone: what the other keeps is there, and a lost model is said', async ({
+  page,
+  context,
+  baseURL,
+}) => {
+  const server = await servePack(pack)
+  const devtools = await context.newCDPSession(page)
+  const clear = (storageTypes: string) =>
+    devtools.send('Storage.clearDataForOrigin', { origin: baseURL ?? '', storageTypes })
+  await openPage(page)
+  await openSettings(page)
+  await setNumber(page, 'Steps', 2)
+  await generate(page, 'a red house by the sea')
+  await openModels(page)
+  await install(page, server.url)
+  await page.getByRole('button', { name: 'Use Micro' }).click(LONG)
+  await expect(onDevice(page).nth(1)).toContainText('In use', LONG)
+
+  await page.goto('about:blank')
+  await clear('indexeddb')
+  await openPage(page)
+  await expect(page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(0)
+  await openModels(page)
+  await expect(onDevice(page)).toHaveCount(2)
+  await page.getByRole('button', { name: 'Use Micro' }).click(LONG)
+  await expect(onDevice(page).nth(1)).toContainText('In use', LONG)
+  await closeModels(page)
+  await generate(page, 'a red house by the sea')
+
+  await page.goto('about:blank')
+  await clear('file_systems')
+  await openPage(page)
+  await expect(page.getByText(/The model that you chose could not be opened/)).toBeVisible()
+  await expect(page.getByText('Model: Kindred')).toBeVisible()
+  await expect(page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
+  await server.close()
 })
 
 test('a backup names the model in use, and where it is gone a word of the person installs it again', async ({
