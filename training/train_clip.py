@@ -7,9 +7,12 @@ pictures: captions are worded anew each time (content only, with the style, or c
 heads on both embeddings classify what the program knows (subject, style, colour, place, time, weather,
 count); the heads are thrown away. A third head reads the picture's style statistics (`statistics_of_style.py`) off
 its embedding, so that styles lie where they look alike and not wherever names put them: only then can a U-Net make
-sense of the embeddings of a style that it never saw. Held-out styles are seen, as the paper's CLIP is a general one,
+sense of the embeddings of a style that it never saw. Where the folders hold what `texture_of_latents.py` writes, a fourth head
+reads that: the grain of the picture in the very terms in which the U-Net must paint it. Held-out styles are seen, as the paper's CLIP is a general one,
 but for those marked `unknown`.
 """
+
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -21,6 +24,7 @@ from clip_model import CLIPModel, clip_config, encode_captions, load_clip, save_
 from data import FIELDS, Pictures, clip_view, mirrored_pixels, to_unit
 from muon import Muon, parameter_groups
 from statistics_of_style import folder_statistics
+from texture_of_latents import GROUPS
 
 
 def sample_captions(pictures, rows, rng):
@@ -89,6 +93,25 @@ class StatisticsHead(nn.Module):
         return (self.linear(10 * images) - target).square().mean()
 
 
+class TextureHead(nn.Module):
+    """Linear, from unit embeddings of pictures to the textures of their latents, standardised; where a folder lacks them
+    nothing is asked. Each group of GROUPS counts the same."""
+
+    def __init__(self, folders, rows, dim):
+        super().__init__()
+        known = torch.from_numpy(np.concatenate([np.load(Path(folder) / "textures.npy") for folder in folders]))
+        there = known[rows]
+        there = there[~there[:, 0].isnan()]
+        self.known = ((known - there.mean(0)) / (there.std(0) + 1e-4)).clamp(-4, 4)
+        self.linear = nn.Linear(dim, known.shape[1])
+
+    def loss(self, images, rows):
+        target = self.known[rows]
+        there = ~target[:, 0].isnan()
+        error = (self.linear(10 * images[there]) - target[there].to(images.device)).square().mean(0)
+        return torch.stack([group.mean() for group in error.split(list(GROUPS.values()))]).mean()
+
+
 def tokens(tokenizer, captions, model, device):
     """Ids cut to the longest caption of the batch: what follows the end has no effect."""
     ids = encode_captions(tokenizer, captions, model.config["text_config"]["max_position_embeddings"])
@@ -132,6 +155,7 @@ def main():
         "--aux", type=float, default=1.0, help="weight of the auxiliary classification losses"
     )
     parser.add_argument("--statistics", type=float, default=0.3, help="weight of the style statistics' loss")
+    parser.add_argument("--textures", type=float, default=0.0, help="weight of the loss of the latents' textures")
     parser.add_argument(
         "--evaluate-every", type=float, default=5, help="minutes; the weights are saved as well"
     )
@@ -154,11 +178,13 @@ def main():
         model = CLIPModel(clip_config(sizes, tokenizer)).init_weights().to(args.device)
     heads = Heads(pictures, model.config["projection_dim"]).to(args.device)
     look = StatisticsHead(args.data, model.config["projection_dim"]).to(args.device)
+    grain = TextureHead(args.data, rows, model.config["projection_dim"]).to(args.device) if args.textures else None
+    learners = [model, heads, look, *([grain] if grain else [])]
     parameters = sum(p.numel() for p in model.parameters())
     print(f"{len(rows)} pictures, {tokenizer.get_vocab_size()} tokens, {parameters:,} parameters", flush=True)
 
     groups = parameter_groups(model, 0.1, plain=("embedding",))
-    groups.append({"params": [*heads.parameters(), *look.parameters()], "weight_decay": 0.0})
+    groups.append({"params": [p for head in learners[1:] for p in head.parameters()], "weight_decay": 0.0})
     optimizer = Muon(groups, lr=args.lr, betas=(0.9, 0.98))
     ema = loop.Ema(model, 0.998)
     clock = loop.Clock(optimizer, args)
@@ -178,15 +204,16 @@ def main():
         known = heads.loss(images, texts, labels, torch.from_numpy(named).to(args.device))
         optimizer.zero_grad()
         looks = look.loss(images, batch)
-        (contrast + args.aux * known + args.statistics * looks).backward()
-        for learner in (model, heads, look):
+        textures = grain.loss(images, batch) if grain else torch.zeros(())
+        (contrast + args.aux * known + args.statistics * looks + args.textures * textures).backward()
+        for learner in learners:
             loop.average_gradients(learner)
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         with torch.no_grad():
             model.logit_scale.clamp_(0, 4.6052)  # at most 100, as CLIP
         ema.update()
-        clock.tick(len(batch), contrast=contrast, heads=known, statistics=looks)
+        clock.tick(len(batch), contrast=contrast, heads=known, statistics=looks, textures=textures)
         if member == 0 and clock.minutes() > next_evaluation:
             next_evaluation += args.evaluate_every
             with ema.applied():

@@ -9,7 +9,7 @@ itself, and the neighbours are mostly the rows of the picture's own style neares
 of any style nearest to the picture (the paper's way: it trains on image neighbours alone). A picture is
 never its own neighbour. k is drawn from 0 to 19, one for each batch; a tenth of the samples see zeros in
 place of the context, which is the guidance's unconditional branch (without biases in keys and values, zero
-tokens give the same result whatever their number).
+tokens give the same result whatever their number). With --full many batches see all 19, as at use.
 
 The network predicts the noise; what a timestep weighs, `loss_weights` says. The file saved has the authors'
 keys, raw and averaged weights.
@@ -30,6 +30,7 @@ from muon import Muon, parameter_groups
 from sampling import context_of, sample_latents
 
 PREFIX = "model.diffusion_model."
+MOST = 19  # neighbours at use
 PROMPTS = (
     "a red house beside a lake at sunset",
     "a blue boat on the sea at night",
@@ -45,11 +46,11 @@ PROMPTS = (
 class Samples:
     """Draws (latents, contexts) from the arrays of prepare.py."""
 
-    def __init__(self, folder, device, shares):
+    def __init__(self, folder, device, shares, full=0.0):
         self.info = loop.read_json(Path(folder) / "prepared.json")
         arrays = {f.stem: torch.from_numpy(np.load(f)) for f in Path(folder).glob("*.npy")}
         self.arrays = {name: values.to(device) for name, values in arrays.items()}
-        self.device, self.shares = device, shares
+        self.device, self.shares, self.full = device, shares, full
         self.count, self.captions = len(self.arrays["latents"]), self.arrays["content"].shape[1]
 
     def batch(self, size, rng):
@@ -72,7 +73,7 @@ class Samples:
         anywhere = torch.from_numpy(rng.random((size, 1)) < 0.15).to(self.device)
         near = a["near_image"][rows].where(anywhere, near)
 
-        k = int(rng.integers(20))
+        k = MOST if rng.random() < self.full else int(rng.integers(MOST + 1))
         near = near[:, choose_ranks(k, near.shape[1], rng)]
         context = torch.cat([first[:, None], a["image"][near.long()]], dim=1).float()
         empty = torch.from_numpy(rng.random((size, 1, 1)) < 0.1).to(self.device)
@@ -172,6 +173,7 @@ def main():
         default=(0.7, 0.15, 0.15),
         help="how often token 0 is a content caption, a styled caption, the picture",
     )
+    parser.add_argument("--full", type=float, default=0.0, help="share of the batches that see all 19 neighbours")
     parser.add_argument("--ema", type=float, default=0.999)
     parser.add_argument("--clip", help="with --autoencoder: for sample sheets")
     parser.add_argument("--autoencoder")
@@ -186,7 +188,7 @@ def main():
     loop.set_up(args)
     rng = np.random.default_rng([args.seed, member])
     config = nets.load_config(args.config)
-    samples = Samples(args.prepared, args.device, args.shares)
+    samples = Samples(args.prepared, args.device, args.shares, args.full)
     styles = args.sheet_styles or samples.info["styles"][::4] + samples.info["held_out_styles"][:2]
 
     net = nets.make_unet(config)
