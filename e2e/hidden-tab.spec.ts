@@ -4,7 +4,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { openPage, openSettings, resultBytes, setNumber } from './page.ts'
 import { openPlainBrowser, type PlainBrowser } from './plain-browser.ts'
 
-const STEPS = 40
+const STEPS = 50
 
 let browser: PlainBrowser
 
@@ -20,23 +20,15 @@ test('a tab behind another one paints on, step by step, to the same picture', as
   await expect.poll(() => countPictures(page), { timeout: 240_000 }).toBe(1)
   const inFront = await resultBytes(page)
 
+  const hiddenSteps = await recordHiddenSteps(page)
   await page.getByRole('button', { name: 'Generate' }).click()
   const other = await browser.context.newPage()
   await other.bringToFront()
   await expect.poll(() => page.evaluate(() => document.visibilityState)).toBe('hidden')
-  expect(await countTicks(page), 'timers of a hidden tab are throttled').toBeLessThan(10)
-  const seen = new Set<string | null>()
-  await expect
-    .poll(
-      async () => {
-        seen.add(await readStep(page))
-        return countPictures(page)
-      },
-      { timeout: 240_000, intervals: [50] },
-    )
-    .toBe(2)
+  await expect.poll(() => countPictures(page), { timeout: 240_000 }).toBe(2)
+  expect((await hiddenSteps()).size, 'steps that the hidden tab showed').toBeGreaterThan(3)
   expect(await page.evaluate(() => document.visibilityState)).toBe('hidden')
-  expect(seen.size, 'steps that the hidden tab showed').toBeGreaterThan(3)
+  expect(await countTicks(page), 'timers of a hidden tab are throttled').toBeLessThan(10)
 
   await page.bringToFront()
   expect(await resultBytes(page)).toBe(inFront)
@@ -58,11 +50,21 @@ function countPictures(page: Page): Promise<number> {
   return page.getByRole('list', { name: 'Gallery' }).getByRole('listitem').count()
 }
 
-/** Of the picture that is being painted; null between pictures. */
-function readStep(page: Page): Promise<string | null> {
-  return page
-    .getByRole('progressbar', { name: 'Generation progress' })
-    .evaluateAll(([bar]) => bar?.getAttribute('aria-valuenow') ?? null)
+/** Notes, within the page, each step that it shows while it is hidden; what is returned reads the notes. From here a fast
+ * machine would be through with the picture between two looks. */
+async function recordHiddenSteps(page: Page): Promise<() => Promise<ReadonlySet<string>>> {
+  const notes = await page.evaluateHandle(() => {
+    const seen = new Set<string>()
+    const observer = new MutationObserver(() => {
+      const step = document
+        .querySelector('[role=progressbar][aria-label="Generation progress"]')
+        ?.getAttribute('aria-valuenow')
+      if (document.hidden && step !== null && step !== undefined) seen.add(step)
+    })
+    observer.observe(document.body, { subtree: true, childList: true, attributes: true })
+    return seen
+  })
+  return async () => new Set(await notes.evaluate((seen) => [...seen]))
 }
 
 /** How often a timer of 50 ms rings in two seconds. */
