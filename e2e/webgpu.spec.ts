@@ -37,7 +37,8 @@ test('the page, asked for WebGPU by its address, paints the picture that wasm pa
   browser,
 }) => {
   test.slow()
-  await openOnWebGpu(page, context, 2)
+  // An open question: from seed 7 the latents agree within 1e-5, and yet pixels of these random weights differ by up to 60.
+  await openOnWebGpu(page, context, 2, SETTINGS.seed)
   const onGpu = await makePicture(page)
   const another = await browser.newContext()
   await serveInstead(another, await makeMicroPack())
@@ -46,7 +47,7 @@ test('the page, asked for WebGPU by its address, paints the picture that wasm pa
   await openSettings(wasmPage)
   await setNumber(wasmPage, 'Steps', 2)
   await setNumber(wasmPage, 'Neighbours', 3)
-  await setNumber(wasmPage, 'Seed', 7)
+  await setNumber(wasmPage, 'Seed', SETTINGS.seed)
   await wasmPage.getByRole('radio', { name: '128 × 128' }).click({ force: true })
   const onCpu = await makePicture(wasmPage)
   await another.close()
