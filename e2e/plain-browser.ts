@@ -1,7 +1,8 @@
 // A Chromium as a person has it: tabs behind others are hidden and throttled, which the test runner's own launch turns off.
 
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type BrowserContext, chromium } from '@playwright/test'
@@ -22,7 +23,8 @@ export async function openPlainBrowser(more: readonly string[] = []): Promise<Pl
   })
   const end = async () => {
     await stop(started)
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    // Children of the browser's end a little after it, and write till then.
+    await rm(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
   }
   try {
     const browser = await chromium.connectOverCDP(`http://127.0.0.1:${await readPort(folder, started)}`, {
