@@ -37,7 +37,7 @@ test('the page, asked for WebGPU by its address, paints the picture that wasm pa
   browser,
 }) => {
   test.slow()
-  // An open question: from seed 7 the latents agree within 1e-5, and yet pixels of these random weights differ by up to 60.
+  // An open question: with seed 7 two visits of three gave pictures that differ by up to 60 levels; workers never did.
   await openOnWebGpu(page, context, 2, SETTINGS.seed)
   const onGpu = await makePicture(page)
   const another = await browser.newContext()
