@@ -21,6 +21,26 @@ test('an empty prompt says what to do, to the eye and to a screen reader, and ag
   await expect(prompt).toHaveValue('a lighthouse in fog')
 })
 
+test('a picture that comes while one goes to the prompt hangs, and leaves the prompt to whoever is about to write', async ({
+  page,
+}) => {
+  let bring = () => {}
+  const asked = new Promise<void>((resolve) => {
+    bring = resolve
+  })
+  await page.route('**/exhibit.png', async (route) => {
+    await asked
+    await route.continue()
+  })
+  await page.goto('/?backend=wasm')
+  const prompt = page.getByRole('textbox', { name: 'Prompt' })
+  await prompt.focus()
+  bring()
+  await expect(page.getByRole('img', { name: 'Result' })).toBeVisible()
+  await prompt.pressSequentially('a red house')
+  await expect(prompt).toHaveValue('a red house')
+})
+
 test('a prompt past what the model reads is said to be while it is written, with the start of what is left out', async ({
   page,
 }) => {

@@ -139,6 +139,8 @@ export interface AppState {
   readonly pack: PackStatus
   readonly styles: readonly Style[]
   readonly prompt: string
+  /** Whether a person has been to the prompt or chosen anything: from then on nothing comes there that they did not ask for. */
+  readonly isBegun: boolean
   /** Null until the pack is open. */
   readonly styleId: string | null
   readonly settings: GenerationSettings
@@ -160,6 +162,8 @@ export interface AppState {
 /** What a person can do. None of these throws or rejects: what goes wrong shows in the state. */
 export interface AppActions {
   setPrompt(prompt: string): void
+  /** Said when the prompt has the focus: what is about to be written there is not to be mixed with what comes by itself. */
+  beginPrompt(): void
   setStyle(styleId: string): void
   /** Reads more of a style's pictures for its card, once the model is open: they come with its database. */
   pointAtStyle(styleId: string): void
@@ -202,6 +206,7 @@ export const INITIAL_STATE: AppState = {
   pack: { kind: 'opening', label: '', loaded: 0, total: 0 },
   styles: [],
   prompt: '',
+  isBegun: false,
   styleId: null,
   settings: DEFAULT_SETTINGS,
   keepSeed: false,

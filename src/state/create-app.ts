@@ -351,6 +351,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
 
   const actions: AppActions = {
     setPrompt: (prompt) => dispatch({ kind: 'prompt-set', prompt }),
+    beginPrompt: () => dispatch({ kind: 'prompt-begun' }),
     setStyle: (styleId) => dispatch({ kind: 'style-set', styleId }),
     pointAtStyle: (styleId) => void styleCovers.pointAt(styleId),
     changeSettings: (change) => dispatch({ kind: 'settings-changed', change }),

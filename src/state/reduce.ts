@@ -31,6 +31,7 @@ export type AppEvent =
   /** Pictures for the cards of styles, by their ids. */
   | { readonly kind: 'covers-read'; readonly covers: ReadonlyMap<string, readonly string[]> }
   | { readonly kind: 'prompt-set'; readonly prompt: string }
+  | { readonly kind: 'prompt-begun' }
   | { readonly kind: 'style-set'; readonly styleId: string }
   | { readonly kind: 'settings-changed'; readonly change: Partial<GenerationSettings> }
   | { readonly kind: 'keep-seed-set'; readonly keepSeed: boolean }
@@ -96,10 +97,12 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       }
     case 'prompt-set':
       return { ...state, prompt: event.prompt, notices: without(state.notices, 'prompt-cut'), takenRecipe: null }
+    case 'prompt-begun':
+      return state.isBegun ? state : { ...state, isBegun: true }
     case 'style-set':
-      return { ...state, styleId: event.styleId, notices: without(state.notices, 'recipe-elsewhere') }
+      return { ...state, styleId: event.styleId, isBegun: true, notices: without(state.notices, 'recipe-elsewhere') }
     case 'settings-changed':
-      return { ...state, settings: { ...state.settings, ...event.change } }
+      return { ...state, settings: { ...state.settings, ...event.change }, isBegun: true }
     case 'keep-seed-set':
       return { ...state, keepSeed: event.keepSeed }
     case 'steered':
@@ -113,9 +116,9 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'recipe-used':
       return { ...takeRecipe(state, event.recipe, event.keepSeed), takenRecipe: event.recipe }
     case 'first-picture':
-      // Whoever was faster keeps what they wrote, and what they made.
+      // Whoever was faster keeps what they made, and what they wrote or are about to write.
       if (state.picture !== null || state.job.kind !== 'idle') return state
-      if (state.prompt !== '') return { ...state, picture: event.picture }
+      if (state.isBegun || state.prompt !== '') return { ...state, picture: event.picture }
       return { ...takeRecipe(state, event.picture.recipe, false), picture: event.picture }
     case 'exhibit-neighbours':
       if (state.picture?.source !== 'exhibit') return state

@@ -188,6 +188,28 @@ describe('opening the page', () => {
     expect(asked.at(-1)?.input).toMatchObject({ settings: { seed: 99 }, styleId: 'tile' })
   })
 
+  it('hangs the exhibit beside words that were written, or are about to be, and leaves prompt and settings alone', async () => {
+    let bring = (_: never) => {}
+    const exhibit = new Promise<never>((resolve) => {
+      bring = resolve
+    })
+    const { state, start, actions } = setUp({}, [], () => exhibit)
+    const started = start()
+    await settle()
+    actions.beginPrompt()
+    bring({ url: 'exhibit.png', recipe: { ...recipe, k: 3 } } as never)
+    await started
+    expect(state()).toMatchObject({ picture: { source: 'exhibit' }, prompt: '', styleId: 'ink', settings: { k: 19 } })
+  })
+
+  it('leaves a style and settings alone that were chosen before the exhibit came', async () => {
+    const exhibit = async () => ({ url: 'exhibit.png', recipe: { ...recipe, k: 3 } }) as never
+    const { state, start, actions } = setUp({}, [], exhibit)
+    actions.changeSettings({ steps: 7 })
+    await start()
+    expect(state()).toMatchObject({ picture: { source: 'exhibit' }, prompt: '', settings: { k: 19, steps: 7 } })
+  })
+
   it('shows the pictures that the exhibit was made from, and how near they are, once its style can be read', async () => {
     const placed = async () => ({ x: 0, y: 0, cut: null, neighbours: [neighbour] })
     const exhibit = async () =>

@@ -57,7 +57,7 @@ function PromptField({ onRefuse, onChange }: PromptFieldProps) {
   const prompt = useApp((state) => state.prompt)
   const isReady = useApp(canGenerate)
   const isRunning = useApp((state) => state.job.kind === 'running')
-  const { setPrompt, generate } = useActions()
+  const { setPrompt, beginPrompt, generate } = useActions()
   const { givePicture } = useLibraryActions()
 
   const startOnEnter = (event: KeyboardEvent) => {
@@ -96,6 +96,7 @@ function PromptField({ onRefuse, onChange }: PromptFieldProps) {
           aria-describedby={HINTS_ID}
           spellCheck="true"
           enterKeyHint="go"
+          onFocus={beginPrompt}
           onKeyDown={startOnEnter}
           onPaste={askByPicture}
         />
