@@ -1,8 +1,9 @@
 // One stage of the full-size benchmark, in a process of its own: `full-stage.ts convert|unet|decoder JOB.json`.
 
 import { copyFile, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node'
+import { npyFloats, parseNpy } from '../../src/core/formats/npy.ts'
 import { autoencoderShapes } from '../../src/core/onnx/autoencoder.ts'
 import { unetShapes } from '../../src/core/onnx/unet.ts'
 import { convertCheckpoint } from '../../src/core/pack/convert.ts'
@@ -18,21 +19,19 @@ interface HashedInput {
   readonly shape: readonly number[]
 }
 
-/** What PyTorch's output was: not stored whole. */
-interface Summary {
+/** PyTorch's output, whole: a .npy beside the reference's description. */
+interface StoredOutput {
+  readonly file: string
   readonly shape: readonly number[]
-  readonly first: readonly number[]
-  readonly mean: number
-  readonly std: number
 }
 
 interface Reference {
   readonly unet: {
     readonly inputs: { readonly x: HashedInput; readonly context: HashedInput }
     readonly timesteps: readonly number[]
-    readonly output: Summary
+    readonly output: StoredOutput
   }
-  readonly decoder: { readonly inputs: { readonly z: HashedInput }; readonly output: Summary }
+  readonly decoder: { readonly inputs: { readonly z: HashedInput }; readonly output: StoredOutput }
 }
 
 const STAGES: Readonly<Record<string, (job: FullJob) => Promise<void>>> = {
@@ -65,7 +64,7 @@ async function runConvert({ unet, autoencoder, folder }: FullJob): Promise<void>
 async function runUnet({ folder, reference }: FullJob): Promise<void> {
   const { unet } = await readReference(reference)
   const { x, context } = unet.inputs
-  await runPart(folder, 'denoiser', unet.output, {
+  await runPart(folder, 'denoiser', await readOutput(reference, unet.output), {
     sample: seededInput(x.key, x.shape),
     timestep: tensor(Float32Array.from(unet.timesteps), [unet.timesteps.length]),
     context: seededInput(context.key, context.shape),
@@ -81,14 +80,14 @@ async function runDecoder({ folder, reference }: FullJob): Promise<void> {
     data.map((value) => value * scaleFactor),
     dims,
   )
-  await runPart(folder, 'decoder', decoder.output, { latents })
+  await runPart(folder, 'decoder', await readOutput(reference, decoder.output), { latents })
 }
 
 /** Loads a part from its files, so that ONNX Runtime maps the weights into memory, and runs it twice. */
 async function runPart(
   folder: string,
   part: 'denoiser' | 'decoder',
-  expected: Summary,
+  expected: Tensor,
   feeds: Readonly<Record<string, Tensor>>,
 ): Promise<void> {
   const manifest = await readManifest(folder)
@@ -110,20 +109,22 @@ async function runPart(
   await session.release()
 }
 
-function printError(part: string, values: unknown, expected: Summary): void {
-  if (!(values instanceof Float32Array) || values.length !== sizeOf(expected.shape)) {
-    throw new Error(`${part}: the output is not of shape [${expected.shape.join(', ')}]`)
+/** Over every value: the largest difference in standard deviations of PyTorch's output, and its length over that output's. */
+function printError(part: string, values: unknown, { data, dims }: Tensor): void {
+  if (!(values instanceof Float32Array) || values.length !== data.length) {
+    throw new Error(`${part}: the output is not of shape [${dims.join(', ')}]`)
   }
-  const largest = expected.first.reduce((most, value, i) => Math.max(most, Math.abs(value - (values[i] ?? 0))), 0)
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1)
-  const inUnits = (difference: number) => (Math.abs(difference) / expected.std).toExponential(1)
-  print(
-    `${part}, largest error of the first ${expected.first.length} values`,
-    `${inUnits(largest)} standard deviations`,
-  )
-  print(`${part}, error of the mean`, `${inUnits(mean - expected.mean)} standard deviations`)
-  print(`${part}, error of the standard deviation`, inUnits(Math.sqrt(variance) - expected.std))
+  const mean = data.reduce((sum, value) => sum + value, 0) / data.length
+  const deviation = Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length)
+  const differences = data.map((value, i) => value - (values[i] ?? Number.NaN))
+  const largest = differences.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  print(`${part}, values compared with PyTorch's`, data.length.toLocaleString('en'))
+  print(`${part}, largest error`, `${(largest / deviation).toExponential(1)} standard deviations`)
+  print(`${part}, length of the error over the output's`, (lengthOf(differences) / lengthOf(data)).toExponential(1))
+}
+
+function lengthOf(values: Float32Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value ** 2, 0))
 }
 
 function portableGraph(part: PackPart): string {
@@ -138,6 +139,11 @@ async function readManifest(folder: string) {
 
 async function readReference(file: string): Promise<Reference> {
   return JSON.parse(await readFile(file, 'utf8')) as Reference
+}
+
+async function readOutput(reference: string, { file, shape }: StoredOutput): Promise<Tensor> {
+  const array = parseNpy(await readFile(join(dirname(reference), file)))
+  return tensor(npyFloats(array), shape)
 }
 
 /** Of this process, since it began. */
