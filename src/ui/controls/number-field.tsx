@@ -27,7 +27,7 @@ export function NumberField({ label, note, value, min, max, step, onChange, chil
     const number = Number(typed)
     const isWhole = Number.isInteger(step)
     if (typed.trim() === '' || !(number >= min && number <= max) || (isWhole && !Number.isInteger(number))) return
-    if (number !== value) onChange(number)
+    onChange(number)
   }
 
   return (
