@@ -71,6 +71,18 @@ test('the same recipe gives the same picture, another seed or another style does
   expect(await generate(page, 'a blue boat on a lake')).not.toBe(first)
 })
 
+test('a seed is kept once somebody typed it, the one that stands there too', async ({ page }) => {
+  await openPage(page)
+  await openSettings(page)
+  const fresh = page.getByRole('checkbox', { name: 'A new seed for every picture' })
+  const seed = page.getByRole('spinbutton', { name: 'Seed' })
+  const stands = await seed.inputValue()
+  await expect(fresh).toBeChecked()
+  await seed.fill('')
+  await seed.pressSequentially(stands)
+  await expect(fresh).not.toBeChecked()
+})
+
 test('every sampler paints, and fewer neighbours are used when fewer are asked for', async ({ page }) => {
   await openPage(page)
   await openSettings(page)
