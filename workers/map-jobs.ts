@@ -1,12 +1,15 @@
 // The bodies of the jobs behind the constellation: a style as a flat map, its pictures, and a prompt's place among them.
 
 import { mapRows, PLACING_NEIGHBOURS, placeAmong } from '../src/core/retrieval/projection.ts'
+import { halfToFloatArray } from '../src/core/tensor/half.ts'
 import type { OpenedPack } from '../src/platform/opened-pack.ts'
-import type { OpenStyle } from '../src/platform/style-library.ts'
+import type { OpenStyle, StyleLibrary } from '../src/platform/style-library.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
+import type { Jobs } from '../src/protocol/jobs.ts'
 import { steerStyle } from './steered-style.ts'
 
+type MapEvent = Jobs['style-map']['event']
 type MapJobs = Pick<JobHandlers, 'style-map' | 'style-pictures' | 'place-prompt'>
 
 /** @param requirePack throws where no pack is open */
@@ -24,7 +27,9 @@ export function createMapJobs(requirePack: () => OpenedPack): MapJobs {
 
   return {
     async *'style-map'({ styleId }) {
-      const style = await requirePack().styles.open(styleId)
+      const { styles } = requirePack()
+      yield* sketchOf(styles, styleId)
+      const style = await styles.open(styleId)
       const mapping = mapOf(style)
       for (;;) {
         const { done, value } = mapping.next()
@@ -54,6 +59,21 @@ export function createMapJobs(requirePack: () => OpenedPack): MapJobs {
       const place = placeAmong(finish(mapOf(style)), near) ?? { x: 0, y: 0 }
       return { ...place, cut, neighbours: await steered.picture(found) }
     },
+  }
+}
+
+/** A large style takes seconds to be read: until then, a map of a few of its rows. */
+async function* sketchOf(styles: StyleLibrary, styleId: string): AsyncGenerator<MapEvent, void> {
+  const sample = await styles.sample(styleId)
+  if (sample === null || sample.embeddings.length === 0) return
+  const { embeddings, dim } = sample
+  const total = embeddings.length / dim
+  const values = halfToFloatArray(embeddings)
+  const mapping = mapRows(total, dim, (row) => values.subarray(row * dim, (row + 1) * dim))
+  for (;;) {
+    const { done, value } = mapping.next()
+    if (done) return yield { kind: 'sketch', points: value }
+    yield { kind: 'progress', done: 0, total }
   }
 }
 

@@ -43,6 +43,8 @@ export interface OpenedLibrary {
 }
 
 const COVER = 4
+/** Chunks of rows whose drawing is a cover. */
+const SKETCHED_CHUNKS = 4
 
 export function requireName(name: string): string {
   const shown = displayName(name)
@@ -64,7 +66,7 @@ export async function describeLibrary({ library, clip, sketches }: OpenedLibrary
     const known = sketches.get(id)
     if (known?.revision === revision) return { hasPictures: false, cover: [known.drawing] }
     // One style's damage, of which opening it tells, must not hide the others.
-    const sample = await library.sample(id).catch(() => new Uint16Array())
+    const sample = await library.sample(id, SKETCHED_CHUNKS).catch(() => new Uint16Array())
     if (sample.length === 0) return { hasPictures: false, cover: [] }
     const drawing = new Blob([sketchRows(sample, clip.dim)], { type: 'image/svg+xml' })
     sketches.set(id, { revision, drawing })

@@ -1,15 +1,20 @@
 // The styles that a person made, opened from the library's records to make pictures with: they stand beside the pack's.
 
-import type { Library, OpenDatabase } from '../core/library/library.ts'
+import type { DatabaseSummary, Library, OpenDatabase } from '../core/library/library.ts'
 import type { ClipDescription } from '../core/pack/manifest.ts'
 import { createFlatIndex } from '../core/retrieval/flat-index.ts'
 import { JobError } from '../protocol/errors.ts'
-import type { OpenStyle, StyleLibrary } from './style-library.ts'
+import type { OpenStyle, StyleLibrary, StyleSample } from './style-library.ts'
 
 /** Before the library's own id, in the id of a style. */
 const OWN = 'user:'
 
-type LibraryReader = Pick<Library, 'find' | 'openDatabase'>
+/** Fewer rows are opened in a second. */
+const SAMPLED_FROM_ROWS = 8192
+/** A thousand rows: enough to see where they lie, and read in a fraction of a second. */
+const SAMPLE_CHUNKS = 16
+
+type LibraryReader = Pick<Library, 'find' | 'openDatabase' | 'sample'>
 
 /**
  * Opens a person's own styles from `library`, all others from `packStyles`. An own style that has changed since it was opened
@@ -20,9 +25,9 @@ type LibraryReader = Pick<Library, 'find' | 'openDatabase'>
 export function withOwnStyles(packStyles: StyleLibrary, library: LibraryReader, clip: ClipDescription): StyleLibrary {
   const opened = new Map<string, { readonly revision: number; readonly style: Promise<OpenStyle> }>()
 
-  async function openOwn(styleId: string): Promise<OpenStyle> {
-    const databaseId = styleId.slice(OWN.length)
-    const { revision, clip: madeWith } = await library.find(databaseId)
+  async function find(styleId: string): Promise<DatabaseSummary> {
+    const summary = await library.find(styleId.slice(OWN.length))
+    const { clip: madeWith } = summary
     if (madeWith.id !== clip.id) {
       throw new JobError(
         'database-other-clip',
@@ -30,15 +35,30 @@ export function withOwnStyles(packStyles: StyleLibrary, library: LibraryReader, 
         `${madeWith.id} is not ${clip.id}`,
       )
     }
+    return summary
+  }
+
+  async function openOwn(styleId: string): Promise<OpenStyle> {
+    const { id, revision } = await find(styleId)
     const known = opened.get(styleId)
     if (known?.revision === revision) return known.style
-    const style = library.openDatabase(databaseId).then(styleOf)
+    const style = library.openDatabase(id, { withEmbeddings: true }).then(styleOf)
     opened.set(styleId, { revision, style })
     style.catch(() => opened.delete(styleId))
     return style
   }
 
-  return { open: (styleId) => (styleId.startsWith(OWN) ? openOwn(styleId) : packStyles.open(styleId)) }
+  async function sampleOwn(styleId: string): Promise<StyleSample | null> {
+    const { id, revision, rows, clip: madeWith } = await find(styleId)
+    if (rows < SAMPLED_FROM_ROWS || opened.get(styleId)?.revision === revision) return null
+    return { embeddings: await library.sample(id, SAMPLE_CHUNKS), dim: madeWith.dim }
+  }
+
+  const isOwn = (styleId: string) => styleId.startsWith(OWN)
+  return {
+    open: (styleId) => (isOwn(styleId) ? openOwn(styleId) : packStyles.open(styleId)),
+    sample: (styleId) => (isOwn(styleId) ? sampleOwn(styleId) : packStyles.sample(styleId)),
+  }
 }
 
 async function styleOf(database: OpenDatabase): Promise<OpenStyle> {

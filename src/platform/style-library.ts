@@ -26,6 +26,16 @@ export interface OpenStyle {
 export interface StyleLibrary {
   /** Rejects with JobError: 'database-missing', 'database-damaged' or 'database-other-clip'. A failure is not remembered. */
   open(styleId: string): Promise<OpenStyle>
+  /**
+   * Rows from all over a style that takes seconds to open, at once; null where it is open or opens soon. Rejects likewise.
+   */
+  sample(styleId: string): Promise<StyleSample | null>
+}
+
+/** Float16 bits, [rows, dim]. */
+export interface StyleSample {
+  readonly embeddings: Uint16Array
+  readonly dim: number
 }
 
 /** @param onNotKept is told why a database could not be stored, and will be fetched again on the next visit */
@@ -67,6 +77,7 @@ export function createStyleLibrary(
       opening.catch(() => opened.delete(styleId))
       return opening
     },
+    sample: async () => null,
   }
 }
 

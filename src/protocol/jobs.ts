@@ -104,8 +104,10 @@ export interface Jobs {
   /** A style's rows as a flat map; made once and then kept. */
   'style-map': {
     input: { readonly styleId: string }
-    /** Rows placed so far, so that others get a turn. */
-    event: { readonly kind: 'progress'; readonly done: number; readonly total: number }
+    event: /** Rows placed so far, so that others get a turn. */
+      | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+      /** Where a thousand of its rows lie, as those alone have it, while a large style is being read: [rows, 2]. */
+      | { readonly kind: 'sketch'; readonly points: Float32Array }
     output: {
       /** [rows, 2], x and y, -1..1 for all but a few stragglers. */
       readonly points: Float32Array

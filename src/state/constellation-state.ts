@@ -12,6 +12,9 @@ export interface StyleMap {
   readonly ids: readonly string[]
 }
 
+/** Where a few rows of a large style lie, while its map is being made. */
+export type StyleSketch = Pick<StyleMap, 'styleId' | 'points'>
+
 /** A neighbour with its row, which is its place on the map. */
 export interface PlacedNeighbour extends ShownNeighbour {
   /** Null where it lies in another style, which is mixed in. */
@@ -47,6 +50,8 @@ export interface MapPicture {
 export interface ConstellationState {
   /** Null until the chosen style's map is made; the map before stays until then. */
   readonly map: StyleMap | null
+  /** Shown in its place until the chosen style's map is made, where that takes long; null otherwise. */
+  readonly sketch: StyleSketch | null
   /** The latest answer, which may lag behind what is written; null before the first. */
   readonly placement: Placement | null
   /** Captions of the map's rows by their ids, of those read so far. */
@@ -60,7 +65,12 @@ export interface ConstellationActions {
   show(): void
 }
 
-export const INITIAL_CONSTELLATION: ConstellationState = { map: null, placement: null, captions: new Map() }
+export const INITIAL_CONSTELLATION: ConstellationState = {
+  map: null,
+  sketch: null,
+  placement: null,
+  captions: new Map(),
+}
 
 type Asking = Pick<AppState, 'prompt' | 'styleId' | 'settings' | 'steering'>
 

@@ -2,6 +2,7 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
+import type { Jobs } from '../protocol/jobs.ts'
 import type { AppState } from './app-state.ts'
 import {
   type ConstellationActions,
@@ -74,15 +75,24 @@ export function createConstellation(dependencies: ConstellationDependencies): Co
   }
 
   async function makeMap(styleId: string, pack: unknown, rows: number | null): Promise<boolean> {
-    const made = await client.run('style-map', { styleId }).catch(() => null)
+    const made = await client
+      .run('style-map', { styleId }, { onEvent: (event) => takeSketch(styleId, event) })
+      .catch(() => null)
     if (made === null) {
+      store.setState({ sketch: null })
       failed = styleId
       return app.getState().styleId !== styleId
     }
     mappedIn = pack
     mappedRows = rows
-    store.setState({ map: { styleId, ...made }, captions: new Map() })
+    store.setState({ map: { styleId, ...made }, sketch: null, captions: new Map() })
     return true
+  }
+
+  /** A map that shows already, of fewer rows, says more than a sketch. */
+  function takeSketch(styleId: string, event: Jobs['style-map']['event']): void {
+    if (event.kind !== 'sketch' || store.getState().map?.styleId === styleId) return
+    store.setState({ sketch: { styleId, points: event.points } })
   }
 
   async function place(question: PlacingQuestion): Promise<void> {

@@ -9,13 +9,17 @@ import type { OpenStyle, StyleLibrary } from '../../src/platform/style-library.t
 
 const clip = { id: 'c'.repeat(64), dim: 2 } as ClipDescription
 const packStyle = {} as OpenStyle
-const packStyles: StyleLibrary = { open: async () => packStyle }
+const packStyles: StyleLibrary = { open: async () => packStyle, sample: async () => null }
 
 /** A library of one database, 'sea', of as many rows as it is told. */
-function libraryOf(state: { revision: number; clipId: string }) {
+function libraryOf(state: { revision: number; clipId: string; rows?: number }) {
   const opened: string[] = []
-  const library: Pick<Library, 'find' | 'openDatabase'> = {
-    find: async () => ({ revision: state.revision, clip: { id: state.clipId, dim: 2 } }) as DatabaseSummary,
+  const library: Pick<Library, 'find' | 'openDatabase' | 'sample'> = {
+    find: async (id) => {
+      const { revision, clipId, rows = 3 } = state
+      return { id, revision, rows, clip: { id: clipId, dim: 2 } } as DatabaseSummary
+    },
+    sample: async () => floatToHalfArray(Float32Array.of(1, 0, 0, 1)),
     openDatabase: async (id) => {
       opened.push(id)
       const rows = [Float32Array.of(1, 0), Float32Array.of(0, 1), Float32Array.of(0.6, 0.8)].slice(
@@ -56,6 +60,21 @@ it('opens a style once, and anew after it changed', async () => {
   state.revision = 2
   expect((await styles.open('user:sea')).ids).toHaveLength(3)
   expect(opened).toEqual(['sea', 'sea'])
+})
+
+it('gives a sample of a large style that is not open yet, and of no other', async () => {
+  const state = { revision: 1, clipId: clip.id, rows: 60_000 }
+  const { library } = libraryOf(state)
+  const styles = withOwnStyles(packStyles, library, clip)
+  const sample = { embeddings: floatToHalfArray(Float32Array.of(1, 0, 0, 1)), dim: 2 }
+  expect(await styles.sample('user:sea')).toEqual(sample)
+  await styles.open('user:sea')
+  expect(await styles.sample('user:sea')).toBeNull()
+  state.revision = 2
+  expect(await styles.sample('user:sea')).toEqual(sample)
+  state.rows = 500
+  expect(await styles.sample('user:sea')).toBeNull()
+  expect(await styles.sample('ink')).toBeNull()
 })
 
 it('refuses what another CLIP made', async () => {

@@ -19,11 +19,13 @@ const started: AppState = {
 }
 const neighbour = (id: string, row: number) => ({ id, row, score: 0.5, caption: `a ${id}`, thumbnail: new Blob([id]) })
 
+type MapEvent = Jobs['style-map']['event']
 type PlacePrompt = (input: Jobs['place-prompt']['input']) => Promise<Jobs['place-prompt']['output']>
 
 function setUp(
   state: AppState,
   placePrompt: PlacePrompt = async () => ({ x: 0.5, y: 0, cut: null, neighbours: [neighbour('n1', 1)] }),
+  sketched = false,
 ) {
   const app = createStore<AppState>(() => state)
   const asked: string[] = []
@@ -31,9 +33,10 @@ function setUp(
   let urls = 0
   let rested: (() => void)[] = []
   const client = {
-    run: async (name: string, input: never) => {
+    run: async (name: string, input: never, { onEvent }: { onEvent?: (event: MapEvent) => void } = {}) => {
       const { styleId, prompt } = input as { styleId: string; prompt?: string }
       asked.push(prompt === undefined ? `${name} ${styleId}` : `${name} ${styleId} ${prompt}`)
+      if (name === 'style-map' && sketched) onEvent?.({ kind: 'sketch', points: new Float32Array(2) })
       if (name === 'style-map') return { points: new Float32Array(6), ids: ['n0', 'n1', 'n2'] }
       if (name === 'place-prompt') return placePrompt(input)
       return { pictures: [{ thumbnail: null, caption: 'a hill' }] }
@@ -106,6 +109,27 @@ describe('the constellation', () => {
     app.setState({ styles: [style('ink', 3), style('tile', 4)] })
     await rest()
     expect(asked).toEqual(['style-map ink', 'style-map tile', 'style-map tile', 'style-map tile'])
+  })
+
+  it('shows the sketch of a large style until its map is there, but not where its map shows already', async () => {
+    const { app, actions, store, rest } = setUp({ ...started, prompt: '' }, undefined, true)
+    const seen: unknown[] = []
+    store.subscribe(({ map, sketch }) => seen.push([map?.styleId ?? null, sketch?.styleId ?? null]))
+    actions.show()
+    await rest()
+    expect(seen).toEqual([
+      [null, 'ink'],
+      ['ink', null],
+    ])
+    app.setState({ styles: [style('ink', 4), style('tile', 3)] })
+    await rest()
+    app.setState({ styleId: 'tile' })
+    await rest()
+    expect(seen.slice(2)).toEqual([
+      ['ink', null],
+      ['ink', 'tile'],
+      ['tile', null],
+    ])
   })
 
   it('keeps the picture of a neighbour that stays, and lets go of those that leave', async () => {

@@ -36,6 +36,7 @@ const library: StyleLibrary = {
     if (style === undefined) throw new JobError('database-missing', id)
     return style
   },
+  sample: async () => null,
 }
 const query = Float32Array.of(1, 0)
 const clip = { id: 'c', dim: 2 }

@@ -103,9 +103,11 @@ function whole(key: string): <T>(row: Checkable<T>) => T {
   }
 }
 
+const utf8 = new TextEncoder()
+
 /** Of what is no item at all, too. */
 function crcOfItem(item: StoredItem): number {
-  return crc32(new TextEncoder().encode(JSON.stringify(item)))
+  return crc32(utf8.encode(JSON.stringify(item)))
 }
 
 function crcOfThumbnail(thumbnail: Uint8Array | null): number {

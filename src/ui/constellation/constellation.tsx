@@ -20,13 +20,15 @@ const NOTHING_YET: MapCanvas = {
   onClick: () => {},
   onHover: () => {},
   setMap: () => {},
+  setSketch: () => {},
   setStar: () => {},
   redraw: () => {},
   close: () => {},
 }
 
 export function Constellation() {
-  const map = useConstellation((state) => state.map)
+  const map = useConstellation((state) => state.sketch ?? state.map)
+  const isSketch = useConstellation((state) => state.sketch !== null)
   const styleId = useApp((state) => state.styleId)
   const name = useStyleName(map?.styleId ?? styleId)
   const frameRef = useRef<HTMLDivElement>(null)
@@ -37,7 +39,11 @@ export function Constellation() {
   useGestures(frameRef, drawn)
   const words = strings.constellation
   return (
-    <div className="constellation" data-waiting={map === null || map.styleId !== styleId || undefined}>
+    <div
+      className="constellation"
+      data-waiting={map === null || map.styleId !== styleId || undefined}
+      data-sketch={isSketch || undefined}
+    >
       <div
         ref={frameRef}
         className="constellation-frame"
@@ -93,6 +99,7 @@ function useMapCanvas(
   onCaption: (caption: string) => void,
 ): MapCanvas {
   const map = useConstellation((state) => state.map)
+  const sketch = useConstellation((state) => state.sketch)
   const placement = useConstellation((state) => state.placement)
   const { readPictures, show } = useConstellationActions()
   const hasWords = useApp((state) => state.prompt.trim() !== '')
@@ -130,20 +137,21 @@ function useMapCanvas(
   }, [canvasRef, readPictures, show, onZoomed, onCaption])
 
   useEffect(() => {
-    if (map !== null) drawn.setMap(map)
-  }, [drawn, map])
+    if (sketch !== null) drawn.setSketch(sketch.points)
+    else if (map !== null) drawn.setMap(map)
+  }, [drawn, map, sketch])
 
   useEffect(() => {
     const banned = new Set(steering.bans.flatMap((id) => rows.get(id) ?? []))
-    if (map === null || placement?.question.styleId !== map.styleId || !hasWords) {
-      drawn.setStar(null, banned)
+    if (map === null || sketch !== null || placement?.question.styleId !== map.styleId || !hasWords) {
+      drawn.setStar(null, sketch === null ? banned : new Set())
       return
     }
     const neighbours = placement.neighbours.flatMap(({ row, score, id }) =>
       row === null ? [] : [{ row, score, isPinned: steering.pins.includes(id) }],
     )
     drawn.setStar({ x: placement.x, y: placement.y, neighbours }, banned)
-  }, [drawn, map, placement, hasWords, steering, rows])
+  }, [drawn, map, sketch, placement, hasWords, steering, rows])
 
   return drawn
 }

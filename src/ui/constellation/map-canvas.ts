@@ -10,6 +10,8 @@ import { type CanvasSize, maxScale, type Point, toCanvas, toMap, unitOf, type Vi
 
 export interface MapCanvas extends GestureTarget {
   setMap(map: StyleMap): void
+  /** Dots alone, none of which can be picked, until the map is set. */
+  setSketch(points: Float32Array): void
   /** @param star null while nothing is written */
   setStar(star: Star | null, banned: ReadonlySet<number>): void
   /** Draws again: the theme or the size may have changed. */
@@ -28,6 +30,15 @@ interface Options {
   readonly mayMove: () => boolean
 }
 
+type PictureReader = (rows: readonly number[]) => Promise<readonly MapPicture[] | null>
+
+interface Mapped {
+  readonly grid: PointGrid
+  readonly pictures: MapPictures
+  readonly fit: MapFit
+  readonly isSketch: boolean
+}
+
 const GLIDE_MS = 220
 /** Denser screens are drawn at this; the eye sees no more. */
 const MOST_RATIO = 2
@@ -37,7 +48,7 @@ export function createMapCanvas(options: Options): MapCanvas {
   const { canvas, mayMove } = options
   const context = canvas.getContext('2d')
   let view = WHOLE_MAP
-  let mapped: { readonly grid: PointGrid; readonly pictures: MapPictures; readonly fit: MapFit } | null = null
+  let mapped: Mapped | null = null
   let star: Star | null = null
   let banned: ReadonlySet<number> = new Set()
   let glide: { readonly from: Point; readonly startedAt: number } | null = null
@@ -80,7 +91,7 @@ export function createMapCanvas(options: Options): MapCanvas {
 
   /** What is drawn on top counts first: neighbours, then whatever point is nearest. */
   function rowAt(at: Point): number | null {
-    if (mapped === null) return null
+    if (mapped === null || mapped.isSketch) return null
     const { points } = mapped.grid
     const isUnder = ({ row }: DrawnNeighbour) => {
       const place = toCanvas(view, size(), { x: points[2 * row] ?? 0, y: points[2 * row + 1] ?? 0 })
@@ -91,6 +102,20 @@ export function createMapCanvas(options: Options): MapCanvas {
     const unit = unitOf(view, size())
     const { x, y } = toMap(view, size(), at)
     return mapped.grid.nearest(x, y, { x: PICK_REACH / unit.x, y: PICK_REACH / unit.y })
+  }
+
+  function show(points: Float32Array, read: PictureReader, isSketch: boolean): void {
+    mapped?.pictures.close()
+    // Whoever has looked closer at a sketch stays there.
+    if (mapped?.isSketch !== true) view = WHOLE_MAP
+    const fit = fitMap(points)
+    const pictures = createMapPictures({ read, onChange: schedule })
+    mapped = { grid: createPointGrid(fit.points), pictures, fit, isSketch }
+    hovered = null
+    star = null
+    shownStar = null
+    options.onViewChange(view)
+    schedule()
   }
 
   return {
@@ -117,17 +142,9 @@ export function createMapCanvas(options: Options): MapCanvas {
       options.onCaption(row === null ? '' : (mapped?.pictures.caption(row) ?? ''))
     },
     setMap({ styleId, points }) {
-      mapped?.pictures.close()
-      const pictures = createMapPictures({ read: (rows) => options.readPictures(styleId, rows), onChange: schedule })
-      const fit = fitMap(points)
-      mapped = { grid: createPointGrid(fit.points), pictures, fit }
-      hovered = null
-      star = null
-      shownStar = null
-      view = WHOLE_MAP
-      options.onViewChange(view)
-      schedule()
+      show(points, (rows) => options.readPictures(styleId, rows), false)
     },
+    setSketch: (points) => show(points, async () => null, true),
     setStar(asked, nextBanned) {
       const next = asked && mapped && { ...asked, ...mapped.fit.place(asked) }
       const hasMoved = star !== null && next !== null && (star.x !== next.x || star.y !== next.y)

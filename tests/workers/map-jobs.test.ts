@@ -1,0 +1,46 @@
+// The jobs behind the constellation: a large style is sketched while it is read, then mapped whole.
+
+import { expect, it } from 'vitest'
+import { createFlatIndex } from '../../src/core/retrieval/flat-index.ts'
+import { floatToHalfArray } from '../../src/core/tensor/half.ts'
+import type { OpenedPack } from '../../src/platform/opened-pack.ts'
+import type { OpenStyle, StyleLibrary } from '../../src/platform/style-library.ts'
+import type { Jobs } from '../../src/protocol/jobs.ts'
+import { createMapJobs } from '../../workers/map-jobs.ts'
+
+const values = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, 0.6, 0.8, 0)
+const ids = ['a', 'b', 'c', 'd']
+const style = { index: createFlatIndex(values, 3, ids), ids } as unknown as OpenStyle
+
+/** What the job tells and gives; 'opened' where the style is opened. */
+async function map(sample: Float32Array | null) {
+  const told: unknown[] = []
+  const styles: StyleLibrary = {
+    open: async () => {
+      told.push('opened')
+      return style
+    },
+    sample: async () => sample && { embeddings: floatToHalfArray(sample), dim: 3 },
+  }
+  const jobs = createMapJobs(() => ({ styles }) as unknown as OpenedPack)
+  const job = jobs['style-map']({ styleId: 'user:sea' }, new AbortController().signal)
+  for (;;) {
+    const { done, value } = await job.next()
+    if (done) return { told, map: value satisfies Jobs['style-map']['output'] }
+    if (value.kind === 'sketch') told.push(value.points)
+  }
+}
+
+it('sketches the rows of a sample before the style is opened', async () => {
+  const { told, map: made } = await map(values.subarray(0, 6))
+  expect(told).toEqual([expect.any(Float32Array), 'opened'])
+  expect(told[0]).toHaveLength(4)
+  expect(made.ids).toEqual(ids)
+  expect(made.points).toHaveLength(8)
+})
+
+it('opens at once what needs no sketch, and has the same map', async () => {
+  const { told, map: made } = await map(null)
+  expect(told).toEqual(['opened'])
+  expect(made).toEqual((await map(values)).map)
+})
