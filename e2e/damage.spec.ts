@@ -54,6 +54,8 @@ test('a style whose records were damaged goes on with the rows that are whole, a
   const close = () => page.getByRole('dialog').getByLabel('Close').click()
   await close()
   await page.getByRole('button', { name: 'Your styles' }).click()
+  await page.getByRole('button', { name: 'Look into My pictures' }).click()
+  await expect(page.getByRole('status').filter({ hasText: '1 picture of it is damaged and left out.' })).toBeVisible()
   await page.getByRole('button', { name: 'Read 1 damaged picture again' }).click()
   await expect(page.getByRole('dialog').getByText('Ready: 1 picture read again for this model.')).toBeVisible({
     timeout: 120_000,

@@ -15,7 +15,7 @@ import { toWebp } from './webp.ts'
 
 type BrowseJobs = Pick<
   JobHandlers<LibraryJobs>,
-  'library-items' | 'library-image' | 'library-search' | 'read-picture' | 'library-export'
+  'library-items' | 'library-look-over' | 'library-image' | 'library-search' | 'read-picture' | 'library-export'
 >
 
 export interface Browsing {
@@ -104,6 +104,12 @@ export function createBrowseJobs(
         return library.readRows(databaseId, from, count)
       })
       return { items: items.map((item, i) => toShown(item, thumbnails[i] ?? null)), rows }
+    },
+
+    async *'library-look-over'({ databaseId }) {
+      const { summary } = await requireOpen().library.openDatabase(databaseId)
+      if (summary.damage !== null) forget()
+      return { damage: summary.damage }
     },
 
     async *'library-image'({ databaseId, itemId }) {

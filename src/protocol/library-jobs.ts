@@ -156,6 +156,15 @@ export interface LibraryJobs {
     event: never
     output: { readonly items: readonly LibraryItem[]; readonly rows: number }
   }
+  /**
+   * Reads the items and embeddings that were not looked at before in this visit, and sets aside rows that are not as they were
+   * written: the grid shows rows of which the embeddings are still unread. Tells what is lost in all.
+   */
+  'library-look-over': {
+    input: { readonly databaseId: string }
+    event: never
+    output: Pick<DatabaseSummary, 'damage'>
+  }
   /** The kept picture (WebP, long side at most 512); null where the database has none of it. */
   'library-image': {
     input: { readonly databaseId: string; readonly itemId: string }

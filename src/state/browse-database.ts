@@ -2,7 +2,7 @@
 
 import type { StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
-import type { LibraryItem, LibraryJobs, RankedItem } from '../protocol/library-jobs.ts'
+import type { Damage, LibraryItem, LibraryJobs, RankedItem } from '../protocol/library-jobs.ts'
 import { nextMacrotask } from '../protocol/next-macrotask.ts'
 import { type Browsing, type GridItem, type LibraryActions, type LibraryAppState, PAGE_ROWS } from './library-state.ts'
 import { type PagesInSight, pagesToLetGo, planPages } from './plan-pages.ts'
@@ -15,6 +15,8 @@ export interface BrowsingParts {
   readonly dispose: (url: string) => void
   /** Runs a job that changes the library, and takes over how it is then. */
   readonly change: (job: Promise<LibraryJobs['library-list']['output']>) => Promise<void>
+  /** Takes over how the library is now. */
+  readonly refresh: () => Promise<void>
 }
 
 export type BrowsingActions = Pick<
@@ -51,6 +53,8 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   /** What was asked of an earlier look is not taken in by a later one. */
   let look = 0
   let search = 0
+  /** The database looked into, until all of it was looked over for damage: after its first page, which must not wait for that. */
+  let notLookedOver: string | null = null
 
   function set(change: Partial<Browsing>): void {
     const { browsing } = store.getState()
@@ -116,6 +120,17 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
       else free(items)
     }
     if (mine === look) coming.delete(page)
+    if (notLookedOver === databaseId) void lookOver(databaseId)
+  }
+
+  /** Where rows are damaged, the others are shown without them, and the shelf says so. What fails here fails where it is used. */
+  async function lookOver(databaseId: string): Promise<void> {
+    notLookedOver = null
+    const found = await client.run('library-look-over', { databaseId }).catch(() => null)
+    const known = store.getState().databases.find(({ id }) => id === databaseId)?.damage ?? null
+    if (found === null || isSameDamage(found.damage ?? null, known)) return
+    await parts.refresh()
+    if (store.getState().browsing?.databaseId === databaseId) startOver(databaseId)
   }
 
   /** A few at a time: browsers take up to a millisecond for a URL, and a page's together would hold up a frame. */
@@ -176,7 +191,10 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   }
 
   return {
-    browse: startOver,
+    browse: (databaseId) => {
+      notLookedOver = databaseId
+      startOver(databaseId)
+    },
     closeBrowsing: () => {
       look++
       search++
@@ -223,4 +241,8 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
         .catch((error: unknown) => store.setState({ failure: failureOf(error) }))
     },
   }
+}
+
+function isSameDamage(a: Damage | null, b: Damage | null): boolean {
+  return a?.rows === b?.rows && a?.thumbnails === b?.thumbnails && a?.images === b?.images
 }

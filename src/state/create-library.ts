@@ -156,7 +156,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
           await opening
         },
       }),
-      ...createBrowsing({ store, client, createUrl, dispose, change }),
+      ...createBrowsing({ store, client, createUrl, dispose, change, refresh }),
       forgetPaused: (pausedId) => void change(client.run('library-forget-import', { importId: pausedId })),
       rename: (databaseId, name) => void change(client.run('library-rename', { databaseId, name })),
       remove: (databaseId) => void change(client.run('library-remove', { databaseId })),

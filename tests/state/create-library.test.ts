@@ -427,6 +427,31 @@ describe('looking into a database', () => {
     expect(state().browsing?.pages.get(1)?.[0]).toMatchObject({ id: 'i64', score: null })
   })
 
+  it('looks a database over once its first page shows, and shows it anew where that finds damage', async () => {
+    const damage = { rows: 3, thumbnails: 0, images: 0, kept: 2 }
+    const kept = { rows: 500 }
+    const { start, state, actions, asked, now } = setUp(shelfOf(database('a', kept)), {
+      'library-items': async ({ from, count }) => ({
+        ...{ items: items(from, Math.min(count, kept.rows - from)), rows: kept.rows },
+      }),
+      'library-look-over': async () => {
+        kept.rows = 497
+        now.shelf = shelfOf(database('a', { ...kept, damage }))
+        return { damage }
+      },
+    })
+    await start()
+    actions.browse('a')
+    expect(asked.some(({ name }) => name === 'library-look-over')).toBe(false)
+    actions.needRows(0, 10)
+    await expect.poll(() => state().browsing?.rows).toBe(497)
+    expect(state().databases).toMatchObject([{ id: 'a', rows: 497, damage }])
+    actions.needRows(0, 10)
+    await expect.poll(() => state().browsing?.pages.size).toBe(5)
+    await settle()
+    expect(asked.filter(({ name }) => name === 'library-look-over')).toHaveLength(1)
+  })
+
   it('finds by words and by a picture, shows all again, and frees every picture at the end', async () => {
     const { start, state, actions, disposed } = browsing()
     await start()

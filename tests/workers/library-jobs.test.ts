@@ -437,6 +437,27 @@ it('brings damaged rows back from their kept pictures, by the CLIP that is open'
 const many = async (count: number) =>
   Promise.all(Array.from({ length: count }, async (_, i) => entry(`${i}.png`, await paint(i, 255 - i, 99, 16))))
 
+it('looks over what the grid shows, and tells of rows whose embeddings are damaged before they are searched', async () => {
+  const before = await openTab()
+  const { databaseId } = await importFiles(before, await many(66))
+  const id = databaseId ?? ''
+  expect(await before.client.run('library-look-over', { databaseId: id })).toEqual({ damage: null })
+  // The first chunk is looked at for the cover: the damage is in the second, of two rows.
+  type Embeddings = { readonly values: Uint16Array }
+  const stored = [...before.disk.records].filter(([key]) => key.startsWith('embeddings/')) as [string, Embeddings][]
+  const [found] = stored.toSorted(([, a], [, b]) => a.values.length - b.values.length)
+  const [key, { values, ...record }] = found ?? ['', { values: new Uint16Array() }]
+  const flipped = values.map((value, at) => (at === 1 ? value ^ 4 : value))
+  await before.disk.commit({ put: [[key, { ...record, values: flipped }]] }, 'strict')
+  const { client } = await openTab(before.disk)
+  const shown = async () => (await client.run('library-items', { databaseId: id, from: 60, count: 9 })).rows
+  expect(await shown()).toBe(66)
+  expect(await client.run('library-look-over', { databaseId: id })).toEqual({
+    damage: { rows: 1, thumbnails: 0, images: 0, kept: 1 },
+  })
+  expect(await shown()).toBe(65)
+})
+
 describe('another pack that is opened in the same visit', () => {
   it('has its databases told apart, read again where it was stopped, and told apart again by the first', async () => {
     const { client, disk } = await openTab()

@@ -21,7 +21,7 @@ interface DatabaseViewProps {
 const NOTHING: ReadonlySet<string> = new Set()
 
 export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
-  const { id, rows, bytes, clipMatches, readOnly } = database
+  const { id, rows, bytes, clipMatches, readOnly, damage } = database
   const { pick } = useLibraryActions()
   const { setStyle } = useActions()
   const words = strings.library
@@ -50,6 +50,11 @@ export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
         )}
       </div>
       <OtherClipNote database={database} />
+      {damage && (
+        <p className="note" role="status">
+          {strings.damage(damage)} {clipMatches && <ReadAgain database={database} className="quiet-button" />}
+        </p>
+      )}
       <ImportList databaseId={id} />
       <Fold label={words.about} summary={words.size(rows, bytes, database.hasPictures)}>
         <About database={database} />
