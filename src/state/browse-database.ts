@@ -48,6 +48,8 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   /** Of those, how many the worker is at. */
   let reads = 0
   let sight: PagesInSight = { first: 0, last: 0 }
+  /** Rows that the grid shows, as it said last. */
+  let shown = { from: 0, count: 0 }
   /** Pages to read, the most urgent first. */
   let wanted: readonly number[] = []
   /** What was asked of an earlier look is not taken in by a later one. */
@@ -75,7 +77,7 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     free(browsing?.found?.items ?? [])
   }
 
-  /** Rows have come or gone: all pages are read anew, when they are next in sight. */
+  /** Rows have come or gone: all pages are read anew, those that the grid shows at once. It says nothing where it shows as many. */
   function startOver(databaseId: string): void {
     look++
     coming.clear()
@@ -88,6 +90,19 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     store.setState({
       browsing: { databaseId, rows, pages: new Map(), found: null, isSearching: false, selected: new Set() },
     })
+    if (before?.databaseId === databaseId && before.found === null) needRows(shown.from, shown.count)
+  }
+
+  function needRows(from: number, count: number): void {
+    shown = { from, count }
+    const rows = store.getState().browsing?.rows ?? 0
+    const before = sight
+    sight = {
+      first: Math.floor(from / PAGE_ROWS),
+      last: Math.floor(Math.max(from, from + count - 1) / PAGE_ROWS),
+    }
+    wanted = planPages(sight, before, Math.ceil(rows / PAGE_ROWS))
+    readOn()
   }
 
   function readOn(): void {
@@ -201,16 +216,7 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
       freeAll(store.getState().browsing)
       store.setState({ browsing: null })
     },
-    needRows: (from, count) => {
-      const rows = store.getState().browsing?.rows ?? 0
-      const before = sight
-      sight = {
-        first: Math.floor(from / PAGE_ROWS),
-        last: Math.floor(Math.max(from, from + count - 1) / PAGE_ROWS),
-      }
-      wanted = planPages(sight, before, Math.ceil(rows / PAGE_ROWS))
-      readOn()
-    },
+    needRows,
     searchWords: (words) => {
       if (words.trim() === '') clearSearch()
       else void find(words.trim(), { text: words.trim() })
