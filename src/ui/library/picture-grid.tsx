@@ -116,7 +116,10 @@ interface CellProps {
   readonly onPress: (index: number, item: GridItem | null) => void
 }
 
-/** Drawn again only where something of it changed: hundreds are in the page while one scrolls. */
+/**
+ * Drawn again only where something of it changed: hundreds are in the page while one scrolls. Placed by left and top: a transform
+ * or a rounded picture of its own would make each cell a layer that every frame goes through.
+ */
 const Cell = memo(function Cell({ item, index, count, isFirst, isSelected, left, top, side, onPress }: CellProps) {
   const name = item?.caption || strings.library.pictureNumber(index + 1)
   const score = item?.score ?? null
@@ -132,7 +135,7 @@ const Cell = memo(function Cell({ item, index, count, isFirst, isSelected, left,
       aria-posinset={index + 1}
       aria-label={score === null ? name : `${name}, ${strings.neighbours.scoreLabel(score)}`}
       title={name}
-      style={{ transform: `translate(${left}px, ${top}px)`, width: side, height: side }}
+      style={{ left, top, width: side, height: side }}
       onClick={() => onPress(index, item)}
     >
       {item?.url && <img src={item.url} alt="" decoding="async" draggable={false} />}
