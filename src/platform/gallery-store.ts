@@ -1,6 +1,9 @@
 // The gallery: finished pictures with their recipes.
 
 import type { Recipe } from '../core/diffusion/recipe.ts'
+import { crc32 } from '../core/formats/crc32.ts'
+import { FormatError } from '../core/formats/format-error.ts'
+import { extractRecipe } from '../core/formats/png-metadata.ts'
 import type { RecordDisk } from '../core/storage/record-disk.ts'
 import type { Jobs, NeighbourPicture } from '../protocol/jobs.ts'
 import { toJobError } from './job-errors.ts'
@@ -25,9 +28,15 @@ export interface StoredPicture {
   readonly milliseconds: Output['milliseconds']
 }
 
+/** With a CRC-32 of all but its files; earlier apps kept none. */
+type Sealed = StoredPicture & { readonly crc32?: number }
+
 /** Where pictures are kept: once a call resolves, for good. Each rejects with JobError('storage-full') or 'storage-failed'. */
 export interface GalleryStore {
-  /** Newest first, those of one place by id. Records of versions that this app does not know are left where they are. */
+  /**
+   * Newest first, those of one place by id. Records of versions that this app does not know are left where they are. A picture
+   * whose record is not as it was written has the recipe that its PNG carries.
+   */
   list(): Promise<readonly StoredPicture[]>
   add(picture: StoredPicture): Promise<void>
   delete(id: string): Promise<void>
@@ -38,10 +47,12 @@ export function createGalleryStore(disk: RecordDisk): GalleryStore {
   return {
     list: () =>
       named(async () => {
-        const pictures = (await disk.getMany(await disk.keys(''))).filter(isStoredPicture)
+        const keys = await disk.keys('')
+        const records = await disk.getMany(keys)
+        const pictures = (await Promise.all(records.map((record, at) => unseal(record, keys[at] ?? '')))).flat()
         return pictures.toSorted((a, b) => orderOf(b) - orderOf(a) || (a.id < b.id ? -1 : 1))
       }),
-    add: (picture) => named(() => disk.commit({ put: [[picture.id, picture]] }, 'strict')),
+    add: (picture) => named(() => disk.commit({ put: [[picture.id, seal(picture)]] }, 'strict')),
     delete: (id) => named(() => disk.commit({ delete: [id] }, 'strict')),
   }
 }
@@ -59,12 +70,42 @@ async function named<T>(task: () => Promise<T>): Promise<T> {
   }
 }
 
-function isStoredPicture(record: unknown): record is StoredPicture {
+function seal(picture: StoredPicture): Sealed {
+  return { ...picture, crc32: checksumOf(picture) }
+}
+
+/** None where it is no picture that this app knows. @param id its key */
+async function unseal(record: unknown, id: string): Promise<readonly StoredPicture[]> {
+  if (!isPicture(record)) return []
+  const { crc32: sealed, ...picture } = record
+  const isVersion1 = picture.version === 1
+  if (sealed === undefined || sealed === checksumOf(picture)) return isVersion1 ? [{ ...picture, version: 1 }] : []
+  const mended = { ...picture, version: 1 as const, id }
+  // A version that is none of this app's is a flipped bit where the checksum fits without it.
+  if (!isVersion1 && sealed !== checksumOf(mended)) return []
+  return [{ ...mended, recipe: (await readRecipe(picture.png)) ?? picture.recipe }]
+}
+
+/** Files are empty objects in JSON: a PNG has checksums of its own. */
+function checksumOf(picture: object): number {
+  return crc32(new TextEncoder().encode(JSON.stringify(picture)))
+}
+
+async function readRecipe(png: Blob): Promise<Recipe | null> {
+  try {
+    return extractRecipe(new Uint8Array(await png.arrayBuffer()))
+  } catch (error) {
+    if (error instanceof FormatError) return null
+    throw error
+  }
+}
+
+/** Of whatever version. */
+function isPicture(record: unknown): record is Omit<Sealed, 'version'> & { readonly version: number } {
   return (
     typeof record === 'object' &&
     record !== null &&
     'version' in record &&
-    record.version === 1 &&
     'png' in record &&
     record.png instanceof Blob
   )

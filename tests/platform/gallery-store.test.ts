@@ -3,7 +3,9 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../src/core/diffusion/recipe.ts'
+import { embedRecipe } from '../../src/core/formats/png-metadata.ts'
 import { createGalleryStore, type StoredPicture } from '../../src/platform/gallery-store.ts'
+import { flipBit } from '../core/library/flip-bit.ts'
 import { readDump } from '../core/storage/disk-dump.ts'
 import { Crash, createSimulatedDisk } from '../core/storage/simulated-disk.ts'
 
@@ -67,6 +69,34 @@ it('leaves records of a later version where they are, unlisted', async () => {
   const gallery = createGalleryStore(disk)
   expect(await gallery.list()).toEqual([])
   expect(disk.records.has('later')).toBe(true)
+})
+
+it('finds every flipped bit of a recipe, and has it again from the picture that carries it', async () => {
+  const disk = createSimulatedDisk()
+  const made = picture('a', 1)
+  const exhibit = readFileSync(new URL('../../public/exhibit.png', import.meta.url))
+  await createGalleryStore(disk).add({ ...made, png: new Blob([Uint8Array.from(embedRecipe(exhibit, made.recipe))]) })
+  const stored = disk.records.get('a') as StoredPicture
+  for (let bit = 0; bit < 300; bit++) {
+    const damaged = disk.reopen()
+    await damaged.commit({ put: [['a', { ...stored, recipe: flipBit(stored.recipe, bit) }]] }, 'strict')
+    const [found] = await createGalleryStore(damaged).list()
+    expect(found?.recipe, `bit ${bit}`).toEqual(made.recipe)
+  }
+  for (const change of [{ id: 'b' }, { version: 3 }]) {
+    const damaged = disk.reopen()
+    await damaged.commit({ put: [['a', { ...stored, ...change }]] }, 'strict')
+    expect(await createGalleryStore(damaged).list()).toMatchObject([{ version: 1, id: 'a', recipe: made.recipe }])
+  }
+})
+
+it('shows a picture as it is stored where its PNG carries no recipe, or is damaged too', async () => {
+  const disk = createSimulatedDisk()
+  await createGalleryStore(disk).add(picture('a', 1))
+  const stored = disk.records.get('a') as StoredPicture
+  const altered = { ...stored, recipe: { ...stored.recipe, seed: 99 } }
+  await disk.commit({ put: [['a', altered]] }, 'strict')
+  expect((await createGalleryStore(disk).list()).map(({ recipe }) => recipe.seed)).toEqual([99])
 })
 
 it('says "storage-full" where the browser gives no more room', async () => {

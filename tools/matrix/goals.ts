@@ -86,11 +86,14 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
       'tests/platform/style-store.test.ts': ['is fetched anew where %s'],
       'tests/core/library/damage.test.ts': [
         'is found wherever it is, costs its row at most, and leaves all others as they were',
+        'in a record that is kept twice costs nothing: the other copy is read, and both are whole after the next start',
         'have their flipped bits found from then on',
       ],
+      'tests/core/storage/guarded-disk.test.ts': ['reads every flipped bit of either copy as it was written'],
+      'tests/platform/gallery-store.test.ts': [
+        'finds every flipped bit of a recipe, and has it again from the picture that carries it',
+      ],
     },
-    missing:
-      'the record that lists the parts of a style has no checksum of its own, nor has a picture of the gallery beside its PNG’s',
   },
   {
     id: 'R8',

@@ -1,6 +1,7 @@
 // The library over a disk: each call to the part that does it.
 
 import { streamStyleDatabase } from '../retrieval/style-database.ts'
+import { createGuardedDisk } from '../storage/guarded-disk.ts'
 import { StorageError } from '../storage/storage-error.ts'
 import { addChecksums } from './add-checksums.ts'
 import { appendRows } from './append-rows.ts'
@@ -20,6 +21,7 @@ import {
   type DatabaseState,
   importKey,
   isImportRecord,
+  isKeptTwice,
   LIBRARY_KEY,
   type StoredItem,
   type TaskRecord,
@@ -33,7 +35,8 @@ const LONGEST_NAME = 200
 const THUMBNAIL_SIDE = 96
 
 export function createLibrary(deps: LibraryDeps): Library {
-  const disk = createLibraryDisk(deps)
+  const guarded = createGuardedDisk(deps.disk, isKeptTwice)
+  const disk = createLibraryDisk({ ...deps, disk: guarded })
   const cache = createContentsCache(disk)
   const mending = createMending(disk)
 
@@ -229,7 +232,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     backUp: () => backUpDatabases(disk, openWhole),
     restore: (archive) => restoreDatabases(disk, cache, archive, openWhole),
 
-    sweep: () => sweep(disk, cache, deps.disk),
+    sweep: () => sweep(disk, cache, guarded),
     addChecksums: () => addChecksums(disk),
   }
 }

@@ -8,12 +8,13 @@
 //   image/<id>            one row's image
 //   import/<id>           an import that has not ended
 //   task/<id>             a move of rows that has not ended
+//   spare/<key>           a second copy of `library` and of each database: without them all of their rows would be lost
 //
 // A chunk belongs to one database at a time and keeps its id when it goes to another. It only ever grows; where rows leave
 // it, the rest gets a new id: whoever still reads the old one finds nothing, never other rows.
 //
 // Every row's item, embedding, thumbnail and image has a CRC-32. Rows that are not as they were written are set aside, still the
-// database's but none of its rows.
+// database's but none of its rows. The records that are kept twice have one each, and the copy that is whole is read.
 
 import * as v from 'valibot'
 import { StorageError } from '../storage/storage-error.ts'
@@ -30,6 +31,11 @@ export const embeddingsKey = (id: string) => `embeddings/${id}`
 export const imageKey = (id: string) => `image/${id}`
 export const importKey = (id: string) => `import/${id}`
 export const taskKey = (id: string) => `task/${id}`
+
+/** Whether a record is kept twice. */
+export function isKeptTwice(key: string): boolean {
+  return key === LIBRARY_KEY || key.startsWith(databaseKey(''))
+}
 
 export interface LibraryRecord {
   readonly version: number

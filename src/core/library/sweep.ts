@@ -1,7 +1,7 @@
 // What is done at each start: old records are brought up to date, and what an earlier visit left is finished.
 
+import type { GuardedDisk } from '../storage/guarded-disk.ts'
 import { type Migration, migrate } from '../storage/migrate.ts'
-import type { RecordDisk } from '../storage/record-disk.ts'
 import { StorageError } from '../storage/storage-error.ts'
 import type { ContentsCache } from './contents.ts'
 import { arrivingName } from './exchange.ts'
@@ -25,7 +25,7 @@ export const MIGRATIONS: readonly Migration[] = [
 export async function sweep(
   disk: LibraryDisk,
   cache: ContentsCache,
-  rawDisk: RecordDisk,
+  guarded: GuardedDisk,
 ): Promise<readonly StorageError[]> {
   const { version } = await disk.library()
   if (version > LIBRARY_VERSION) return []
@@ -42,7 +42,7 @@ export async function sweep(
   try {
     await disk.write(() =>
       migrate(
-        rawDisk,
+        guarded,
         {
           read: async () => (await disk.library()).version,
           put: async (version) => [LIBRARY_KEY, { ...(await disk.library()), version }],
@@ -74,6 +74,10 @@ export async function sweep(
     const isOld = state === 'removed' && since < visit - VISITS_KEPT
     const isLeft = state === 'purging' || (state === 'arriving' && !busy.has(arrivingName(id)))
     if (isOld || isLeft) await attempt(() => purge(disk, id))
+  }
+
+  for (const { id, version } of await disk.databases()) {
+    if (version <= LIBRARY_VERSION) await attempt(() => disk.write(() => guarded.renew([databaseKey(id)])))
   }
   return failures
 }

@@ -67,6 +67,24 @@ describe('a flipped bit', () => {
     expect(Math.min(...Object.values(found))).toBeGreaterThan(0)
   })
 
+  it('in a record that is kept twice costs nothing: the other copy is read, and both are whole after the next start', async () => {
+    const { disk } = await setUp(...many('x', 7))
+    await openLibrary(disk).sweep()
+    const before = await look(openLibrary(disk))
+    const keys = ['library', 'database/', 'spare/'].flatMap((kind) => keysOf(disk, kind))
+    expect(keys).toHaveLength(4)
+    for (let flip = 0; flip < FLIPS; flip++) {
+      const key = keys[flip % keys.length] ?? ''
+      const damaged = disk.reopen()
+      await damaged.commit({ put: [[key, flipBit(damaged.records.get(key), flip)]] }, 'strict')
+      expect(await look(openLibrary(damaged)), `flip ${flip} in ${key}`).toEqual(before)
+      expect(await openLibrary(damaged).sweep()).toEqual([])
+      expect(await look(openLibrary(damaged))).toEqual(before)
+      expect(damaged.records.get('spare/library')).toEqual(damaged.records.get('library'))
+      expect(findFaults(damaged.records, { isSettled: true })).toEqual([])
+    }
+  })
+
   it('in an embedding or an item is found when the database is opened, and told of until a person knows', async () => {
     const { disk, databaseId } = await setUp(...many('x', 7))
     await change<EmbeddingsRecord>(disk, keysOf(disk, 'embeddings/')[1] ?? '', (record) => {
@@ -192,7 +210,7 @@ describe('a damaged database', () => {
     expect(await library.find(into)).toMatchObject({ rows: 8, damage: { rows: 1 } })
     expect(findFaults(disk.records, { isSettled: true })).toEqual([])
     await library.purge(into)
-    expect([...disk.records.keys()]).toEqual(['library'])
+    expect([...disk.records.keys()]).toEqual(['library', 'spare/library'])
   })
 
   it('is backed up without what is damaged, and the backup brings back the rest', async () => {
@@ -209,7 +227,7 @@ describe('a damaged database', () => {
 
   it('is read without its damaged chunks where nothing can be written, and nothing of it is changed', async () => {
     const { disk, databaseId } = await damaged()
-    const { version: _, ...record } = disk.records.get('library') as { version: number }
+    const { crc32: _, ...record } = disk.records.get('library') as { crc32: number }
     await disk.commit({ put: [['library', { ...record, version: 99 }]] }, 'strict')
     const before = structuredClone(disk.records)
     const library = openLibrary(disk)

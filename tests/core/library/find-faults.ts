@@ -28,10 +28,17 @@ export function findFaults(
     owned.add(key)
     return records.get(key)
   }
+  const isSpareOf = (key: string) => JSON.stringify(records.get(`spare/${key}`)) === JSON.stringify(records.get(key))
+  for (const key of records.keys()) {
+    if (!key.startsWith('spare/')) continue
+    owned.add(key)
+    check(isSpareOf(key.slice('spare/'.length)), `${key} is no copy`)
+  }
   const listed = [...records].filter(([key]) => key.startsWith('database/'))
   const databases = listed.map(([, value]) => value as DatabaseRecord)
   for (const database of databases) {
     own(`database/${database.id}`)
+    check(!isSettled || isSpareOf(`database/${database.id}`), `${database.name} is kept once`)
     check(!isSettled || ['ready', 'removed'].includes(database.state), `${database.name} is ${database.state}`)
     const seen = new Set<string>()
     const once = (name: string) => {
