@@ -3,6 +3,8 @@
 import { readFile } from 'node:fs/promises'
 import type { Browser } from '@playwright/test'
 
+const WATCH_MS = 5
+
 /**
  * Bytes that the largest of the browser's page processes holds now ('VmRSS'), or the most that it ever held ('VmHWM'): others
  * are spares that have loaded nothing. Null where the system does not tell, as elsewhere than on Linux.
@@ -15,6 +17,27 @@ export async function memoryOfPages(browser: Browser, what: 'VmRSS' | 'VmHWM'): 
   const found = await Promise.all(renderers.map(({ id }) => read(id, what)))
   const known = found.filter((bytes) => bytes !== null)
   return known.length === 0 ? null : Math.max(...known)
+}
+
+/**
+ * Looks at the memory of the browser's pages every few milliseconds, from now until the function that it gives is called: that
+ * gives the most bytes that one held. The system's own mark misses what comes and goes between two of its looks.
+ */
+export async function watchMemoryOfPages(browser: Browser): Promise<() => Promise<number | null>> {
+  let most: number | null = null
+  let isOver = false
+  const watching = (async () => {
+    while (!isOver) {
+      const now = await memoryOfPages(browser, 'VmRSS')
+      if (now !== null) most = Math.max(most ?? 0, now)
+      await new Promise((resolve) => setTimeout(resolve, WATCH_MS))
+    }
+  })()
+  return async () => {
+    isOver = true
+    await watching
+    return most
+  }
 }
 
 async function read(pid: number, what: string): Promise<number | null> {

@@ -14,8 +14,12 @@ const LANES = [createQueue(), createQueue()] as const
 /** Pictures of more pixels all take the first lane, and so go one at a time. */
 const LARGE_PIXELS = 16_000_000
 const TIMEOUT_MS = 10_000
-/** Rows that are read back at once: all that ever lies in memory twice. */
-const STRIP_ROWS = 64
+/**
+ * What is read back at once, in bytes, and in rows where those are longer: CLIP's input takes four in a row and passes over those
+ * up to the next four. Each strip is garbage that the browser is slow to collect: a whole picture of them would take as much again.
+ */
+const STRIP_BYTES = 128 * 1024
+const FEWEST_ROWS = 4
 
 export interface DecoderOptions {
   /** How the pack's CLIP takes pictures. */
@@ -50,13 +54,10 @@ async function prepareFile({ header, bytes }: PictureFile, options: DecoderOptio
   const bitmap = await decode(new Blob([bytes as Uint8Array<ArrayBuffer>], { type: header.type }))
   try {
     const { width, height } = bitmap
-    return {
-      width,
-      height,
-      pixels: prepareForClip(readRows(bitmap), options.clip),
-      thumbnail: await encodeWebp(drawThumbnail(bitmap, options.thumbnailSide)),
-      image: await encodeWebp(drawKept(bitmap)),
-    }
+    const pixels = prepareForClip(readRows(bitmap), options.clip)
+    const picture = width * height > LARGE_PIXELS ? halve(bitmap) : bitmap
+    const thumbnail = await encodeWebp(drawThumbnail(picture, options.thumbnailSide))
+    return { width, height, pixels, thumbnail, image: await encodeWebp(drawKept(picture)) }
   } finally {
     bitmap.close()
   }
@@ -83,7 +84,7 @@ async function decode(blob: Blob): Promise<ImageBitmap> {
 /** A bitmap's pixels in their own size, through a canvas of a few rows. */
 function readRows(bitmap: ImageBitmap): PixelRows {
   const { width, height } = bitmap
-  const rows = Math.min(STRIP_ROWS, height)
+  const rows = Math.min(Math.max(FEWEST_ROWS, Math.floor(STRIP_BYTES / (4 * width))), height)
   const context = openCanvas(width, rows)
   context.imageSmoothingEnabled = false
   let [top, strip] = [Number.NEGATIVE_INFINITY, new Uint8ClampedArray()]
@@ -103,8 +104,21 @@ function readRows(bitmap: ImageBitmap): PixelRows {
   }
 }
 
+/**
+ * A large bitmap at half its size, each pixel the mean of four, and then closed: to draw it much smaller in one go the browser
+ * would make all its halves, a third of it again.
+ */
+function halve(bitmap: ImageBitmap): OffscreenCanvas {
+  const [width, height] = [Math.ceil(bitmap.width / 2), Math.ceil(bitmap.height / 2)]
+  const context = openCanvas(width, height)
+  context.imageSmoothingQuality = 'low'
+  context.drawImage(bitmap, 0, 0, width, height)
+  bitmap.close()
+  return context.canvas
+}
+
 /** A square, cut to the middle. */
-function drawThumbnail(bitmap: ImageBitmap, side: number): OffscreenCanvas {
+function drawThumbnail(bitmap: ImageBitmap | OffscreenCanvas, side: number): OffscreenCanvas {
   const context = openCanvas(side, side)
   const shorter = Math.min(bitmap.width, bitmap.height)
   const [left, top] = [(bitmap.width - shorter) / 2, (bitmap.height - shorter) / 2]
@@ -112,7 +126,7 @@ function drawThumbnail(bitmap: ImageBitmap, side: number): OffscreenCanvas {
   return context.canvas
 }
 
-function drawKept(bitmap: ImageBitmap): OffscreenCanvas {
+function drawKept(bitmap: ImageBitmap | OffscreenCanvas): OffscreenCanvas {
   const scale = Math.min(1, KEPT_SIDE / Math.max(bitmap.width, bitmap.height))
   const width = Math.max(1, Math.round(bitmap.width * scale))
   const height = Math.max(1, Math.round(bitmap.height * scale))
