@@ -9,7 +9,9 @@ import { parseImageHeader } from '../../../src/core/formats/image-header.ts'
 import { parseNpy, writeNpy } from '../../../src/core/formats/npy.ts'
 import { readNpyRows } from '../../../src/core/formats/npy-rows.ts'
 import { PickleObject, PickleTuple, parsePickle } from '../../../src/core/formats/pickle.ts'
+import { parseThrift } from '../../../src/core/formats/thrift-compact.ts'
 import { openZip } from '../../../src/core/formats/zip.ts'
+import { deflatedZip } from './deflated-zip.ts'
 import { dict, global, int, join, pickle, text, tuple, uint32 } from './pickle-writer.ts'
 
 const uint64 = (value: number) => join(uint32(value), uint32(Math.floor(value / 2 ** 32)))
@@ -140,6 +142,39 @@ describe('a zip with 64-bit numbers', () => {
     expect(await zip.read('a')).toEqual(content)
   })
 
+  it('is refused where an entry needs more bytes than memory holds, before any of it is read', async () => {
+    const [packed, unpacked] = [0xffff0000, 2 ** 40]
+    const extra = join(1, 0, 8, 0, uint64(unpacked))
+    const local = join(
+      'PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0',
+      uint32(0),
+      uint32(packed),
+      '\xff\xff\xff\xff',
+      1,
+      0,
+      0,
+      0,
+      'a',
+    )
+    const head = join('PK\x01\x02\x14\0\x14\0\0\0\x08\0\0\0\0\0', uint32(0), uint32(packed), '\xff\xff\xff\xff', 1, 0)
+    const central = join(head, extra.length, 0, '\0\0\0\0\0\0\0\0\0\0', uint32(0), 'a', extra)
+    const end = join('PK\x05\x06\0\0\0\0\x01\0\x01\0', uint32(central.length), uint32(local.length + packed), 0, 0)
+    const [front, back] = [local, join(central, end)]
+    const backAt = front.length + packed
+    const source = {
+      byteLength: backAt + back.length,
+      slice: async (from: number, to: number) => {
+        const bytes = new Uint8Array(to - from)
+        if (from < front.length) bytes.set(front.subarray(from, Math.min(front.length, to)))
+        if (to > backAt) bytes.set(back.subarray(Math.max(0, from - backAt), to - backAt), Math.max(0, backAt - from))
+        return bytes
+      },
+    }
+    const zip = await openZip(source)
+    expect([...zip.entries]).toEqual([['a', unpacked]])
+    await expect(zip.read('a')).rejects.toThrow(/a: \d+ bytes are more than memory holds/)
+  })
+
   it.each([
     ['none', new Uint8Array()],
     ['one that is longer than the field', join(1, 0, 99, 0, uint64(5))],
@@ -157,4 +192,16 @@ describe('a zip with 64-bit numbers', () => {
     const end = join('PK\x05\x06\0\0\0\0\xff\xff\xff\xff', uint32(0xffffffff), uint32(0xffffffff), 0, 0)
     await expect(openZip(bytesSource(join(before, locator, end)))).rejects.toThrow(FormatError)
   })
+})
+
+it('a zip entry that unpacks to many times what it takes is read whole', async () => {
+  const content = Buffer.alloc(1 << 20, 'a line of which there are many, ')
+  const zip = await openZip(bytesSource(deflatedZip([['a', content]])))
+  expect(content.equals(await zip.read('a'))).toBe(true)
+})
+
+it('a number of Thrift’s that has no end is refused', () => {
+  expect(() => parseThrift(Uint8Array.from([0x15, ...Array(11).fill(0xff), 0, 0]), 0)).toThrow(
+    /a number without an end/,
+  )
 })
