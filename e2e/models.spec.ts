@@ -172,6 +172,27 @@ test('an install that was killed with its browser is taken up where it stopped',
   }
 })
 
+test('two tabs that install one model at once fetch each byte once, and both open it', async ({ page, context }) => {
+  const server = await servePack(pack)
+  server.holdAfter = Math.round(packBytes * 0.5)
+  const tabs = [page, await context.newPage()]
+  for (const tab of tabs) {
+    await tab.goto('/?backend=wasm')
+    await openModels(tab)
+    await install(tab, server.url)
+  }
+  await expect.poll(() => server.sent).toBe(server.holdAfter)
+  await expect(page.getByRole('progressbar', { name: 'Installing Micro' })).toBeVisible()
+  server.release()
+  for (const tab of tabs) {
+    await tab.getByRole('button', { name: 'Use Micro' }).click(LONG)
+    await expect(onDevice(tab).nth(1)).toContainText('In use', LONG)
+    await expect(tab.getByRole('alert')).toHaveCount(0)
+  }
+  expect(server.sent).toBe(packBytes)
+  await server.close()
+})
+
 test('a model that is cancelled leaves nothing, and one that is paused is kept', async ({ page }) => {
   const server = await servePack(pack)
   server.holdAfter = Math.round(packBytes * 0.3)

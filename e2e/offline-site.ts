@@ -46,7 +46,7 @@ export function buildOf({ folder }: Site): string {
  */
 export async function deployNext(site: Site): Promise<string> {
   const before = buildOf(site)
-  const after = [...before].reverse().join('')
+  const after = `${before.slice(1)}${before[0]}`
   const assets = join(site.folder, 'assets')
   const scripts = readdirSync(assets).filter((name) => /\.js$/.test(name))
   const changed = scripts.filter((name) => readFileSync(join(assets, name), 'utf8').includes(before))

@@ -11,10 +11,12 @@ import { strings } from '../src/ui/strings.ts'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { buildOf, deployNext, deployRetired, openSite, type Site } from './offline-site.ts'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
+import { openSinks, type Sinks } from './sinks.ts'
 
 const READY = /ready to work offline/i
 
 let browser: Browser
+let sinks: Sinks
 let context: BrowserContext
 let site: Site
 /** What the browser refused by policy, in its words. */
@@ -25,15 +27,13 @@ const logs = mkdtempSync(join(tmpdir(), 'kindred-netlog-'))
 const netLog = join(logs, 'net.json')
 
 test.beforeAll(async () => {
-  const executablePath = findBrowser()
-  browser = await chromium.launch({
-    args: [...browserArguments({ webgpu: false }), `--log-net-log=${netLog}`],
-    ...(executablePath === null ? {} : { executablePath }),
-  })
+  sinks = await openSinks()
+  browser = await launch([sinks.flag, `--log-net-log=${netLog}`])
 })
 
 test.afterAll(async () => {
   await browser.close()
+  await sinks.close()
   rmSync(logs, { recursive: true, force: true })
 })
 
@@ -201,6 +201,31 @@ test('an update waits for a running job, takes all tabs along, and keeps words a
   await expect.poll(() => other.evaluate(() => caches.keys())).toEqual([`kindred-shell / ${next}`])
 })
 
+test('an update over two releases at once takes three tabs along, and keeps words and pictures', async () => {
+  const page = await visit(await openSite())
+  await becomeReady(page)
+  await page.reload()
+  await openPage(page)
+  await useFewSteps(page)
+  await generate(page)
+  const [second, third] = [await context.newPage(), await context.newPage()]
+  for (const tab of [second, third]) await openPage(tab)
+  // The release between them comes to nobody.
+  await deployNext(site)
+  const newest = await deployNext(site)
+  expect(await checkForUpdate(page)).toBe('installed')
+  await third.getByRole('textbox', { name: 'Prompt' }).fill('words not to lose')
+  await second.getByRole('button', { name: 'Update now' }).click()
+  for (const tab of [page, second, third]) {
+    await expect.poll(() => isNext(tab), { timeout: 120_000 }).toBe(true)
+    expect(await controllingBuild(tab)).toBe(newest)
+    await expect(tab.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
+  }
+  await expect(third.getByRole('textbox', { name: 'Prompt' })).toHaveValue('words not to lose')
+  await sweep(page)
+  await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([`kindred-shell / ${newest}`])
+})
+
 test('a worker of another build runs no job: the page asks to be loaded again', async () => {
   site = await openSite()
   const path = join(site.folder, 'assets', fileLike(/^generate\.worker-/))
@@ -229,11 +254,12 @@ test('the build that withdraws the app deletes its shell alone: pictures and sty
   expect(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort())).toEqual(kept)
 })
 
-test('the network log of all these tests names no host but the site', async () => {
+test('the network log of all these tests names no host but the site, and no other host was sent anything', async () => {
   site = await openSite()
   context = await browser.newContext({ serviceWorkers: 'allow' })
   await browser.close()
-  const log = readFileSync(netLog, 'utf8').split('\n')
+  // Every name leads to the sinks, which tell what was asked for.
+  const log = readFileSync(netLog, 'utf8').replaceAll(`127.0.0.1:${sinks.port}`, 'localhost').split('\n')
   const hostsIn = (lines: readonly string[]) =>
     new Set(
       lines.flatMap((line) =>
@@ -245,7 +271,36 @@ test('the network log of all these tests names no host but the site', async () =
   const hosts = hostsIn(log)
   expect([...hosts].filter((host) => host !== 'localhost' && !itsOwn.has(host))).toEqual([])
   expect(hosts).toContain('localhost')
+  expect(sinks.arrivals.filter((arrival) => !itsOwn.has(arrival.replace('tcp ', '')))).toEqual([])
 })
+
+test('what a page without the policy sends to another host by TCP and UDP arrives where these tests would see it', async () => {
+  site = await openSite()
+  const own = await openSinks()
+  const other = await launch([own.flag])
+  context = await other.newContext()
+  try {
+    const page = await context.newPage()
+    await page.evaluate(async (port) => {
+      await fetch('http://elsewhere.invalid/', { mode: 'no-cors' }).catch(() => undefined)
+      const connection = new RTCPeerConnection({ iceServers: [{ urls: `stun:elsewhere.invalid:${port}` }] })
+      connection.createDataChannel('a channel')
+      await connection.setLocalDescription(await connection.createOffer())
+    }, own.port)
+    await expect.poll(() => own.arrivals).toEqual(expect.arrayContaining(['tcp elsewhere.invalid', 'udp']))
+  } finally {
+    await other.close()
+    await own.close()
+  }
+})
+
+function launch(args: readonly string[]): Promise<Browser> {
+  const executablePath = findBrowser()
+  return chromium.launch({
+    args: [...browserArguments({ webgpu: false }), ...args],
+    ...(executablePath === null ? {} : { executablePath }),
+  })
+}
 
 /** Opens the site in a browser of its own and waits until a picture can be asked for. */
 async function visit(at: Site, waits = true): Promise<Page> {

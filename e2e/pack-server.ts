@@ -10,10 +10,13 @@ export interface PackServer {
   sent: number
   /** Bodies stop after so many bytes in all, and wait. */
   holdAfter: number
+  /** Lets all bodies go on that wait, and holds no more. */
+  release(): void
   close(): Promise<void>
 }
 
 export async function servePack(files: ReadonlyMap<string, Uint8Array>): Promise<PackServer> {
+  const held: (() => void)[] = []
   const server: Server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname).replace('/packs/micro/', '')
     const bytes = files.get(path)
@@ -38,12 +41,22 @@ export async function servePack(files: ReadonlyMap<string, Uint8Array>): Promise
     state.sent += sendable
     response.write(body.subarray(0, sendable))
     if (sendable === body.byteLength) response.end()
+    else {
+      held.push(() => {
+        state.sent += body.byteLength - sendable
+        response.end(body.subarray(sendable))
+      })
+    }
   })
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
   const state: PackServer = {
     url: `http://localhost:${(server.address() as AddressInfo).port}/packs/micro/`,
     sent: 0,
     holdAfter: Number.POSITIVE_INFINITY,
+    release() {
+      state.holdAfter = Number.POSITIVE_INFINITY
+      for (const goOn of held.splice(0)) goOn()
+    },
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
