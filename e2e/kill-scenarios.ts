@@ -140,6 +140,25 @@ export const KILL_SCENARIOS: readonly KillScenario[] = [
   },
 ]
 
+const MOST_REOPENING_MS = 2000
+
+/** Of ten thousand rows, which take their time to be made: for the long campaign alone. */
+export const LARGE_SCENARIO: KillScenario = {
+  name: 'import into ten thousand rows',
+  before: (page) => call(page, 'make', 'large', 'x', 10_000),
+  run: (page) => call(page, 'add', 'large', 'y', 40, 'tell'),
+  within: 1500,
+  judge(acknowledged, { styles, milliseconds }) {
+    const kept = styles.large ?? []
+    const count = 10_000 + Number(acknowledged.at(-1) ?? 0)
+    return [
+      ...unless(kept.length >= count, `${count} rows were acknowledged, ${kept.length} are there`),
+      ...unless(new Set(kept).size === kept.length, 'a row is there twice'),
+      ...unless(milliseconds <= MOST_REOPENING_MS, `${Math.round(milliseconds)} ms to open it again`),
+    ]
+  },
+}
+
 export interface Killed {
   readonly acknowledged: readonly string[]
   readonly seen: Seen

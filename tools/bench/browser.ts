@@ -1,10 +1,20 @@
 // Times the page in a real Chromium: opening, first picture, next pictures, main-thread tasks and memory.
 
 import { resolve } from 'node:path'
-import { type Browser, chromium, type Page } from '@playwright/test'
+import { type Browser, chromium } from '@playwright/test'
 import { browserArguments, findBrowser } from '../browser.ts'
 import { serveFolder } from '../static-server.ts'
-import { generate, megabytes, memoryOf, waitForModel, waitUntilAskable } from './page.ts'
+import {
+  generate,
+  longestFrame,
+  longestTask,
+  megabytes,
+  memoryOf,
+  recordLongTasks,
+  resetLongTasks,
+  waitForModel,
+  waitUntilAskable,
+} from './page.ts'
 
 const DIST = resolve(import.meta.dirname, '../../dist')
 const PICTURES = 10
@@ -56,52 +66,6 @@ async function benchPage(browser: Browser, url: string): Promise<void> {
   const memoryAfterTen = await memoryOf(page)
   console.log(`memory after 2 pictures: ${megabytes(memoryAfterTwo)}; after ${PICTURES}: ${megabytes(memoryAfterTen)}`)
   console.log(`memory ratio: ${(memoryAfterTen / memoryAfterTwo).toFixed(3)}`)
-}
-
-function recordLongTasks(): void {
-  const tasks: number[] = []
-  const frames: PerformanceEntry[] = []
-  Object.assign(globalThis, { longTasks: tasks, longFrames: frames })
-  new PerformanceObserver((list) => {
-    for (const entry of list.getEntries()) tasks.push(entry.duration)
-  }).observe({ type: 'longtask', buffered: true })
-  new PerformanceObserver((list) => {
-    frames.push(...list.getEntries())
-  }).observe({ type: 'long-animation-frame', buffered: true })
-}
-
-function resetLongTasks(page: Page): Promise<void> {
-  return page.evaluate(() => {
-    const { longTasks, longFrames } = globalThis as unknown as { longTasks: number[]; longFrames: unknown[] }
-    longTasks.length = 0
-    longFrames.length = 0
-  })
-}
-
-/** Milliseconds of the longest task over 50 ms (the browser reports no shorter ones); 0 where there was none. */
-function longestTask(page: Page): Promise<number> {
-  return page.evaluate(() => Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks))
-}
-
-/** What the longest frame over 50 ms was spent on: scripts, longest first, and style and layout. */
-function longestFrame(page: Page): Promise<string> {
-  return page.evaluate(() => {
-    interface Frame {
-      readonly startTime: number
-      readonly duration: number
-      readonly styleAndLayoutStart: number
-      readonly scripts: readonly { readonly invoker: string; readonly duration: number }[]
-    }
-    const { longFrames } = globalThis as unknown as { longFrames: Frame[] }
-    const [longest] = longFrames.toSorted((a, b) => b.duration - a.duration)
-    if (longest === undefined) return 'none over 50 ms'
-    const { startTime, duration, styleAndLayoutStart, scripts } = longest
-    const rendering = styleAndLayoutStart === 0 ? 0 : startTime + duration - styleAndLayoutStart
-    const told = scripts
-      .toSorted((a, b) => b.duration - a.duration)
-      .map((script) => `${script.invoker} ${Math.round(script.duration)} ms`)
-    return `${Math.round(duration)} ms, of which style, layout and paint ${Math.round(rendering)} ms, scripts ${told.join(', ') || 'none'}`
-  })
 }
 
 function print(label: string, milliseconds: number): void {

@@ -18,6 +18,54 @@ export async function waitForModel(page: Page): Promise<string> {
   return (words ?? '').replace(/^Runs on /, '')
 }
 
+/** For a page's first script: notes its long tasks and frames from then on. */
+export function recordLongTasks(): void {
+  const tasks: number[] = []
+  const frames: PerformanceEntry[] = []
+  Object.assign(globalThis, { longTasks: tasks, longFrames: frames })
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) tasks.push(entry.duration)
+  }).observe({ type: 'longtask', buffered: true })
+  new PerformanceObserver((list) => {
+    frames.push(...list.getEntries())
+  }).observe({ type: 'long-animation-frame', buffered: true })
+}
+
+/** Forgets those of before. */
+export function resetLongTasks(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const { longTasks, longFrames } = globalThis as unknown as { longTasks: number[]; longFrames: unknown[] }
+    longTasks.length = 0
+    longFrames.length = 0
+  })
+}
+
+/** Milliseconds of the longest task over 50 ms (the browser reports no shorter ones); 0 where there was none. */
+export function longestTask(page: Page): Promise<number> {
+  return page.evaluate(() => Math.max(0, ...(globalThis as unknown as { longTasks: number[] }).longTasks))
+}
+
+/** What the longest frame over 50 ms was spent on: scripts, longest first, and style and layout. */
+export function longestFrame(page: Page): Promise<string> {
+  return page.evaluate(() => {
+    interface Frame {
+      readonly startTime: number
+      readonly duration: number
+      readonly styleAndLayoutStart: number
+      readonly scripts: readonly { readonly invoker: string; readonly duration: number }[]
+    }
+    const { longFrames } = globalThis as unknown as { longFrames: Frame[] }
+    const [longest] = longFrames.toSorted((a, b) => b.duration - a.duration)
+    if (longest === undefined) return 'none over 50 ms'
+    const { startTime, duration, styleAndLayoutStart, scripts } = longest
+    const rendering = styleAndLayoutStart === 0 ? 0 : startTime + duration - styleAndLayoutStart
+    const told = scripts
+      .toSorted((a, b) => b.duration - a.duration)
+      .map((script) => `${script.invoker} ${Math.round(script.duration)} ms`)
+    return `${Math.round(duration)} ms, of which style, layout and paint ${Math.round(rendering)} ms, scripts ${told.join(', ') || 'none'}`
+  })
+}
+
 /** Presses Generate and waits for the job to end. */
 export async function generate(page: Page, timeoutMs = 180_000): Promise<void> {
   await page.getByRole('button', { name: 'Generate' }).click()

@@ -13,6 +13,8 @@ export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   quota: () => repeat('quota', 'quota.spec.ts', 'storage.spec.ts'),
   updates: () => repeat('updates', 'offline.spec.ts'),
   gpu: () => repeat('gpu', 'gpu-loss.spec.ts', 'gpu-trouble.spec.ts', 'no-graphics-processor.spec.ts'),
+  opening: async () => (await import('./opening.ts')).soakOpening,
+  import: async () => (await import('./import.ts')).soakImport,
   visit: async () => (await import('./visit.ts')).soakVisit,
   flakes: async () => (await import('./flakes.ts')).soakFlakes,
 }

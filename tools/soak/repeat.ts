@@ -4,9 +4,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createTable, type Table } from './tally.ts'
+import { createTable } from './tally.ts'
 
-interface Suite {
+/** A report of Playwright's. */
+export interface Suite {
   readonly suites?: readonly Suite[]
   readonly specs?: readonly {
     readonly title: string
@@ -15,7 +16,7 @@ interface Suite {
   }[]
 }
 
-/** @param specs below e2e/ */
+/** @param specs below e2e/. They see CAMPAIGN=full, and do more than `npm test` has time for. */
 export function repeatSpecs(campaign: string, specs: readonly string[]): (minutes: number) => Promise<number> {
   return async (minutes) => {
     const end = performance.now() + minutes * 60_000
@@ -23,17 +24,8 @@ export function repeatSpecs(campaign: string, specs: readonly string[]): (minute
     const table = createTable()
     try {
       while (performance.now() < end) {
-        const report = join(scratch, 'report.json')
-        spawnSync(
-          'playwright',
-          ['test', '--config', 'e2e/playwright.config.ts', ...specs.map((spec) => `e2e/${spec}`)],
-          {
-            stdio: ['ignore', 'ignore', 'inherit'],
-            shell: process.platform === 'win32',
-            env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: report },
-          },
-        )
-        count(JSON.parse(readFileSync(report, 'utf8')) as Suite, table)
+        const report = runSpecs(specs, join(scratch, 'report.json'), { CAMPAIGN: 'full' })
+        for (const { title, ok } of listTests(report)) table.count(title, ok)
       }
     } finally {
       rmSync(scratch, { recursive: true, force: true })
@@ -42,9 +34,22 @@ export function repeatSpecs(campaign: string, specs: readonly string[]): (minute
   }
 }
 
-function count({ suites = [], specs = [] }: Suite, table: Table): void {
-  for (const { title, ok, tests } of specs) {
-    if (tests.some(({ status }) => status !== 'skipped')) table.count(title, ok)
-  }
-  for (const suite of suites) count(suite, table)
+/** Runs tests below e2e/ once, over the build in dist/. @param path where the runner may write the report that is returned */
+export function runSpecs(specs: readonly string[], path: string, env: Readonly<Record<string, string>> = {}): Suite {
+  rmSync(path, { force: true })
+  spawnSync('playwright', ['test', '--config', 'e2e/playwright.config.ts', ...specs.map((spec) => `e2e/${spec}`)], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    shell: process.platform === 'win32',
+    env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: path },
+  })
+  return JSON.parse(readFileSync(path, 'utf8')) as Suite
+}
+
+/** Those that were run. */
+export function listTests({
+  suites = [],
+  specs = [],
+}: Suite): readonly { readonly title: string; readonly ok: boolean }[] {
+  const run = specs.filter(({ tests }) => tests.some(({ status }) => status !== 'skipped'))
+  return [...run, ...suites.flatMap(listTests)]
 }
