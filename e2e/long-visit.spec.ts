@@ -1,11 +1,16 @@
 // Many pictures in one visit: what each took is given back, those that were cancelled included.
 
 import { expect, test } from '@playwright/test'
+import { makeMicroPack } from '../tools/micro-pack.ts'
 import { beginLongVisit } from './long-visit.ts'
+import { servePack } from './pack-server.ts'
 
 const PICTURES = 15
 /** The pixels of a picture alone are 256 KiB, and its steps' previews and latents as much again. */
 const MOST_BYTES_A_PICTURE = 64 * 1024
+const SWITCHES = 3
+/** A model's weights are tens of megabytes. */
+const MOST_BYTES_A_SWITCH = 512 * 1024
 
 test('pictures made, cancelled and deleted leave neither memory, elements nor listeners behind', async ({
   baseURL,
@@ -23,5 +28,24 @@ test('pictures made, cancelled and deleted leave neither memory, elements nor li
     expect(after.listeners - before.listeners).toBeLessThan(PICTURES)
   } finally {
     await visit.close()
+  }
+})
+
+test('models switched again and again leave neither memory, elements nor listeners behind', async ({ baseURL }) => {
+  test.setTimeout(900_000)
+  const server = await servePack(await makeMicroPack())
+  const visit = await beginLongVisit(baseURL ?? '')
+  try {
+    await visit.installModel(server.url)
+    await visit.switchModels(1)
+    const before = await visit.measure()
+    await visit.switchModels(SWITCHES)
+    const after = await visit.measure()
+    expect((after.bytes - before.bytes) / SWITCHES).toBeLessThan(MOST_BYTES_A_SWITCH)
+    expect(after.nodes - before.nodes).toBeLessThan(SWITCHES)
+    expect(after.listeners - before.listeners).toBeLessThan(SWITCHES)
+  } finally {
+    await visit.close()
+    await server.close()
   }
 })

@@ -1,6 +1,6 @@
 // A visit of many pictures on one page, whose memory is measured between them: what is left of each must not pile up.
 
-import { chromium, expect, type Page } from '@playwright/test'
+import { type BrowserContext, chromium, expect, type Page } from '@playwright/test'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { memoryOfPages } from '../tools/process-memory.ts'
 import { openPage, openSettings, setNumber } from './page.ts'
@@ -23,12 +23,23 @@ export interface LongVisit {
   readonly page: Page
   /** Makes so many pictures, begins and cancels one more after every fifth, and deletes all of them from the gallery. */
   makePictures(count: number): Promise<void>
+  /** Installs a model from an address, and leaves the list of models open. */
+  installModel(url: string): Promise<void>
+  /** Opens it, then the built-in one again, so many times. */
+  switchModels(times: number): Promise<void>
   measure(): Promise<Held>
   close(): Promise<void>
 }
 
-/** Opens the page on the processor in a browser of its own. @param origin of a server of the built app */
-export async function beginLongVisit(origin: string): Promise<LongVisit> {
+/**
+ * Opens the page on the processor in a browser of its own.
+ * @param origin of a server of the built app
+ * @param prepare is called before the page is opened
+ */
+export async function beginLongVisit(
+  origin: string,
+  prepare: (context: BrowserContext) => Promise<void> = async () => {},
+): Promise<LongVisit> {
   const executablePath = findBrowser()
   const browser = await chromium.launch({
     // Without the last one it measures when it next collects garbage by itself, half a minute later.
@@ -36,12 +47,14 @@ export async function beginLongVisit(origin: string): Promise<LongVisit> {
     ...(executablePath === null ? {} : { executablePath }),
   })
   const context = await browser.newContext({ baseURL: origin, viewport: { width: 1440, height: 900 } })
+  await prepare(context)
   const page = await context.newPage()
   await openPage(page)
   await openSettings(page)
   await setNumber(page, 'Steps', STEPS)
   const devtools = await context.newCDPSession(page)
   const pictures = page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')
+  const models = page.getByRole('list', { name: 'Models on this device' }).getByRole('listitem')
   const press = (name: string) => page.getByRole('button', { name }).click({ timeout: SLOW_MS })
 
   return {
@@ -59,6 +72,19 @@ export async function beginLongVisit(origin: string): Promise<LongVisit> {
       for (let left = await pictures.count(); left > 0; left--) {
         await pictures.first().getByRole('button', { name: 'Delete' }).click()
         await expect(pictures).toHaveCount(left - 1)
+      }
+    },
+    async installModel(url) {
+      await press('Models')
+      await page.getByRole('textbox', { name: 'Address' }).fill(url)
+      await page.getByRole('button', { name: 'Install', exact: true }).click()
+      await expect(models).toHaveCount(2, { timeout: SLOW_MS })
+    },
+    async switchModels(times) {
+      for (let i = 0; i < 2 * times; i++) {
+        const model = models.nth(i % 2 === 0 ? 1 : 0)
+        await model.getByRole('button', { name: /^Use / }).click({ timeout: SLOW_MS })
+        await expect(model).toContainText('In use', { timeout: SLOW_MS })
       }
     },
     async measure() {
