@@ -10,6 +10,8 @@ export interface Demand {
   readonly checks?: readonly string[]
   /** Long campaigns of `npm run soak` that go on where the tests stop. */
   readonly soak?: readonly string[]
+  /** What a machine must have for all of them to run: elsewhere some are skipped, and `npm test` says so. */
+  readonly needs?: string
   /** What no test holds yet. A demand without tests must say so. */
   readonly missing?: string
 }

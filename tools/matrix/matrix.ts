@@ -71,11 +71,12 @@ export function writeMatrix(): string {
   ].join('\n')
 }
 
-function writeLine({ id, what, tests, checks = [], soak = [], missing = '' }: Demand): string {
+function writeLine({ id, what, tests, checks = [], soak = [], needs, missing = '' }: Demand): string {
   const named = Object.entries(tests).map(([file, titles]) => `\`${file}\`: ${titles.map(writeTitle).join('; ')}`)
   const stages = checks.map((check) => `\`npm test\` runs \`${check}\``)
   const campaigns = soak.map((name) => `\`npm run soak -- ${name}\``)
-  const cells = [id, what, [...named, ...stages, ...campaigns].join('<br>') || '**none**', missing]
+  const held = [...named, ...stages, ...campaigns, ...(needs === undefined ? [] : [`(needs ${needs})`])]
+  const cells = [id, what, held.join('<br>') || '**none**', missing]
   return `| ${cells.join(' | ')} |`
 }
 

@@ -132,7 +132,7 @@ export const STORAGE_FAULTS: readonly Demand[] = [
         'an import onto a full disk is told so, and all that it acknowledged is there when there is room again',
       ],
     },
-    missing: 'where no disk can be mounted, that test is skipped',
+    needs: 'a system that lets a disk be mounted; elsewhere it is skipped',
   },
   {
     id: '13',
@@ -253,8 +253,10 @@ export const STORAGE_FAULTS: readonly Demand[] = [
   {
     id: '23',
     what: 'Another tab has a file open.',
-    tests: { 'tests/core/pack/install.test.ts': ['is not swept while another tab is at it'] },
-    missing: 'two tabs of a real browser at one model',
+    tests: {
+      'tests/core/pack/install.test.ts': ['is not swept while another tab is at it'],
+      'e2e/models.spec.ts': ['two tabs that install one model at once fetch each byte once, and both open it'],
+    },
   },
   {
     id: '24',
@@ -281,8 +283,11 @@ export const STORAGE_FAULTS: readonly Demand[] = [
     tests: {
       'tests/platform/load-guard.test.ts': ['takes a page that is left or reloaded in the middle for no crash'],
       'e2e/library-worker.spec.ts': ['an import goes on after a reload in its middle, and words find what it made'],
+      'e2e/left-page.spec.ts': [
+        'a page that is frozen while it paints and saves goes on when it is thawed, and has kept the picture',
+        'a page that is left while it paints and come back to is as it was, goes on, and has kept both pictures',
+      ],
     },
-    missing: 'a page that is frozen, or comes back from the back-forward cache',
   },
   {
     id: '27',
