@@ -267,17 +267,23 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   async function rereadGallery(): Promise<void> {
     try {
       const stored = await gallery.list()
-      const { gallery: shown, picture: onWall, deletedEntry } = store.getState()
+      const { gallery: shown } = store.getState()
       const entries = new Map(shown.map((entry) => [entry.id, entry]))
       const left = shown.filter(({ id }) => unstored.has(id))
       const now = stored.map((picture) => entries.get(picture.id) ?? entryOf(picture, createUrl))
       dispatch({ kind: 'gallery-replaced', entries: [...left, ...now].toSorted((a, b) => b.order - a.order) })
       for (const picture of stored) pictures.set(picture.id, picture)
-      const held = new Set([...left, ...now].map(({ id }) => id).concat(onWall?.entryId ?? '', deletedEntry?.id ?? ''))
-      for (const id of pictures.keys()) if (!held.has(id)) pictures.delete(id)
+      forgetPictures()
     } catch (error) {
       dispatch({ kind: 'notice', notice: { kind: 'gallery-unread', failure: failureOf(error) } })
     }
+  }
+
+  /** Lets go of the files of pictures that are neither shown nor to be brought back. */
+  function forgetPictures(): void {
+    const { gallery: shown, picture: onWall, deletedEntry } = store.getState()
+    const held = new Set([...shown.map(({ id }) => id), onWall?.entryId, deletedEntry?.id])
+    for (const id of pictures.keys()) if (!held.has(id)) pictures.delete(id)
   }
 
   async function generate(): Promise<void> {
@@ -376,6 +382,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     },
     deleteEntry: (id) => {
       dispatch({ kind: 'entry-deleted', id })
+      forgetPictures()
       void keep(gallery.delete(id), 'not-deleted')
     },
     undoDelete: () => {

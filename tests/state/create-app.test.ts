@@ -721,6 +721,15 @@ describe('the gallery', () => {
     expect(app.saved).toHaveLength(1)
   })
 
+  it('lets go of the files of deleted pictures, but of the last, which can be brought back', async () => {
+    const seeded = (id: string, seed: number) => ({ ...picture(id, seed), recipe: { ...picture(id, 1).recipe, seed } })
+    const { start, actions, saved } = setUp({}, [seeded('a', 1), seeded('b', 2), seeded('c', 3)])
+    await start()
+    for (const id of ['a', 'b']) actions.deleteEntry(id)
+    for (const id of ['a', 'b', 'c']) actions.download(id)
+    expect(saved.map(({ name }) => name)).toEqual(['a-red-house-2.png', 'a-red-house-3.png'])
+  })
+
   it('downloads a picture under its prompt and seed', async () => {
     const { start, actions, saved } = setUp({}, [picture('a', 1)])
     await start()
