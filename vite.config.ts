@@ -5,6 +5,7 @@ import { defineConfig } from 'vite'
 import { isolationHeaders } from './tools/headers.ts'
 import { gzipUrl } from './tools/vite-gzip-wasm.ts'
 import { offline } from './tools/vite-offline.ts'
+import { evaluationReport } from './tools/vite-report.ts'
 import { listShipped } from './tools/vite-shipped.ts'
 
 /** `KINDRED_RETIRED=1 npm run build` makes the build that withdraws the app from browsers and leaves a person's data. */
@@ -15,7 +16,7 @@ const shipped = listShipped()
 export default defineConfig({
   // Relative: one build serves from any folder of any host.
   base: './',
-  plugins: [react(), gzipUrl(), shipped.inPage(), offline(retired)],
+  plugins: [react(), gzipUrl(), shipped.inPage(), evaluationReport(), offline(retired)],
   server: { headers: isolationHeaders },
   preview: { headers: isolationHeaders },
   // The condition keeps the runtime's glue and wasm out of its script: src/platform names the two builds that ship.

@@ -193,6 +193,24 @@ test('two tabs that install one model at once fetch each byte once, and both ope
   await server.close()
 })
 
+test('what the built-in model is good for is told with its evaluation, a page of the app that shows its pictures', async ({
+  page,
+}) => {
+  await page.goto('/?backend=wasm')
+  await openModels(page)
+  await page.getByRole('button', { name: 'What it can and cannot do' }).click()
+  const [report] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('link', { name: 'the evaluation' }).click(),
+  ])
+  await expect(report.getByRole('heading', { level: 1 })).toHaveText('Does the database make the style?')
+  // Its style and pictures are files of the app's own, which its policy allows.
+  await expect(report.getByRole('heading', { level: 1 })).toHaveCSS('font-family', /serif/i)
+  const sheet = report.locator('.sheet img').first()
+  await sheet.scrollIntoViewIfNeeded()
+  await expect.poll(() => sheet.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBeGreaterThan(100)
+})
+
 test('a model that is cancelled leaves nothing, and one that is paused is kept', async ({ page }) => {
   const server = await servePack(pack)
   server.holdAfter = Math.round(packBytes * 0.3)

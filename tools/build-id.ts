@@ -7,6 +7,7 @@ import { listFiles } from './shell-assets.ts'
 
 /** All that a build's bytes depend on. */
 const SOURCES = [
+  'docs/eval',
   'index.html',
   'package-lock.json',
   'public',
@@ -18,6 +19,7 @@ const SOURCES = [
   'tools/shell-assets.ts',
   'tools/vite-gzip-wasm.ts',
   'tools/vite-offline.ts',
+  'tools/vite-report.ts',
   'vite.config.ts',
   'workers',
 ]

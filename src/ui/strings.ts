@@ -390,6 +390,9 @@ export const strings = {
       'Fine detail: marks under three pixels come out soft.',
       'Several different things in one picture: it was taught one kind at a time.',
     ],
+    measuredLabel: 'Measured',
+    measured: 'How often it paints the style and the thing that were asked for, with pictures of all of it:',
+    report: 'the evaluation',
   },
 
   models: {

@@ -134,7 +134,7 @@ function spreadNames(wanted: readonly number[], top: number, bottom: number): nu
 }
 
 function frame(label: string, width: number, height: number, inside: string): string {
-  return `<svg class="plot" viewBox="0 0 ${width} ${height}" style="max-width:${width * 1.25}px" role="img" aria-label="${escapeText(label)}">${inside}</svg>`
+  return `<svg class="plot" viewBox="0 0 ${width} ${height}" width="${width * 1.25}" role="img" aria-label="${escapeText(label)}">${inside}</svg>`
 }
 
 function n(value: number): string {

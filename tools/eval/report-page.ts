@@ -17,7 +17,7 @@ import {
 } from './report-plots.ts'
 import type { EncodedSheet } from './sheets.ts'
 
-export function writePage(input: ReportInput, sheets: EncodedSheets, css: string): string {
+export function writePage(input: ReportInput, sheets: EncodedSheets): string {
   const painted = (experiment: string) => input.seconds.has(experiment)
   const sections = [
     painted('claim') && claim(input),
@@ -39,8 +39,7 @@ export function writePage(input: ReportInput, sheets: EncodedSheets, css: string
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Kindred: style by retrieval, measured</title>
-<style>
-${css}</style>
+<link rel="stylesheet" href="report.css">
 <header>
 <h1>Does the database make the style?</h1>
 ${lead(input)}

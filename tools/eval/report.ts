@@ -12,7 +12,7 @@ const SHEET_BYTES = 1_250_000
 
 export type EncodedSheets = Readonly<Record<keyof ReportSheets, readonly EncodedSheet[]>>
 
-/** Writes index.html and the sheets into `folder`, whose earlier sheets go. */
+/** Writes index.html, its style and the sheets into `folder`, whose earlier sheets go. */
 export async function writeReport(folder: string, input: ReportInput): Promise<void> {
   const chosen = await chooseSheets(input)
   const encoded = await encodeSheets(Object.values(chosen).flat(), SHEET_BYTES)
@@ -30,5 +30,6 @@ export async function writeReport(folder: string, input: ReportInput): Promise<v
   await mkdir(folder, { recursive: true })
   for (const name of await readdir(folder)) if (name.endsWith('.webp')) await rm(join(folder, name))
   for (const { file, bytes } of encoded) await writeFile(join(folder, file), bytes)
-  await writeFile(join(folder, 'index.html'), writePage(input, sheets, css))
+  await writeFile(join(folder, 'report.css'), css)
+  await writeFile(join(folder, 'index.html'), writePage(input, sheets))
 }

@@ -37,6 +37,13 @@ export function ModelCard({ isOpen }: { readonly isOpen: boolean }) {
             ))}
           </ul>
         </dd>
+        <dt>{words.measuredLabel}</dt>
+        <dd>
+          {words.measured}{' '}
+          <a href="./eval/index.html" target="_blank" rel="noopener">
+            {words.report}
+          </a>
+        </dd>
       </dl>
     </Fold>
   )
