@@ -9,6 +9,7 @@ import { openSealedParser } from './compose-parser.ts'
 import { composeStorage } from './compose-storage.ts'
 import { loadExhibit } from './platform/exhibit.ts'
 import { createGalleryStore, GALLERY_DATABASE } from './platform/gallery-store.ts'
+import { createKeptCount } from './platform/kept-count.ts'
 import { createLoadGuard } from './platform/load-guard.ts'
 import { createPackChoice } from './platform/pack-choice.ts'
 import { readPackStyles } from './platform/pack-styles.ts'
@@ -63,6 +64,7 @@ const { store, actions, client, setOwnStyles, switchModel, rereadGallery, start 
   readStyles: (pack) => readPackStyles(filesOfPack(pack)),
   backend: BACKENDS.find((backend) => backend === asked) ?? 'auto',
   loadGuard: createLoadGuard(() => localStorage, window),
+  keptCount: createKeptCount(() => localStorage),
   loadExhibit: () => loadExhibit(new URL('exhibit.png', folder)),
   now: () => Date.now(),
   createId: () => crypto.randomUUID(),

@@ -128,6 +128,8 @@ export type Notice =
   | { readonly kind: 'not-deleted'; readonly failure: Failure }
   /** The gallery could not be read: nothing is known of earlier pictures, and new ones will hardly be stored. */
   | { readonly kind: 'gallery-unread'; readonly failure: Failure }
+  /** Nothing is left of so many pictures that were stored on the last visit. */
+  | { readonly kind: 'pictures-cleared'; readonly count: number }
   /** The GPU failed the job, which then went on, on this backend. */
   | { readonly kind: 'gpu-trouble'; readonly trouble: GpuTrouble; readonly backend: BackendName }
   /** The installed model that was chosen could not be opened; the built-in one is in its place. */

@@ -4,6 +4,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ResumePoint } from '../core/diffusion/generate.ts'
 import type { Recipe } from '../core/diffusion/recipe.ts'
 import type { GalleryStore, StoredPicture } from '../platform/gallery-store.ts'
+import type { KeptCount } from '../platform/kept-count.ts'
 import type { LoadGuard } from '../platform/load-guard.ts'
 import type { PackStyles } from '../platform/pack-styles.ts'
 import type { JobClient } from '../protocol/client.ts'
@@ -39,6 +40,8 @@ export interface AppDependencies {
   readonly readStyles: (pack: PackReference) => Promise<PackStyles>
   readonly backend: BackendChoice
   readonly loadGuard: LoadGuard
+  /** What of the gallery was stored last, also where that is gone. */
+  readonly keptCount: KeptCount
   /** The first visit's picture; null where the app came without one. */
   readonly loadExhibit: () => Promise<{ readonly url: string; readonly recipe: Recipe } | null>
   /** Milliseconds since 1970. */
@@ -256,6 +259,9 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       const stored = await gallery.list()
       for (const picture of stored) pictures.set(picture.id, picture)
       dispatch({ kind: 'gallery-read', entries: stored.map((picture) => entryOf(picture, createUrl)) })
+      const count = dependencies.keptCount.read()
+      if (stored.length === 0 && count > 0) dispatch({ kind: 'notice', notice: { kind: 'pictures-cleared', count } })
+      tellKept()
       return stored[0] ?? null
     } catch (error) {
       dispatch({ kind: 'notice', notice: { kind: 'gallery-unread', failure: failureOf(error) } })
@@ -274,9 +280,15 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       dispatch({ kind: 'gallery-replaced', entries: [...left, ...now].toSorted((a, b) => b.order - a.order) })
       for (const picture of stored) pictures.set(picture.id, picture)
       forgetPictures()
+      tellKept()
     } catch (error) {
       dispatch({ kind: 'notice', notice: { kind: 'gallery-unread', failure: failureOf(error) } })
     }
+  }
+
+  /** Called when what is stored has changed, and is known. */
+  function tellKept(): void {
+    dependencies.keptCount.tell(store.getState().gallery.filter(({ id }) => !unstored.has(id)).length)
   }
 
   /** Lets go of the files of pictures that are neither shown nor to be brought back. */
@@ -336,7 +348,10 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     dispatch({ kind: 'picture-made', entry, picture: pictureOf(picture, entry, shown) })
     unstored.add(picture.id)
     void keep(
-      gallery.add(picture).then(() => void unstored.delete(picture.id)),
+      gallery.add(picture).then(() => {
+        unstored.delete(picture.id)
+        tellKept()
+      }),
       'not-saved',
     )
   }
@@ -383,13 +398,13 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     deleteEntry: (id) => {
       dispatch({ kind: 'entry-deleted', id })
       forgetPictures()
-      void keep(gallery.delete(id), 'not-deleted')
+      void keep(gallery.delete(id).then(tellKept), 'not-deleted')
     },
     undoDelete: () => {
       const picture = pictures.get(store.getState().deletedEntry?.id ?? '')
       if (picture === undefined) return
       dispatch({ kind: 'delete-undone' })
-      void keep(gallery.add(picture), 'not-saved')
+      void keep(gallery.add(picture).then(tellKept), 'not-saved')
     },
     download: (entryId) => void download(entryId),
     dismiss: (kind) => dispatch({ kind: 'notice-dismissed', notice: kind }),

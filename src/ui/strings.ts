@@ -562,6 +562,8 @@ export const strings = {
     notDeleted: 'This picture could not be deleted from what the browser stores. It may be back on the next visit.',
     galleryUnread:
       'This browser does not let Kindred keep pictures. You can paint all the same; download what should outlast this page.',
+    picturesCleared: (count: number) =>
+      `The browser cleared what Kindred had stored: ${plural(count, 'picture', 'pictures')}, and whatever styles and models there were. A backup brings back what was in it: open Storage.`,
     notSavedAction: 'Download it',
     modelNotOpened: (why: string) =>
       `The model that you chose could not be opened (${why}). The built-in one is open in its place.`,

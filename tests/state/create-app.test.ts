@@ -79,6 +79,7 @@ function setUp(
   loadExhibit = async () => null as never,
   crashed = 0,
   chosenModel: string | null = null,
+  keptBefore = 0,
 ) {
   const answers: Answers = {
     'open-pack': async () => ({ pack, backend }),
@@ -96,6 +97,7 @@ function setUp(
   const disposed: OwnedResource[] = []
   const saved: { blob: Blob; name: string }[] = []
   const records = new Map(stored.map((picture) => [picture.id, picture]))
+  let kept = keptBefore
   let clock = 1000
   let urls = 0
   let crashes = crashed
@@ -132,6 +134,7 @@ function setUp(
         crashes = 0
       },
     },
+    keptCount: { read: () => kept, tell: (count) => (kept = count) },
     loadExhibit,
     now: () => clock,
     createId: () => `id-${++ids}`,
@@ -152,6 +155,7 @@ function setUp(
       clock += ms
     },
     loseWorker: () => loseWorker(),
+    kept: () => kept,
   }
 }
 
@@ -735,6 +739,46 @@ describe('the gallery', () => {
     await start()
     actions.download('a')
     expect(saved).toEqual([{ blob: output.png, name: 'a-red-house-7.png' }])
+  })
+})
+
+describe('what the browser cleared', () => {
+  const startWith = async (kept: number, stored: StoredPicture[] = []) => {
+    const app = setUp({}, stored, undefined, 0, null, kept)
+    await app.start()
+    return app
+  }
+
+  it('is said once on the next visit', async () => {
+    const app = await startWith(3)
+    expect(app.state().notices).toEqual([{ kind: 'pictures-cleared', count: 3 }])
+    expect(app.kept()).toBe(0)
+  })
+
+  it('is nothing where there never was a picture, or some are left', async () => {
+    expect((await startWith(0)).state().notices).toEqual([])
+    expect((await startWith(3, [picture('a', 1)])).state().notices).toEqual([])
+  })
+
+  it('is not what a person deleted, nor what was never stored', async () => {
+    const app = await startWith(2, [picture('a', 1), picture('b', 2)])
+    expect(app.kept()).toBe(2)
+    app.actions.deleteEntry('a')
+    await settle()
+    expect(app.kept()).toBe(1)
+    app.actions.undoDelete()
+    await settle()
+    expect(app.kept()).toBe(2)
+    app.gallery.add = async () => {
+      throw new JobError('storage-full', 'no room')
+    }
+    app.actions.setPrompt('x')
+    app.actions.generate()
+    await settle()
+    app.actions.deleteEntry('b')
+    await settle()
+    expect(app.state().gallery).toHaveLength(2)
+    expect(app.kept()).toBe(1)
   })
 })
 

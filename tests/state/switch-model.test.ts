@@ -64,6 +64,7 @@ function setUp(
       throw new JobError('pack-missing', 'no pack.json')
     },
     backend: 'auto',
+    keptCount: { read: () => 0, tell: () => undefined },
     loadGuard: { begin: () => 0, end: () => {} },
     loadExhibit: async () => null,
     now: () => 0,

@@ -18,6 +18,8 @@ function say(notice: Notice): string {
       return strings.notices.notDeleted
     case 'gallery-unread':
       return strings.notices.galleryUnread
+    case 'pictures-cleared':
+      return strings.notices.picturesCleared(notice.count)
     case 'gpu-trouble': {
       const { gpuTrouble, wentOn } = strings.notices
       return `${gpuTrouble[notice.trouble]} ${notice.backend === 'wasm' ? wentOn.wasm : wentOn.gpu}`
