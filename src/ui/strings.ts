@@ -322,7 +322,7 @@ export const strings = {
     guidance: 'Guidance',
     guidanceNote: 'How strictly the picture follows words and neighbours. 1 turns it off.',
     sampler: 'Sampler',
-    samplerNote: 'The way from noise to picture. DPM-Solver needs the fewest steps.',
+    samplerNote: 'The way from noise to picture. DPM-Solver needs the fewest steps, PLMS fifty.',
     samplers: { ddim: 'DDIM', plms: 'PLMS', dpm: 'DPM-Solver' },
     size: 'Size',
     sizeNote: (side: number) => `Pixels. The model learned at ${side} × ${side}; elsewhere it improvises.`,
