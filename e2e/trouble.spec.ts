@@ -34,7 +34,9 @@ test('a missing pack file is named, and trying again works once it is back', asy
   await context.route('**/weights/denoiser*', (route) => route.fulfill({ status: 404 }))
   await page.goto('/?backend=wasm')
   const alert = page.getByRole('alert').first()
-  await expect(alert).toBeVisible({ timeout: 60_000 })
+  await expect(alert).toContainText('A part of the model could not be fetched.', { timeout: 60_000 })
+  await page.getByRole('button', { name: 'Details' }).click()
+  await expect(page.getByText(/weights\/denoiser/)).toBeVisible()
   await context.unroute('**/weights/denoiser*')
   await page.getByRole('button', { name: /try again/i }).click()
   await expect(page.getByRole('alert')).toHaveCount(0, { timeout: 60_000 })
@@ -128,7 +130,9 @@ test('a worker that dies is said so, the gallery is kept, and the next picture i
       throw new Error('killed by the test')
     })
   })
-  await expect(page.getByRole('alert').first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByRole('alert').first()).toContainText('The part that paints stopped without saying why.', {
+    timeout: 30_000,
+  })
   await expect(page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
   await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: 60_000 })
   await generate(page, 'a red house by the sea')

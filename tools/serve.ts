@@ -15,6 +15,7 @@ const SOURCES = [
   'workers',
   'public',
   'tools',
+  'docs/eval',
 ]
 
 const port = Number(process.env.PORT || 4173)

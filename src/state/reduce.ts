@@ -104,7 +104,7 @@ export function reduce(state: AppState, event: AppEvent): AppState {
     case 'settings-changed':
       return { ...state, settings: { ...state.settings, ...event.change }, isBegun: true }
     case 'keep-seed-set':
-      return { ...state, keepSeed: event.keepSeed }
+      return { ...state, keepSeed: event.keepSeed, isBegun: true }
     case 'steered':
       return state.styleId === null ? state : steer(state, state.styleId, turn(state, event.itemId))
     case 'given':
@@ -173,7 +173,12 @@ export function reduce(state: AppState, event: AppEvent): AppState {
 }
 
 /** What a new picture does not make untrue. */
-const LASTING: ReadonlySet<Notice['kind']> = new Set(['not-saved', 'gallery-unread'])
+const LASTING: ReadonlySet<Notice['kind']> = new Set([
+  'not-saved',
+  'gallery-unread',
+  'pictures-cleared',
+  'model-not-opened',
+])
 
 /** Cards before the pack is open, and where it does not open; one that is open, or was, has told of its styles itself. */
 function foreseeStyles(state: AppState, foreseen: readonly StyleSummary[]): AppState {
@@ -251,7 +256,7 @@ function steer(state: AppState, styleId: string, steered: ShownSteering): AppSta
   const { pins, bans, mix, added = [], query } = steered
   if (pins.length + bans.length + mix.length + added.length > 0 || query !== undefined) steering.set(styleId, steered)
   else steering.delete(styleId)
-  return { ...state, steering }
+  return { ...state, steering, isBegun: true }
 }
 
 function takeRecipe(before: AppState, recipe: Recipe, keepSeed: boolean): AppState {

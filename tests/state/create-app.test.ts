@@ -13,7 +13,7 @@ import type {
   NeighbourPicture,
   PackSummary,
 } from '../../src/protocol/jobs.ts'
-import { canGenerate } from '../../src/state/app-state.ts'
+import { type AppActions, type AppState, canGenerate } from '../../src/state/app-state.ts'
 import { createApp } from '../../src/state/create-app.ts'
 import type { OwnedResource } from '../../src/state/owned-resources.ts'
 
@@ -206,12 +206,23 @@ describe('opening the page', () => {
     expect(state()).toMatchObject({ picture: { source: 'exhibit' }, prompt: '', styleId: 'ink', settings: { k: 19 } })
   })
 
-  it('leaves a style and settings alone that were chosen before the exhibit came', async () => {
+  it('leaves settings alone that were chosen before the exhibit came', async () => {
     const exhibit = async () => ({ url: 'exhibit.png', recipe: { ...recipe, k: 3 } }) as never
     const { state, start, actions } = setUp({}, [], exhibit)
     actions.changeSettings({ steps: 7 })
     await start()
     expect(state()).toMatchObject({ picture: { source: 'exhibit' }, prompt: '', settings: { k: 19, steps: 7 } })
+  })
+
+  it.each<[string, (actions: AppActions) => void, Partial<AppState>]>([
+    ['a style', (actions) => actions.setStyle('ink'), { styleId: 'ink' }],
+    ['that the seed stays', (actions) => actions.setKeepSeed(true), { keepSeed: true }],
+  ])('leaves %s alone where it was chosen before the exhibit came', async (_, choose, chosen) => {
+    const exhibit = async () => ({ url: 'exhibit.png', recipe: { ...recipe, k: 3 } }) as never
+    const { state, start, actions } = setUp({}, [], exhibit)
+    choose(actions)
+    await start()
+    expect(state()).toMatchObject({ picture: { source: 'exhibit' }, prompt: '', settings: { k: 19 }, ...chosen })
   })
 
   it('shows the pictures that the exhibit was made from, and how near they are, once its style can be read', async () => {
@@ -749,10 +760,14 @@ describe('what the browser cleared', () => {
     return app
   }
 
-  it('is said once on the next visit', async () => {
+  it('is said once on the next visit, and stays said when a picture is made', async () => {
     const app = await startWith(3)
     expect(app.state().notices).toEqual([{ kind: 'pictures-cleared', count: 3 }])
     expect(app.kept()).toBe(0)
+    app.actions.setPrompt('a red house')
+    app.actions.generate()
+    await settle()
+    expect(app.state().notices).toEqual([{ kind: 'pictures-cleared', count: 3 }])
   })
 
   it('is nothing where there never was a picture, or some are left', async () => {
