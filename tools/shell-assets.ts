@@ -21,7 +21,11 @@ const RULES: readonly Rule[] = [
   { matches: /^assets\/(.*\.asyncify[.-]|ort\.webgpu[.-]).*\.(js|mjs|wasm|gz)$/, keep: true, when: 'asyncify' },
   { matches: /^assets\/[^/]+\.(js|mjs|css|wasm|gz|woff2|svg|png|webp|json)$/, keep: true },
   { matches: /^(index\.html|manifest\.webmanifest|exhibit\.png)$/, keep: true },
-  { matches: /^eval\/rows\.jsonl$/, keep: false, because: 'the figures behind the report, for whoever reckons with them' },
+  {
+    matches: /^eval\/rows\.jsonl$/,
+    keep: false,
+    because: 'the figures behind the report, for whoever reckons with them',
+  },
   { matches: /^eval\/[^/]+\.(html|css|webp)$/, keep: true },
   { matches: /^icons\/[^/]+\.(png|svg)$/, keep: true },
   { matches: /^packs\/kindred-mini\/.+\.(json|onnx|safetensors|zip)$/, keep: true },
