@@ -38,6 +38,8 @@ export interface GalleryStore {
    * whose record is not as it was written has the recipe that its PNG carries.
    */
   list(): Promise<readonly StoredPicture[]>
+  /** Whether there is no record at all, of versions that this app does not know neither. */
+  isEmpty(): Promise<boolean>
   add(picture: StoredPicture): Promise<void>
   delete(id: string): Promise<void>
 }
@@ -52,6 +54,7 @@ export function createGalleryStore(disk: RecordDisk): GalleryStore {
         const pictures = (await Promise.all(records.map((record, at) => unseal(record, keys[at] ?? '')))).flat()
         return pictures.toSorted((a, b) => orderOf(b) - orderOf(a) || (a.id < b.id ? -1 : 1))
       }),
+    isEmpty: () => named(async () => (await disk.keys('')).length === 0),
     add: (picture) => named(() => disk.commit({ put: [[picture.id, seal(picture)]] }, 'strict')),
     delete: (id) => named(() => disk.commit({ delete: [id] }, 'strict')),
   }

@@ -260,7 +260,10 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       for (const picture of stored) pictures.set(picture.id, picture)
       dispatch({ kind: 'gallery-read', entries: stored.map((picture) => entryOf(picture, createUrl)) })
       const count = dependencies.keptCount.read()
-      if (stored.length === 0 && count > 0) dispatch({ kind: 'notice', notice: { kind: 'pictures-cleared', count } })
+      // A newer app's pictures are not shown, and yet there.
+      if (stored.length === 0 && count > 0 && (await gallery.isEmpty())) {
+        dispatch({ kind: 'notice', notice: { kind: 'pictures-cleared', count } })
+      }
       tellKept()
       return stored[0] ?? null
     } catch (error) {

@@ -65,8 +65,10 @@ it('deletes one picture and leaves the others', async () => {
 
 it('leaves records of a later version where they are, unlisted', async () => {
   const disk = createSimulatedDisk()
-  await disk.commit({ put: [['later', { ...picture('later', 3), version: 2 }]] }, 'strict')
   const gallery = createGalleryStore(disk)
+  expect(await gallery.isEmpty()).toBe(true)
+  await disk.commit({ put: [['later', { ...picture('later', 3), version: 2 }]] }, 'strict')
+  expect(await gallery.isEmpty()).toBe(false)
   expect(await gallery.list()).toEqual([])
   expect(disk.records.has('later')).toBe(true)
 })

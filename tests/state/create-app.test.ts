@@ -115,6 +115,7 @@ function setUp(
   const gallery: GalleryStore = {
     list: async () => [...records.values()].toSorted((a, b) => b.createdAt - a.createdAt),
     add: async (picture) => void records.set(picture.id, picture),
+    isEmpty: async () => records.size === 0,
     delete: async (id) => void records.delete(id),
   }
   const app = createApp({
@@ -773,6 +774,13 @@ describe('what the browser cleared', () => {
   it('is nothing where there never was a picture, or some are left', async () => {
     expect((await startWith(0)).state().notices).toEqual([])
     expect((await startWith(3, [picture('a', 1)])).state().notices).toEqual([])
+  })
+
+  it('is nothing where pictures are there that a newer app made', async () => {
+    const app = setUp({}, [], undefined, 0, null, 3)
+    app.gallery.isEmpty = async () => false
+    await app.start()
+    expect(app.state().notices).toEqual([])
   })
 
   it('is not what a person deleted, nor what was never stored', async () => {

@@ -56,7 +56,7 @@ function setUp(
   let urls = 0
   const app = createApp({
     createClient: () => client,
-    gallery: { list: async () => [], add: async () => {}, delete: async () => {} },
+    gallery: { list: async () => [], isEmpty: async () => true, add: async () => {}, delete: async () => {} },
     packUrl: '/packs/mini/',
     onPack: (pack) => told.push(pack.kind),
     readChosenModel: async () => chosen,

@@ -118,7 +118,7 @@ export interface OpenDatabase {
   readonly items: readonly LibraryItem[]
   /** Row-major float16 bits, [rows, clip.dim], in one array: 1.5 KiB a row at 768 numbers. Not to be written to. */
   readEmbeddings(): Promise<Uint16Array>
-  /** The same a chunk of at most 64 rows at a time, in order, so that memory need not hold them all. */
+  /** The same a chunk of at most 64 rows at a time, in order, so that memory need not hold them all; at once where it does already. */
   embeddingChunks(): AsyncIterable<Uint16Array>
   /** WebP bytes, null where there is none. */
   thumbnail(row: number): Promise<Uint8Array | null>
