@@ -73,7 +73,14 @@ async function importAll(
           return { path: name, file: new File([blob], name) }
         }),
       )
-      return client.run('import-images', { databaseId: null, name: 'Test', files: entries, handles: [], importId })
+      return client.run('import-images', {
+        databaseId: null,
+        name: 'Test',
+        files: entries,
+        batch: null,
+        handles: [],
+        importId,
+      })
     },
     { files, importId },
   )
@@ -279,7 +286,7 @@ test('an import goes on after a reload in its middle, and words find what it mad
       client
         .run(
           'import-images',
-          { databaseId: null, name: 'Reloaded', files: entries, handles: [], importId: null },
+          { databaseId: null, name: 'Reloaded', files: entries, batch: null, handles: [], importId: null },
           { onEvent },
         )
         .catch(reject)

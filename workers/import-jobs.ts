@@ -6,13 +6,16 @@ import { type ImportProgress, importPictures } from '../src/core/library/import-
 import type { PackClip } from '../src/platform/pack-clip.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
-import type { ImportEvent, LibraryJobs } from '../src/protocol/library-jobs.ts'
+import type { FileEntry, ImportEvent, LibraryJobs } from '../src/protocol/library-jobs.ts'
 import { tellLatest } from '../src/protocol/progress.ts'
 import { toImportFiles } from './import-source.ts'
 import { describeLibrary, type LibraryJobParts, type OpenedLibrary, requireName } from './opened-library.ts'
 import { toWebp } from './webp.ts'
 
-type ImportJobs = Pick<JobHandlers<LibraryJobs>, 'import-images' | 'library-import-file' | 'library-reembed'>
+type ImportJobs = Pick<
+  JobHandlers<LibraryJobs>,
+  'import-files' | 'import-images' | 'library-import-file' | 'library-reembed'
+>
 
 const THUMBNAIL_SIDE = 96
 /** Pictures that are embedded again at once: a batch grows as an import's does, so that a cancel is heard with a large CLIP too. */
@@ -36,9 +39,27 @@ export function createImportJobs(
     return embedding !== undefined && hasDirection(embedding) ? embedding : null
   }
 
+  let ahead: { readonly batch: string; readonly files: FileEntry[] } | null = null
+
+  function takeAhead(batch: string | null): readonly FileEntry[] {
+    if (batch === null) return []
+    if (ahead?.batch !== batch) throw new JobError('worker-died', 'the files that were sent ahead are gone')
+    const { files } = ahead
+    ahead = null
+    return files
+  }
+
   return {
-    async *'import-images'({ databaseId, name, files, handles, importId }) {
+    // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
+    async *'import-files'({ batch, files }) {
+      if (ahead?.batch !== batch) ahead = { batch, files: [] }
+      ahead.files.push(...files)
+      return { count: ahead.files.length }
+    },
+
+    async *'import-images'({ databaseId, name, files, batch, handles, importId }) {
       const { library, clip } = requireOpen()
+      const all = [...takeAhead(batch), ...files]
       const unfinished = (await library.imports()).find(({ id }) => id === importId) ?? null
       if (importId !== null && unfinished === null) {
         throw new JobError('invalid-input', 'that import has ended, or goes on elsewhere')
@@ -48,7 +69,7 @@ export function createImportJobs(
         unfinished,
         databaseId,
         name: requireName(name),
-        files: toImportFiles(files),
+        files: toImportFiles(all),
         source: { handles },
       }
       const leave = await enter((task) => library.whileImporting(request.importId, task))

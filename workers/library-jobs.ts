@@ -87,6 +87,7 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
     'library-search': withClip(browse.jobs['library-search']),
     'read-picture': withClip(browse.jobs['read-picture']),
     ...imports,
+    'import-files': imports['import-files'],
     'import-images': withClip(imports['import-images']),
     'library-reembed': withClip(imports['library-reembed']),
   }

@@ -95,6 +95,15 @@ export interface LibraryJobs {
   'open-library': { input: { readonly pack: PackReference }; event: never; output: LibraryState }
   'library-list': { input: null; event: never; output: LibraryState }
   /**
+   * Files of an import that is about to begin, after those that were sent before under the same name. To send a file takes the page
+   * most of a millisecond, so that many at once would hold it up. Those of an earlier name are forgotten.
+   */
+  'import-files': {
+    input: { readonly batch: string; readonly files: readonly FileEntry[] }
+    event: never
+    output: { readonly count: number }
+  }
+  /**
    * Adds pictures to a database, or to a new one. Cancelling it pauses: what was added stays, and the import is listed among the
    * paused ones. Running it again with `importId` and the same files goes on; no file that is a row is embedded twice.
    */
@@ -104,7 +113,10 @@ export interface LibraryJobs {
       readonly databaseId: string | null
       /** The new database's name. */
       readonly name: string
+      /** The last of them, after those of 'import-files'. */
       readonly files: readonly FileEntry[]
+      /** The name under which the others were sent; null where these are all. */
+      readonly batch: string | null
       /** Kept with the import, to walk again after a reload. */
       readonly handles: readonly FileSystemHandle[]
       /** The paused import to go on with, null for a new one. */

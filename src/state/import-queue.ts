@@ -3,6 +3,7 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
 import type { FileEntry, ImportEvent, LibraryJobs } from '../protocol/library-jobs.ts'
+import { nextMacrotask } from '../protocol/next-macrotask.ts'
 import type { Failure } from './app-state.ts'
 import type { EmbeddingImporter, FoundCollection } from './import-embeddings.ts'
 import type { Import, LibraryActions, LibraryAppState } from './library-state.ts'
@@ -62,8 +63,10 @@ type Task =
 const NO_TALLY = { done: 0, total: 0, added: 0, duplicates: 0, skipped: 0 }
 /** Pictures on the contact sheet; older ones make room. */
 const SHEET = 240
-/** Files found between two looks at the count. */
-const COUNT_EVERY = 25
+/** Files found between two looks at the count, and two turns for others. */
+const COUNT_EVERY = 100
+/** Files of one message to the worker: a page takes most of a millisecond for each. */
+const SENT_AT_ONCE = 32
 
 export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   const { store, client, embeddings, files, createUrl, dispose, refresh } = parts
@@ -172,8 +175,9 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
         await client.run('library-reembed', { databaseId: task.databaseId }, { signal, onEvent: onProgress })
         return task.databaseId
       case 'pictures': {
-        const { databaseId, files, handles, pausedId } = task
-        const input = { databaseId, name, files, handles, importId: pausedId }
+        const { databaseId, handles, pausedId } = task
+        const sent = await sendAhead(`${id}`, task.files, signal)
+        const input = { databaseId, name, ...sent, handles, importId: pausedId }
         const onEvent = (event: ImportEvent) => hear(id, event)
         const output = await client.run('import-images', input, { signal, onEvent })
         if (pausedId !== null) letGo(pausedId)
@@ -181,6 +185,15 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
         return output.databaseId
       }
     }
+  }
+
+  /** Sends all but the last few, so that the page answers meanwhile. */
+  async function sendAhead(batch: string, files: readonly FileEntry[], signal: AbortSignal) {
+    let sent = 0
+    for (; files.length - sent > SENT_AT_ONCE; sent += SENT_AT_ONCE) {
+      await client.run('import-files', { batch, files: files.slice(sent, sent + SENT_AT_ONCE) }, { signal })
+    }
+    return { files: files.slice(sent), batch: sent === 0 ? null : batch }
   }
 
   function hear(id: number, event: ImportEvent): void {
@@ -263,6 +276,8 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
           store.setState({
             offer: { kind: 'counting', name: topFolder([{ path }], parts.nameless), count: entries.length },
           })
+          // Files that were picked are all there: without this they would be one long task.
+          await nextMacrotask()
         }
       }
       const handles = await found.handles

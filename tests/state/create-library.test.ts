@@ -1,6 +1,6 @@
 // The library's store over a fake job client: what is dropped becomes styles, and every way of stopping is kept apart.
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { writeNpz } from '../../src/core/formats/npz.ts'
 import { groupByFolder } from '../../src/platform/dropped-files.ts'
 import type { JobClient } from '../../src/protocol/client.ts'
@@ -120,6 +120,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
 }
 
 type ImportInput = LibraryJobs['import-images']['input']
+type AheadInput = LibraryJobs['import-files']['input']
 
 const untilCancelled = (signal: AbortSignal | undefined) =>
   new Promise<never>((_, reject) => {
@@ -258,6 +259,19 @@ describe('another model', () => {
 })
 
 describe('pictures that are picked', () => {
+  it('are sent to the worker a few at a time where they are many, all of them and in order', async () => {
+    const { start, pick, asked, imports } = setUp(shelfOf())
+    await start()
+    const paths = Array.from({ length: 150 }, (_, i) => `sea/${i}.png`)
+    await pick(paths)
+    await vi.waitFor(() => expect(imports()).toHaveLength(1))
+    const ahead = asked.flatMap(({ name, input }) => (name === 'import-files' ? [input as AheadInput] : []))
+    expect(ahead.map(({ files }) => files.length)).toEqual([32, 32, 32, 32])
+    const [last] = imports()
+    expect(new Set(ahead.map(({ batch }) => batch))).toEqual(new Set([last?.batch]))
+    expect([...ahead, ...imports()].flatMap(({ files }) => files.map(({ path }) => path))).toEqual(paths)
+  })
+
   it('become a style named after their folder, which is then ready to paint with', async () => {
     const { start, state, now, made, imports, pick } = setUp(shelfOf(), {
       'import-images': async (_, tell) => {

@@ -177,8 +177,37 @@ async function importFiles(
   } = {},
 ) {
   const { databaseId = null, name = 'Test', importId = null, ...run } = options
-  return client.run('import-images', { databaseId, name, files, handles: [], importId }, run)
+  return client.run('import-images', { databaseId, name, files, batch: null, handles: [], importId }, run)
 }
+
+describe('files that are sent ahead', () => {
+  const red = async () => entry('red.png', await paint(220, 30, 40))
+  const begin = ({ client }: Tab, files: readonly FileEntry[], batch: string | null) =>
+    client.run('import-images', { databaseId: null, name: 'Test', files, batch, handles: [], importId: null })
+
+  it('stand before the others, in the order in which they came', async () => {
+    const tab = await openTab()
+    const [first, second, third] = [
+      await red(),
+      entry('green.png', await paint(1, 99, 2)),
+      entry('blue.png', await paint(3, 2, 99)),
+    ]
+    await tab.client.run('import-files', { batch: 'earlier', files: [third] })
+    expect(await tab.client.run('import-files', { batch: 'a', files: [first] })).toEqual({ count: 1 })
+    expect(await tab.client.run('import-files', { batch: 'a', files: [second] })).toEqual({ count: 2 })
+    const { databaseId, added } = await begin(tab, [third], 'a')
+    expect(added).toBe(3)
+    const { items } = await tab.client.run('library-items', { databaseId: databaseId ?? '', from: 0, count: 9 })
+    expect(items.map(({ caption }) => caption)).toEqual(['red', 'green', 'blue'])
+  })
+
+  it('are taken once: an import without what was sent for it does not begin', async () => {
+    const tab = await openTab()
+    await tab.client.run('import-files', { batch: 'a', files: [await red()] })
+    await begin(tab, [], 'a')
+    await expect(begin(tab, [await red()], 'a')).rejects.toMatchObject({ code: 'worker-died' })
+  })
+})
 
 describe('a hostile folder', () => {
   it('is tallied exactly: what can be a row is one, everything else has its reason', async () => {
