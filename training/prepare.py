@@ -19,6 +19,9 @@ Rows are the trained pictures (no held-out style, no validation scene):
     held_image        float16 [m, dim]          all pictures of held-out styles, for sample sheets alone
     held_style        int64   [m]
 
+Pictures of other shapes (--shapes: one folder for each shape) get the same arrays in a subfolder named after the shape in
+latent pixels, "16x24" (height, width); their near_* name rows of the square pictures, for databases hold these.
+
 prepared.json has scale_factor (1 / standard deviation of the latents, if not given) and the names of both kinds of styles.
 """
 
@@ -87,13 +90,54 @@ def nearest(queries, owners, bank, bank_rows, kept, device, batch=2048):
     return torch.cat(out)
 
 
-def nearest_of_style(queries, image, style, kept, device):
-    """queries [n, dim]: nearest pictures of each row's own style."""
-    out = torch.empty(len(image), kept, dtype=torch.int32)
-    for number in style.unique():
-        rows = torch.nonzero(style == number)[:, 0]
-        out[rows] = nearest(queries[rows], rows, image[rows], rows, kept, device)
+def nearest_of_style(queries, owners, styles, bank, bank_style, kept, device):
+    """queries [n, dim]: nearest pictures of each query's style in the bank."""
+    out = torch.empty(len(queries), kept, dtype=torch.int32)
+    for number in styles.unique():
+        asking, rows = torch.nonzero(styles == number)[:, 0], torch.nonzero(bank_style == number)[:, 0]
+        out[asking] = nearest(queries[asking], owners[asking], bank[rows], rows, kept, device)
     return out
+
+
+class Maker:
+    """Makes a group's arrays: CLIP, how many captions of each kind, how many neighbours to list, and where."""
+
+    def __init__(self, args, rng, kept=KEPT):
+        self.clip, self.tokenizer = load_clip(args.clip, args.device)
+        self.clip.eval()
+        self.count, self.kept, self.device, self.rng = args.captions, kept, args.device, rng
+
+    def arrays(self, pictures, rows, style, bank=None):
+        """Of the pictures in `rows`. The neighbours are rows of `bank`, (embeddings, styles) of square pictures; without one
+        the pictures are each other's, and none its own."""
+        image = encode_images(pictures, rows, self.clip, self.device)
+        own = torch.arange(len(rows)) if bank is None else torch.full((len(rows),), -1)
+        where = (image, style) if bank is None else bank
+        arrays = {"rows": torch.from_numpy(rows), "style": style, "image": image}
+        for name, make in (("content", pictures.content), ("styled", pictures.styled)):
+            embeddings, near = [], []
+            for _ in range(self.count):
+                captions = [make(row, self.rng) for row in rows]
+                embeddings.append(encode_texts(captions, self.clip, self.tokenizer, self.device))
+                near.append(nearest_of_style(embeddings[-1], own, style, *where, self.kept, self.device))
+            arrays[name], arrays[f"near_{name}"] = torch.stack(embeddings, dim=1), torch.stack(near, dim=1)
+            print(f"{name} captions done", flush=True)
+        arrays["near_image"] = nearest(image, own, where[0], torch.arange(len(where[0])), self.kept, self.device)
+        arrays["near_image_style"] = nearest_of_style(image, own, style, *where, self.kept, self.device)
+        return arrays
+
+
+def save_arrays(folder, arrays, latents, encoded):
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, values in arrays.items():
+        np.save(folder / f"{name}.npy", values.numpy())
+    np.save(folder / "latents.npy", latents)
+    np.save(folder / "encoded.npy", encoded)
+
+
+def trained_rows(pictures):
+    """Rows of trained styles that no validation scene has."""
+    return np.flatnonzero(~pictures.validation & ~pictures.held_out)
 
 
 def main():
@@ -103,6 +147,7 @@ def main():
     parser.add_argument("--data", nargs="+", required=True)
     parser.add_argument("--clip", required=True)
     parser.add_argument("--out", required=True)
+    parser.add_argument("--shapes", nargs="*", default=[], help="data folders of wide or tall pictures, one for each shape")
     parser.add_argument("--captions", type=int, default=4, help="captions of each kind for a picture")
     parser.add_argument("--scale", type=float, help="scale_factor: that of the weights which a warm start goes on from")
     parser.add_argument("--device", default="cpu")
@@ -112,42 +157,40 @@ def main():
     loop.set_up(args)
     rng = np.random.default_rng(args.seed)
     out = Path(args.out)
-    out.mkdir(parents=True, exist_ok=True)
 
     pictures = Pictures(args.data)
-    rows = np.flatnonzero(~pictures.validation & ~pictures.held_out)
+    rows = trained_rows(pictures)
     style_names, style = np.unique([pictures.meta[row]["style"] for row in rows], return_inverse=True)
     style = torch.from_numpy(style)
-    kept = min(KEPT, int(style.bincount().min()) - 1)
-    clip, tokenizer = load_clip(args.clip, args.device)
-
+    maker = Maker(args, rng, min(KEPT, int(style.bincount().min()) - 1))
     latents, encoded = gather_latents(pictures, rows, args.data)
     scale = args.scale or 1.0 / latents[:, 0].astype(np.float32).std().item()
-    np.save(out / "latents.npy", latents)
-    np.save(out / "encoded.npy", encoded)
-    image = encode_images(pictures, rows, clip.eval(), args.device)
-    arrays = {"rows": torch.from_numpy(rows), "style": style, "image": image}
-    for name, make in (("content", pictures.content), ("styled", pictures.styled)):
-        embeddings, near = [], []
-        for _ in range(args.captions):
-            texts = encode_texts([make(row, rng) for row in rows], clip, tokenizer, args.device)
-            embeddings.append(texts)
-            near.append(nearest_of_style(texts, image, style, kept, args.device))
-        arrays[name], arrays[f"near_{name}"] = torch.stack(embeddings, dim=1), torch.stack(near, dim=1)
-        print(f"{name} captions done", flush=True)
-    everything = torch.arange(len(rows))
-    arrays["near_image"] = nearest(image, everything, image, everything, kept, args.device)
-    arrays["near_image_style"] = nearest_of_style(image, image, style, kept, args.device)
+    arrays = maker.arrays(pictures, rows, style)
     held = np.flatnonzero(pictures.held_out)
     held_names, held_style = np.unique([pictures.meta[row]["style"] for row in held], return_inverse=True)
     if len(held):
-        arrays["held_image"] = encode_images(pictures, held, clip, args.device)
+        arrays["held_image"] = encode_images(pictures, held, maker.clip, args.device)
         arrays["held_style"] = torch.from_numpy(held_style)
-    for name, values in arrays.items():
-        np.save(out / f"{name}.npy", values.numpy())
-    summary = {"scale_factor": scale, "styles": style_names.tolist(), "held_out_styles": held_names.tolist()}
+    save_arrays(out, arrays, latents, encoded)
+    print(f"{len(rows)} pictures of {len(style_names)} styles, scale_factor {scale:.6f}", flush=True)
+
+    shapes = []
+    for folder in args.shapes:
+        others = Pictures([folder])
+        chosen = np.load(Path(folder) / "encoded.npy")
+        of = torch.from_numpy(np.searchsorted(style_names, [others.meta[row]["style"] for row in chosen]))
+        latents = np.load(Path(folder) / "latents.npy")
+        shapes.append("x".join(map(str, latents.shape[-2:])))
+        bank = arrays["image"], style
+        save_arrays(out / shapes[-1], maker.arrays(others, chosen, of, bank), latents, np.arange(len(chosen)))
+        print(f"{len(chosen)} pictures of {shapes[-1]}", flush=True)
+    summary = {
+        "scale_factor": scale,
+        "styles": style_names.tolist(),
+        "held_out_styles": held_names.tolist(),
+        "shapes": shapes,
+    }
     (out / "prepared.json").write_text(json.dumps(summary, indent=2) + "\n")
-    print(f"{len(rows)} pictures of {len(style_names)} styles, scale_factor {scale:.6f}")
 
 
 if __name__ == "__main__":

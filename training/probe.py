@@ -120,6 +120,20 @@ def shrunk(pictures, device, batch=256, side=STORED):
     return out.to(device)
 
 
+@torch.no_grad()
+def begin_from(judge, saved):
+    """Takes over the trunk of another judge, and of its classifiers what they know of the classes that both have."""
+    state = judge.state_dict()
+    for key, values in saved["state_dict"].items():
+        kind = key.split(".")[1]
+        if not key.startswith("heads."):
+            state[key].copy_(values)
+        elif kind in judge.classes:
+            for old, name in enumerate(saved["classes"][kind]):
+                if name in judge.classes[kind]:
+                    state[key][judge.classes[kind].index(name)] = values[old]
+
+
 def train(args):
     rng = np.random.default_rng(args.seed)
     pictures = Pictures(args.data)
@@ -128,7 +142,7 @@ def train(args):
     classes = {kind: [str(name) for name in pictures.names[kind]] for kind in KINDS}
     judge = Judge(classes).to(args.device, memory_format=torch.channels_last)
     if args.init:
-        judge.load_state_dict(torch.load(args.init, map_location=args.device, weights_only=True)["state_dict"])
+        begin_from(judge, torch.load(args.init, map_location=args.device, weights_only=True))
     optimizer = Muon(parameter_groups(judge, 0.02, plain=("trunk.0.", "heads")), lr=args.lr)
     clock, rows = loop.Clock(optimizer, args), np.flatnonzero(~pictures.validation)
     while clock.running():

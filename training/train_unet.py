@@ -44,23 +44,28 @@ PROMPTS = (
 
 
 class Samples:
-    """Draws (latents, contexts) from the arrays of prepare.py."""
+    """Draws (latents, contexts) from the arrays of prepare.py: square pictures, and for a share of the batches those of
+    another shape."""
 
-    def __init__(self, folder, device, shares, full=0.0):
+    def __init__(self, folder, device, shares, full=0.0, other_shapes=0.0):
         self.info = loop.read_json(Path(folder) / "prepared.json")
-        arrays = {f.stem: torch.from_numpy(np.load(f)) for f in Path(folder).glob("*.npy")}
-        self.arrays = {name: values.to(device) for name, values in arrays.items()}
+        self.arrays = load_arrays(Path(folder), device)
+        self.others = [load_arrays(Path(folder) / shape, device) for shape in self.info.get("shapes", ())]
+        self.other_shapes = other_shapes if self.others else 0.0
         self.device, self.shares, self.full = device, shares, full
-        self.count, self.captions = len(self.arrays["latents"]), self.arrays["content"].shape[1]
+        self.count = sum(len(a["latents"]) for a in (self.arrays, *self.others))
 
     def batch(self, size, rng):
         a = self.arrays
-        chosen = torch.from_numpy(rng.choice(self.count, size, replace=size > self.count)).to(self.device)
+        if rng.random() < self.other_shapes:
+            a = self.others[rng.integers(len(self.others))]
+        count, captions = len(a["latents"]), a["content"].shape[1]
+        chosen = torch.from_numpy(rng.choice(count, size, replace=size > count)).to(self.device)
         views = torch.from_numpy(rng.integers(a["latents"].shape[1], size=size)).to(self.device)
         latents = a["latents"][chosen, views].float() * self.info["scale_factor"]
         rows = a["encoded"][chosen]
 
-        caption = torch.from_numpy(rng.integers(self.captions, size=size)).to(self.device)
+        caption = torch.from_numpy(rng.integers(captions, size=size)).to(self.device)
         kind = torch.from_numpy(rng.choice(3, size, p=self.shares)).to(self.device)[:, None]
         tokens = (a["content"][rows, caption], a["styled"][rows, caption], a["image"][rows])
         near = (
@@ -75,7 +80,7 @@ class Samples:
 
         k = MOST if rng.random() < self.full else int(rng.integers(MOST + 1))
         near = near[:, choose_ranks(k, near.shape[1], rng)]
-        context = torch.cat([first[:, None], a["image"][near.long()]], dim=1).float()
+        context = torch.cat([first[:, None], self.arrays["image"][near.long()]], dim=1).float()
         empty = torch.from_numpy(rng.random((size, 1, 1)) < 0.1).to(self.device)
         return latents, context.masked_fill(empty, 0.0)
 
@@ -85,6 +90,11 @@ class Samples:
             if style in names:
                 return self.arrays[f"{kind}image"][self.arrays[f"{kind}style"] == names.index(style)].float()
         raise ValueError(f"no style {style!r} in the prepared arrays")
+
+
+def load_arrays(folder, device):
+    """The .npy files of a folder by name."""
+    return {f.stem: torch.from_numpy(np.load(f)).to(device) for f in folder.glob("*.npy")}
 
 
 def choose_ranks(k, available, rng):
@@ -174,6 +184,7 @@ def main():
         help="how often token 0 is a content caption, a styled caption, the picture",
     )
     parser.add_argument("--full", type=float, default=0.0, help="share of the batches that see all 19 neighbours")
+    parser.add_argument("--other-shapes", type=float, default=0.0, help="share of the batches of wide or tall pictures")
     parser.add_argument("--ema", type=float, default=0.999)
     parser.add_argument("--clip", help="with --autoencoder: for sample sheets")
     parser.add_argument("--autoencoder")
@@ -188,7 +199,7 @@ def main():
     loop.set_up(args)
     rng = np.random.default_rng([args.seed, member])
     config = nets.load_config(args.config)
-    samples = Samples(args.prepared, args.device, args.shares, args.full)
+    samples = Samples(args.prepared, args.device, args.shares, args.full, args.other_shapes)
     styles = args.sheet_styles or samples.info["styles"][::4] + samples.info["held_out_styles"][:2]
 
     net = nets.make_unet(config)
