@@ -807,6 +807,521 @@ def snowman(p: Pen, c: Color) -> None:
     p.poly([(0.0, 0.715), (0.0, 0.67), (0.17, 0.68)], COLORS["orange"], name="detail")
 
 
+def ring(p: Pen, x, y, r, width, color: Color, **how) -> None:
+    """A hoop, its middle left open."""
+    a = np.linspace(0, 2 * np.pi, 33)
+    round_ = np.stack([np.cos(a), np.sin(a)], 1)
+    p.poly(np.concatenate([round_ * r, round_[::-1] * (r - width)]) + (x, y), color, **{"shade": FLAT, **how})
+
+
+def dog(p: Pen, c: Color) -> None:
+    """A standing dog in profile, its ear hanging, its tail up, in a collar."""
+    dark, far = dim(c, 0.52) if c != COLORS["black"] else mix(c, WHITE, 0.25), dim(c, 0.7)
+    def limb(x, color):
+        p.poly([(x - 0.07, 0.42), (x + 0.07, 0.42), (x + 0.045, 0.07), (x + 0.10, 0.03), (x + 0.10, 0),
+                (x - 0.05, 0)], color, flow=VERTICAL)
+    limb(-0.24, far)
+    limb(0.16, far)
+    p.stroke([(-0.40, 0.50), (-0.54, 0.60), (-0.60, 0.76), (-0.54, 0.88)], 0.11, 0.05, c, flow=VERTICAL)
+    limb(-0.36, c)
+    limb(0.28, c)
+    p.blob([(-0.47, 0.48), (-0.40, 0.58), (-0.1, 0.57), (0.2, 0.62), (0.38, 0.58), (0.38, 0.40), (0.26, 0.30),
+            (-0.08, 0.36), (-0.30, 0.30), (-0.45, 0.34)], c, flow=0.0)
+    p.blob([(0.12, 0.56), (0.22, 0.82), (0.44, 0.80), (0.40, 0.46), (0.26, 0.44)], c, join=True)
+    p.poly([(0.15, 0.63), (0.42, 0.57), (0.43, 0.64), (0.18, 0.70)],
+           COLORS["red"] if c != COLORS["red"] else GOLD, name="detail")
+    p.blob([(0.16, 0.84), (0.22, 0.98), (0.38, 1.02), (0.49, 0.93), (0.66, 0.87), (0.74, 0.80), (0.70, 0.71),
+            (0.50, 0.68), (0.28, 0.70)], dim(c, 1.05))
+    p.blob([(0.15, 0.95), (0.28, 1.0), (0.33, 0.86), (0.28, 0.66), (0.18, 0.62), (0.11, 0.78)], dark, flow=1.2)
+    p.oval(0.71, 0.82, 0.055, 0.045, INK if c != COLORS["black"] else STEEL, name="detail")
+    eye(p, 0.45, 0.88, 0.038, INK if c != COLORS["black"] else GOLD)
+
+
+def elephant(p: Pen, c: Color) -> None:
+    """An elephant in profile: trunk, tusk and a great ear."""
+    def limb(x, color):
+        p.rect(x - 0.09, 0, x + 0.09, 0.44, color, shade=TUBE, flow=VERTICAL)
+    for x in (-0.22, 0.10):
+        limb(x, dim(c, 0.66))
+    p.stroke([(-0.52, 0.66), (-0.62, 0.52), (-0.62, 0.34)], 0.05, 0.035, dim(c, 0.7), flow=VERTICAL)
+    for x in (-0.40, 0.26):
+        limb(x, dim(c, 0.92))
+        for dx in (-0.05, 0.0, 0.05):
+            p.oval(x + dx, 0.025, 0.022, 0.028, CREAM, name="detail")
+    p.blob([(-0.54, 0.44), (-0.53, 0.72), (-0.34, 0.88), (-0.05, 0.92), (0.22, 0.86), (0.38, 0.66),
+            (0.36, 0.38), (0.08, 0.28), (-0.38, 0.30)], c)
+    p.stroke([(0.56, 0.72), (0.70, 0.54), (0.72, 0.28), (0.78, 0.12), (0.92, 0.14), (0.94, 0.24)], 0.24, 0.09, c,
+             flow=VERTICAL)
+    p.oval(0.44, 0.74, 0.24, 0.23, dim(c, 1.04), join=False)
+    p.stroke([(0.52, 0.54), (0.62, 0.42), (0.78, 0.44)], 0.075, 0.02, WHITE, name="detail")
+    p.blob([(0.12, 0.88), (0.32, 0.96), (0.42, 0.78), (0.36, 0.52), (0.20, 0.40), (0.06, 0.56)], dim(c, 0.76),
+           flow=1.2)
+    eye(p, 0.54, 0.78, 0.035)
+
+
+def owl(p: Pen, c: Color) -> None:
+    """An owl, seen from the front, on a branch."""
+    dark, pale = dim(c, 0.72) if c != COLORS["black"] else SLATE, mix(c, CREAM, 0.72)
+    p.stroke([(-0.56, 0.03), (-0.1, 0.06), (0.56, 0.02)], 0.09, 0.06, WOOD, flow=0.0)
+    for s in (-1, 1):
+        p.poly([(s * 0.34, 1.02), (s * 0.36, 0.72), (s * 0.04, 0.86)], dark)
+    p.blob([(-0.22, 0.06), (0.22, 0.06), (0.37, 0.30), (0.38, 0.66), (0.28, 0.88), (0, 0.92), (-0.28, 0.88),
+            (-0.38, 0.66), (-0.37, 0.30)], c)
+    p.oval(0, 0.34, 0.22, 0.27, pale, name="detail")
+    for x, y in ((-0.10, 0.44), (0.02, 0.44), (0.12, 0.44), (-0.06, 0.32), (0.06, 0.32), (0.0, 0.20)):
+        p.poly([(x - 0.04, y + 0.03), (x + 0.04, y + 0.03), (x, y - 0.04)], dark, name="detail")
+    for s in (-1, 1):
+        p.blob([(s * 0.34, 0.62), (s * 0.42, 0.40), (s * 0.34, 0.08), (s * 0.22, 0.30), (s * 0.24, 0.54)], dark,
+               flow=VERTICAL)
+        p.oval(s * 0.155, 0.72, 0.165, 0.165, pale, name="detail")
+        p.dot(s * 0.15, 0.72, 0.115, GOLD)
+        p.dot(s * 0.14, 0.72, 0.065, INK)
+        p.oval(s * 0.12, 0.065, 0.09, 0.035, GOLD, name="detail")
+    p.poly([(-0.06, 0.68), (0.06, 0.68), (0, 0.54)], COLORS["orange"], name="detail")
+
+
+def swan(p: Pen, c: Color) -> None:
+    """A swan afloat, its neck in an S."""
+    p.blob([(-0.72, 0.40), (-0.54, 0.10), (-0.2, -0.01), (0.24, -0.01), (0.46, 0.10), (0.44, 0.30), (0.1, 0.36),
+            (-0.36, 0.32)], c)
+    p.stroke([(0.30, 0.10), (0.50, 0.26), (0.46, 0.46), (0.30, 0.62), (0.27, 0.80), (0.40, 0.93), (0.52, 0.88)],
+             0.24, 0.11, c, flow=VERTICAL)
+    p.blob([(0.22, 0.30), (0.0, 0.44), (-0.30, 0.52), (-0.70, 0.56), (-0.56, 0.34), (-0.26, 0.12),
+            (0.08, 0.10)], dim(c, 0.88) if c != COLORS["black"] else SLATE, flow=0.2)
+    p.oval(0.50, 0.89, 0.12, 0.09, c, turn=-0.25)
+    p.poly([(0.58, 0.95), (0.78, 0.80), (0.70, 0.78), (0.55, 0.83)], COLORS["orange"], name="detail")
+    p.dot(0.53, 0.92, 0.024, INK if c != COLORS["black"] else WHITE)
+
+
+def turtle(p: Pen, c: Color) -> None:
+    """A turtle with a domed, plated shell."""
+    skin = (0.62, 0.68, 0.30) if c not in (COLORS["green"], COLORS["yellow"]) else (0.80, 0.62, 0.36)
+    p.poly([(-0.58, 0.22), (-0.80, 0.10), (-0.50, 0.10)], skin)
+    for x in (-0.36, 0.34):
+        p.blob([(x - 0.12, 0.24), (x + 0.12, 0.24), (x + 0.14, 0.0), (x - 0.10, 0.0)], dim(skin, 0.85))
+    p.stroke([(0.46, 0.24), (0.66, 0.32), (0.78, 0.50)], 0.20, 0.17, skin, flow=0.6)
+    p.oval(0.84, 0.56, 0.16, 0.13, skin)
+    eye(p, 0.89, 0.60, 0.035)
+    p.stroke([(0.84, 0.50), (0.90, 0.49), (0.97, 0.52)], 0.022, 0.02, INK, name="detail")
+    p.blob([(-0.62, 0.18), (-0.56, 0.46), (-0.36, 0.72), (0, 0.84), (0.36, 0.72), (0.56, 0.46), (0.62, 0.18),
+            (0, 0.14)], c)
+    plate = mix(c, CREAM, 0.45)
+    p.poly([(-0.17, 0.68), (0.17, 0.68), (0.24, 0.48), (0.14, 0.28), (-0.14, 0.28), (-0.24, 0.48)], plate,
+           name="detail")
+    for s in (-1, 1):
+        p.poly([(s * 0.23, 0.66), (s * 0.35, 0.60), (s * 0.47, 0.42), (s * 0.40, 0.28), (s * 0.20, 0.28),
+                (s * 0.30, 0.48)], plate, name="detail")
+    p.stroke([(-0.64, 0.20), (0, 0.15), (0.64, 0.20)], 0.10, 0.10, dim(c, 0.7), flow=0.0)
+
+
+def whale(p: Pen, c: Color) -> None:
+    """A whale at the surface: its back, its raised tail and a spout."""
+    jet = (0.84, 0.94, 1.0)
+    for dx in (-0.24, 0.24, 0.0):
+        line = [(0.36, 0.46), (0.36 + dx * 0.3, 0.80), (0.36 + dx * 0.8, 0.96), (0.36 + dx * 1.3, 0.80)]
+        p.stroke(line if dx else [(0.36, 0.46), (0.36, 0.98)], 0.06, 0.05, jet, name="detail")
+    p.stroke([(-0.44, 0.0), (-0.66, 0.14), (-0.78, 0.44)], 0.34, 0.11, dim(c, 0.92), flow=VERTICAL)
+    for s, tip in ((-1, -1.04), (1, -0.46)):
+        p.blob([(-0.78, 0.42), (-0.78 + s * 0.14, 0.54), (tip, 0.66), (-0.78 + s * 0.17, 0.70), (-0.78, 0.58)],
+               dim(c, 0.82), flow=0.0)
+    p.poly(bend([(-0.62, -0.02), (-0.44, 0.16), (-0.12, 0.38), (0.28, 0.48), (0.62, 0.42), (0.84, 0.22),
+                 (0.86, -0.02)]), c, shade=ROUND)
+    p.poly(bend([(0.30, -0.02), (0.50, 0.12), (0.85, 0.17), (0.88, 0.08), (0.86, -0.02)]), mix(c, WHITE, 0.75),
+           name="detail", flow=0.0)
+    eye(p, 0.52, 0.24, 0.042, INK if c != COLORS["black"] else WHITE)
+
+
+def penguin(p: Pen, c: Color) -> None:
+    """A penguin, upright, white in front."""
+    for s in (-1, 1):
+        p.oval(s * 0.13, 0.03, 0.13, 0.045, COLORS["orange"], name="detail")
+        p.blob([(s * 0.24, 0.66), (s * 0.44, 0.40), (s * 0.47, 0.24), (s * 0.34, 0.30), (s * 0.22, 0.44)],
+               dim(c, 0.8), flow=s * 1.0)
+    p.blob([(-0.20, 0.04), (0.20, 0.04), (0.32, 0.24), (0.30, 0.52), (0.22, 0.70), (0.21, 0.88), (0, 1.0),
+            (-0.21, 0.88), (-0.22, 0.70), (-0.30, 0.52), (-0.32, 0.24)], c)
+    p.blob([(-0.14, 0.07), (0.14, 0.07), (0.23, 0.26), (0.20, 0.52), (0, 0.66), (-0.20, 0.52), (-0.23, 0.26)],
+           WHITE, name="detail")
+    for s in (-1, 1):
+        p.oval(s * 0.085, 0.82, 0.095, 0.10, WHITE, name="detail")
+        p.dot(s * 0.075, 0.83, 0.038, INK)
+    p.poly([(-0.075, 0.78), (0.075, 0.78), (0, 0.66)], COLORS["orange"], name="detail")
+
+
+def snail(p: Pen, c: Color) -> None:
+    """A snail under a spiral shell."""
+    skin = (0.86, 0.72, 0.50) if c not in (COLORS["yellow"], COLORS["white"]) else (0.66, 0.50, 0.34)
+    for x, y in ((0.62, 0.80), (0.82, 0.76)):
+        p.stroke([(0.62, 0.42), (x, y)], 0.05, 0.035, dim(skin, 0.85), flow=VERTICAL)
+        p.dot(x, y + 0.03, 0.05, INK)
+    p.blob([(-0.82, 0.02), (-0.50, 0.12), (0.0, 0.20), (0.40, 0.22), (0.52, 0.46), (0.68, 0.54), (0.80, 0.44),
+            (0.76, 0.26), (0.62, 0.02), (0, -0.02)], skin, flow=0.0)
+    p.oval(-0.08, 0.52, 0.45, 0.44, c)
+    a = np.linspace(0, 4.2 * np.pi, 26)
+    r = np.linspace(0.37, 0.03, 26)
+    p.stroke(np.stack([-0.08 + r * np.cos(a - 0.7), 0.52 + r * np.sin(a - 0.7)], 1), 0.075, 0.05,
+             mix(c, WHITE, 0.7) if c != COLORS["white"] else TERRACOTTA, name="detail")
+
+
+def sheep(p: Pen, c: Color) -> None:
+    """A woolly sheep in profile."""
+    face = INK if c != COLORS["black"] else CREAM
+    for x, k in ((-0.26, 0.85), (0.14, 0.85), (-0.36, 1.0), (0.26, 1.0)):
+        p.rect(x - 0.045, 0, x + 0.045, 0.34, mix(face, STONE, 0.25 if k < 1 else 0.0), flow=VERTICAL)
+    for x, y, r in ((-0.48, 0.52, 0.15), (-0.36, 0.34, 0.16), (-0.06, 0.30, 0.17), (0.24, 0.34, 0.16),
+                    (-0.34, 0.70, 0.18), (-0.06, 0.76, 0.19), (0.22, 0.70, 0.18), (-0.08, 0.52, 0.34)):
+        p.oval(x, y, r, r * 0.95, dim(c, 0.88 + 0.14 * (y > 0.45)))
+    p.blob([(0.30, 0.80), (0.46, 0.82), (0.60, 0.66), (0.66, 0.52), (0.58, 0.44), (0.44, 0.50), (0.32, 0.62)],
+           face)
+    p.blob([(0.34, 0.78), (0.22, 0.72), (0.16, 0.60), (0.28, 0.62)], mix(face, STONE, 0.35))
+    p.oval(0.38, 0.84, 0.15, 0.10, c)
+    p.dot(0.47, 0.70, 0.045, WHITE)
+    p.dot(0.48, 0.70, 0.025, INK)
+
+
+def giraffe(p: Pen, c: Color) -> None:
+    """A giraffe: long neck and legs, spots."""
+    spot = dim(c, 0.55) if c != COLORS["white"] else (0.62, 0.42, 0.28)
+    def limb(x, color):
+        p.poly([(x - 0.05, 0.44), (x + 0.05, 0.44), (x + 0.03, 0), (x - 0.03, 0)], color, flow=VERTICAL)
+    for x in (-0.20, 0.06):
+        limb(x, dim(c, 0.7))
+    p.stroke([(-0.33, 0.50), (-0.40, 0.40), (-0.39, 0.26)], 0.03, 0.06, spot, flow=VERTICAL)
+    for x in (-0.28, 0.13):
+        limb(x, c)
+    p.poly(bend([(-0.34, 0.40), (-0.33, 0.50), (-0.10, 0.57), (0.04, 0.66), (0.17, 0.93)]).tolist()
+           + bend([(0.30, 0.90), (0.24, 0.66), (0.20, 0.46), (0.10, 0.35), (-0.2, 0.34), (-0.34, 0.40)]).tolist(),
+           c, shade=ROUND, flow=1.1)
+    for x, y, r in ((-0.24, 0.45, 0.05), (-0.11, 0.47, 0.055), (0.02, 0.45, 0.055), (0.13, 0.52, 0.045),
+                    (-0.03, 0.55, 0.035), (0.08, 0.63, 0.04), (0.19, 0.66, 0.04), (0.15, 0.76, 0.038),
+                    (0.23, 0.80, 0.035), (-0.16, 0.38, 0.03), (0.12, 0.41, 0.035), (-0.28, 0.30, 0.022),
+                    (0.13, 0.28, 0.022)):
+        p.dot(x, y, r, spot, join=True)
+    for x in (0.18, 0.25):
+        p.stroke([(x, 0.94), (x - 0.01, 1.04)], 0.03, 0.03, spot, name="detail")
+        p.dot(x - 0.01, 1.05, 0.027, spot)
+    p.blob([(0.15, 0.92), (0.22, 0.985), (0.32, 0.96), (0.46, 0.87), (0.46, 0.81), (0.36, 0.82), (0.22, 0.85)],
+           dim(c, 1.05))
+    p.oval(0.12, 0.95, 0.07, 0.03, dim(c, 0.8), turn=-0.4)
+    p.dot(0.29, 0.92, 0.025, INK)
+
+
+def octopus(p: Pen, c: Color) -> None:
+    """An octopus: a round head over curling arms."""
+    for s in (-1, 1):
+        for line, k in (([(0.08, 0.44), (0.16, 0.24), (0.06, 0.08), (0.16, 0.0)], 0.72),
+                        ([(0.18, 0.46), (0.36, 0.30), (0.30, 0.10), (0.42, 0.02)], 0.82),
+                        ([(0.24, 0.50), (0.52, 0.44), (0.52, 0.20), (0.66, 0.14), (0.72, 0.22)], 0.92),
+                        ([(0.22, 0.56), (0.52, 0.62), (0.64, 0.46), (0.76, 0.52), (0.74, 0.62)], 0.84)):
+            p.stroke([(s * x, y) for x, y in line], 0.17, 0.055, dim(c, k), flow=VERTICAL)
+    p.blob([(-0.24, 0.42), (0.24, 0.42), (0.30, 0.62), (0.38, 0.80), (0.26, 0.98), (0, 1.04), (-0.26, 0.98),
+            (-0.38, 0.80), (-0.30, 0.62)], c)
+    for s in (-1, 1):
+        p.dot(s * 0.12, 0.66, 0.09, WHITE)
+        p.dot(s * 0.11, 0.65, 0.05, INK)
+    p.stroke([(-0.08, 0.51), (0, 0.48), (0.08, 0.51)], 0.03, 0.03, INK, name="detail")
+    for x, y in ((-0.16, 0.90), (0.05, 0.94), (0.20, 0.84)):
+        p.dot(x, y, 0.04, mix(c, WHITE, 0.5))
+
+
+def crab(p: Pen, c: Color) -> None:
+    """A crab, seen from the front, its claws raised."""
+    for s in (-1, 1):
+        for x, y in ((0.62, 0.0), (0.74, 0.14), (0.80, 0.30)):
+            p.stroke([(s * 0.34, 0.30), (s * (x - 0.10), y + 0.20), (s * x, y)], 0.09, 0.04, dim(c, 0.76))
+        p.stroke([(s * 0.36, 0.42), (s * 0.60, 0.48), (s * 0.62, 0.66)], 0.12, 0.12, dim(c, 0.86))
+        p.blob([(s * 0.56, 0.62), (s * 0.44, 0.80), (s * 0.48, 0.98), (s * 0.58, 1.02), (s * 0.56, 0.84),
+                (s * 0.72, 0.92), (s * 0.82, 0.84), (s * 0.78, 0.68), (s * 0.68, 0.60)], c)
+        p.stroke([(s * 0.13, 0.50), (s * 0.15, 0.72)], 0.06, 0.05, dim(c, 0.86))
+        p.dot(s * 0.15, 0.75, 0.085, WHITE)
+        p.dot(s * 0.14, 0.76, 0.045, INK)
+    p.blob([(-0.48, 0.36), (-0.36, 0.54), (0, 0.60), (0.36, 0.54), (0.48, 0.36), (0.30, 0.16), (0, 0.11),
+            (-0.30, 0.16)], c)
+    p.stroke([(-0.14, 0.30), (0, 0.25), (0.14, 0.30)], 0.035, 0.035, INK, name="detail")
+    for x, y in ((-0.28, 0.44), (0.28, 0.44), (0.0, 0.50)):
+        p.dot(x, y, 0.04, mix(c, WHITE, 0.5))
+
+
+def sunflower(p: Pen, c: Color) -> None:
+    """A sunflower: a wide dark disc in a ring of pointed petals."""
+    p.stroke([(0.0, 0), (0.02, 0.3), (0, 0.60)], 0.06, 0.05, LEAF, flow=VERTICAL)
+    for s, y in ((1, 0.14), (-1, 0.22)):
+        p.blob([(s * 0.02, y), (s * 0.16, y + 0.16), (s * 0.38, y + 0.14), (s * 0.24, y - 0.02)],
+               dim(LEAF, 0.9 + 0.1 * s), flow=-s * 0.4)
+    for turn, k in ((0.0, 0.82), (np.pi / 13, 1.04)):
+        for a in np.linspace(0, 2 * np.pi, 13, endpoint=False) + turn:
+            side = np.array((-np.sin(a), np.cos(a))) * 0.075
+            mid, tip = np.array((np.cos(a), np.sin(a))) * 0.25, np.array((np.cos(a), np.sin(a))) * 0.38
+            p.poly([mid * 0.6, mid + side, tip, mid - side] + np.array((0, 0.66)), dim(c, k), shade=FLAT,
+                   flow=-a, join=turn == 0 and a > 0)
+    p.oval(0, 0.66, 0.20, 0.20, (0.33, 0.19, 0.10), name="detail")
+    ring(p, 0, 0.66, 0.13, 0.04, (0.52, 0.32, 0.14), name="detail")
+
+
+def tulip(p: Pen, c: Color) -> None:
+    """A tulip: a cup of petals between two long leaves."""
+    p.stroke([(0, 0), (0.01, 0.3), (0, 0.62)], 0.06, 0.05, LEAF, flow=VERTICAL)
+    for s, k in ((-1, 0.8), (1, 1.0)):
+        p.blob([(0, 0.0), (s * 0.10, 0.30), (s * 0.30, 0.62), (s * 0.27, 0.26), (s * 0.12, 0.02)], dim(LEAF, k),
+               flow=-s * 1.1)
+    for s in (-1, 1):
+        p.blob([(s * 0.02, 0.56), (s * 0.20, 0.60), (s * 0.27, 0.78), (s * 0.25, 1.0), (s * 0.10, 0.86)],
+               dim(c, 0.80 if s > 0 else 0.92), flow=VERTICAL)
+    p.blob([(0, 0.54), (0.13, 0.60), (0.16, 0.76), (0, 1.02), (-0.16, 0.76), (-0.13, 0.60)], dim(c, 1.06),
+           flow=VERTICAL)
+
+
+def strawberry(p: Pen, c: Color) -> None:
+    """A strawberry with seeds and a leafy cap."""
+    p.stroke([(0, 0.80), (0.02, 0.94), (0.09, 1.02)], 0.05, 0.04, LEAF, name="detail")
+    p.blob([(0, 0.0), (0.20, 0.14), (0.40, 0.44), (0.40, 0.70), (0.20, 0.83), (-0.20, 0.83), (-0.40, 0.70),
+            (-0.40, 0.44), (-0.20, 0.14)], c)
+    for x, y in ((-0.24, 0.60), (0.0, 0.62), (0.24, 0.60), (-0.30, 0.42), (-0.11, 0.44), (0.12, 0.44),
+                 (0.30, 0.42), (-0.17, 0.28), (0.02, 0.27), (0.19, 0.28), (-0.06, 0.13), (0.09, 0.14)):
+        p.oval(x, y, 0.022, 0.036, (1.0, 0.90, 0.55), name="detail", shade=FLAT,
+               join=(x, y) != (-0.24, 0.60))
+    for a in (-1.15, -0.55, 0.0, 0.55, 1.15):
+        tip = (0.44 * np.sin(a), 0.82 - 0.24 * np.cos(a * 0.9))
+        p.poly([(-0.10 + 0.1 * a, 0.86), (tip[0] - 0.02, tip[1]), (0.10 + 0.1 * a, 0.86)],
+               dim(LEAF, 1.0 + 0.1 * a), name="detail")
+
+
+def pineapple(p: Pen, c: Color) -> None:
+    """A pineapple: a criss-crossed fruit under a tuft of leaves."""
+    for a, k in ((-1.0, 0.75), (1.0, 0.75), (-0.62, 0.9), (0.62, 0.9), (-0.28, 1.05), (0.28, 1.05), (0.0, 0.9)):
+        tip = (0.46 * np.sin(a), 0.60 + 0.44 * np.cos(a))
+        p.poly([(-0.07 + 0.05 * a, 0.58), (tip[0] * 0.55 - 0.06, 0.60 + 0.26 * np.cos(a)), tip,
+                (tip[0] * 0.55 + 0.06, 0.60 + 0.22 * np.cos(a)), (0.07 + 0.05 * a, 0.58)], dim(LEAF, k),
+               flow=VERTICAL)
+    p.blob([(-0.16, 0.0), (0.16, 0.0), (0.30, 0.18), (0.30, 0.42), (0.17, 0.62), (-0.17, 0.62), (-0.30, 0.42),
+            (-0.30, 0.18)], c)
+    line = dim(c, 0.62)
+    for i, k in enumerate((0.06, 0.24, 0.42)):
+        for s in (-1, 1):  # each line rises from one edge to the other
+            p.poly(thick([(-0.25 * s, k - 0.02), (0.25 * s, min(k + 0.28, 0.60))], 0.022), line, name="detail",
+                   shade=FLAT, join=i > 0 or s > 0)
+
+
+def cake(p: Pen, c: Color) -> None:
+    """A tiered cake on a stand, iced, with candles."""
+    p.poly([(-0.10, 0), (0.10, 0), (0.06, 0.10), (-0.06, 0.10)], STEEL)
+    p.oval(0, 0.12, 0.62, 0.05, mix(STEEL, WHITE, 0.5))
+    icing = WHITE if c != COLORS["white"] else COLORS["pink"]
+    for x, y0, y1 in ((0.50, 0.13, 0.46), (0.32, 0.46, 0.74)):
+        p.rect(-x, y0, x, y1, c, shade=TUBE)
+        n = round(x * 16)
+        drip = [(x - 2 * x * i / n, y1 - (0.12 if i % 2 else 0.05)) for i in range(n + 1)]
+        p.poly([(-x - 0.01, y1 - 0.03), (-x - 0.01, y1 + 0.03), (x + 0.01, y1 + 0.03), *bend(drip)], icing,
+               name="detail")
+    for x in (-0.18, 0.0, 0.18):
+        p.rect(x - 0.025, 0.76, x + 0.025, 0.92, COLORS["blue"] if c != COLORS["blue"] else GOLD, name="detail")
+        p.blob([(x - 0.035, 0.95), (x, 0.91), (x + 0.035, 0.95), (x, 1.04)], LAMP, name="light", glow=True)
+
+
+def candle(p: Pen, c: Color) -> None:
+    """A burning candle in a holder."""
+    p.oval(0, 0.08, 0.40, 0.08, GOLD)
+    ring(p, 0.44, 0.12, 0.11, 0.05, GOLD)
+    p.oval(0, 0.11, 0.30, 0.04, dim(GOLD, 0.7))
+    p.rect(-0.13, 0.10, 0.13, 0.66, c, shade=TUBE, flow=VERTICAL)
+    p.oval(0, 0.66, 0.13, 0.035, mix(c, WHITE, 0.5))
+    p.stroke([(-0.12, 0.66), (-0.11, 0.52), (-0.12, 0.46)], 0.06, 0.05, mix(c, WHITE, 0.35), name="detail")
+    p.rect(-0.012, 0.66, 0.012, 0.74, INK, name="detail")
+    p.blob([(0, 0.69), (0.11, 0.78), (0.07, 0.90), (0, 1.06), (-0.07, 0.90), (-0.11, 0.78)], (1.0, 0.66, 0.18),
+           name="light", glow=True)
+    p.blob([(0, 0.71), (0.055, 0.78), (0, 0.92), (-0.055, 0.78)], (1.0, 0.95, 0.62), name="light", glow=True)
+
+
+def guitar(p: Pen, c: Color) -> None:
+    """A guitar, upright."""
+    p.poly([(-0.035, 0.46), (0.035, 0.46), (0.03, 0.92), (-0.03, 0.92)], (0.30, 0.19, 0.13), flow=VERTICAL)
+    p.poly([(-0.045, 0.88), (0.045, 0.88), (0.065, 1.04), (-0.065, 1.04)], WOOD, flow=VERTICAL)
+    for s in (-1, 1):
+        for y in (0.92, 0.98):
+            p.dot(s * 0.085, y, 0.022, STEEL)
+    half = [(0.16, 0.0), (0.29, 0.12), (0.27, 0.26), (0.165, 0.36), (0.21, 0.48), (0.15, 0.58)]
+    p.blob(half + [(0.0, 0.58)] + [(-x, y) for x, y in half[::-1]], dim(c, 0.62))
+    p.blob([(x * 0.90, 0.02 + y * 0.95) for x, y in half] + [(0.0, 0.57)]
+           + [(-x * 0.90, 0.02 + y * 0.95) for x, y in half[::-1]], c, join=True)
+    p.poly([(-0.035, 0.40), (0.035, 0.40), (0.035, 0.60), (-0.035, 0.60)], (0.30, 0.19, 0.13), name="detail")
+    p.dot(0, 0.36, 0.085, INK)
+    p.rect(-0.11, 0.12, 0.11, 0.165, (0.30, 0.19, 0.13), name="detail")
+    for x in (-0.018, 0.018):
+        p.rect(x - 0.006, 0.15, x + 0.006, 0.92, CREAM, name="detail")
+
+
+def bicycle(p: Pen, c: Color) -> None:
+    """A bicycle in profile."""
+    dark = INK if not p.mood.dark else (0.30, 0.31, 0.38)
+    for x in (-0.50, 0.50):
+        ring(p, x, 0.31, 0.31, 0.06, dark)
+        for a in np.linspace(0, np.pi, 5)[:-1]:
+            dx, dy = 0.26 * np.cos(a), 0.26 * np.sin(a)
+            p.poly(thick([(x - dx, 0.31 - dy), (x + dx, 0.31 + dy)], 0.014), STEEL, name="detail",
+                   shade=FLAT, join=a > 0)
+        p.dot(x, 0.31, 0.04, dark)
+    frame = (((-0.50, 0.31), (-0.08, 0.27)), ((-0.50, 0.31), (-0.20, 0.72)), ((-0.08, 0.27), (-0.22, 0.80)),
+             ((-0.20, 0.72), (0.34, 0.76)), ((-0.08, 0.27), (0.36, 0.70)), ((0.50, 0.31), (0.32, 0.90)))
+    for i, line in enumerate(frame):
+        p.poly(thick(line), c, shade=FLAT, join=i > 0)
+    p.stroke([(0.32, 0.90), (0.44, 0.97), (0.54, 0.90), (0.50, 0.82)], 0.055, 0.05, dark)
+    p.blob([(-0.40, 0.86), (-0.22, 0.84), (-0.08, 0.82), (-0.12, 0.78), (-0.36, 0.79)], dark)
+    ring(p, -0.08, 0.27, 0.10, 0.04, STEEL, name="detail")
+    p.poly(thick([(-0.08, 0.27), (0.0, 0.14)], 0.035), dark, name="detail")
+
+
+def thick(line, width: float = 0.06) -> np.ndarray:
+    """A straight bar of a width between two points."""
+    a, b = np.asarray(line, np.float32)
+    side = np.array((a[1] - b[1], b[0] - a[0])) / np.hypot(*(b - a)) * width / 2
+    return np.stack([a + side, b + side, b - side, a - side])
+
+
+def bus(p: Pen, c: Color) -> None:
+    """A double-decker bus in profile."""
+    p.blob([(-0.80, 0.16), (-0.82, 0.5), (-0.80, 0.97), (-0.76, 1.0), (0.0, 1.01), (0.74, 1.0), (0.80, 0.94),
+            (0.82, 0.5), (0.80, 0.16), (0.0, 0.13)], c, shade=FACE)
+    lit = {"name": "light" if p.mood.dark else "detail", "glow": p.mood.dark, "shade": FLAT}
+    for i, x in enumerate(np.linspace(-0.74, 0.52, 6)):
+        p.rect(x, 0.70, x + 0.19, 0.90, LAMP if p.mood.dark else (0.70, 0.85, 0.93), **lit)
+        if i < 5:
+            p.rect(x, 0.36, x + 0.19, 0.56, LAMP if p.mood.dark else (0.70, 0.85, 0.93), **lit)
+    p.rect(0.53, 0.16, 0.72, 0.56, LAMP if p.mood.dark else (0.60, 0.75, 0.85), **lit)
+    p.rect(-0.81, 0.59, 0.81, 0.64, CREAM if c != COLORS["white"] else COLORS["red"], name="detail", flow=0.0)
+    p.rect(-0.81, 0.16, 0.81, 0.20, dim(c, 0.55), name="detail", flow=0.0)
+    p.oval(0.80, 0.27, 0.04, 0.05, LAMP, name="light", glow=True)
+    wheel(p, -0.48, 0.15, 0.15)
+    wheel(p, 0.36, 0.15, 0.15)
+
+
+def airplane(p: Pen, c: Color) -> None:
+    """An airliner in flight, from the side."""
+    pale = CREAM if c != COLORS["white"] else COLORS["blue"]
+    p.poly([(0.12, 0.60), (-0.14, 0.60), (-0.42, 0.94), (-0.26, 0.94)], dim(c, 0.66), flow=-0.8)
+    p.poly([(-0.94, 0.50), (-1.02, 1.0), (-0.80, 1.0), (-0.50, 0.62)], dim(c, 0.86), flow=VERTICAL)
+    p.blob([(-0.98, 0.54), (-0.60, 0.40), (0.0, 0.34), (0.56, 0.34), (0.84, 0.40), (0.95, 0.48), (0.84, 0.60),
+            (0.56, 0.66), (0.0, 0.66), (-0.60, 0.64), (-0.96, 0.60)], c, shade=(0.02, 0.20, 0.06), flow=0.0)
+    p.stroke([(-0.80, 0.50), (0.0, 0.43), (0.90, 0.45)], 0.05, 0.05, pale, name="detail", flow=0.0)
+    for x in np.linspace(-0.52, 0.54, 9):
+        p.dot(x, 0.56, 0.035, LAMP if p.mood.dark else INK, name="light" if p.mood.dark else "detail",
+              glow=p.mood.dark, join=x > -0.5)
+    p.poly([(0.70, 0.62), (0.84, 0.585), (0.88, 0.53), (0.70, 0.53)], GLASS, name="detail")
+    p.poly([(0.20, 0.44), (-0.18, 0.44), (-0.60, 0.0), (-0.38, 0.0)], dim(c, 0.78), flow=0.8)
+    p.poly([(-0.72, 0.56), (-0.90, 0.56), (-1.06, 0.38), (-0.94, 0.38)], dim(c, 0.7), flow=0.8)
+    p.oval(0.02, 0.22, 0.13, 0.07, STEEL, name="detail")
+
+
+def pyramid(p: Pen, c: Color) -> None:
+    """A stepped stone pyramid, one face in the light."""
+    p.poly([(0.16, 1.0), (0.28, 0), (0.98, 0.06)], dim(c, 0.66), flow=-0.8)
+    p.poly([(0.16, 1.0), (-0.94, 0.04), (0.28, 0)], dim(c, 1.04), flow=0.0)
+    for t in (0.19, 0.38, 0.57, 0.76):
+        a, b, d = ((x + (0.16 - x) * t, y + (1 - y) * t) for x, y in ((-0.94, 0.04), (0.28, 0), (0.98, 0.06)))
+        p.poly(thick([a, b], 0.018), dim(c, 0.80), name="detail", shade=FLAT, flow=0.0, join=t > 0.2)
+        p.poly(thick([b, d], 0.018), dim(c, 0.52), name="detail", shade=FLAT, flow=0.0, join=True)
+    p.poly([(-0.36, 0.02), (-0.16, 0.01), (-0.19, 0.17), (-0.33, 0.17)], INK, name="detail")
+
+
+def igloo(p: Pen, c: Color) -> None:
+    """An igloo of blocks with a low entrance."""
+    ice = mix(c, WHITE, 0.25)
+    edge = dim(ice, 0.72)
+    dome = [(0.62 * np.cos(a), 0.84 * np.sin(a)) for a in np.linspace(0, np.pi, 19)]
+    p.poly([(0.62, -0.01), *dome, (-0.62, -0.01)], ice, shade=ROUND)
+    drawn = False
+    for i, y in enumerate((0.0, 0.21, 0.42, 0.62)):
+        half = 0.62 * np.sqrt(1 - (y / 0.84) ** 2)
+        if y:
+            p.poly(thick([(-half, y), (half, y)], 0.022), edge, name="detail", shade=FLAT, flow=0.0, join=True)
+        top = min(y + 0.21, 0.82)
+        for x in np.arange(-3, 4) * 0.24 + (0.12 if i % 2 else 0.0):
+            lean = np.sqrt(1 - (top / 0.84) ** 2) / max(np.sqrt(1 - (y / 0.84) ** 2), 0.1)
+            if abs(x) < half - 0.05:
+                p.poly(thick([(x, y), (x * lean, top)], 0.022), edge, name="detail", shade=FLAT,
+                       flow=0.0, join=drawn)
+                drawn = True
+    for r, h, color, name in ((0.30, 0.44, dim(ice, 1.1), "subject"),
+                              (0.20, 0.33, LAMP if p.mood.dark else (0.16, 0.22, 0.34),
+                               "light" if p.mood.dark else "detail")):
+        arch = [(0.14 + r * np.cos(a), h * np.sin(a)) for a in np.linspace(0, np.pi, 13)]
+        p.poly([(0.14 + r, -0.02), *arch, (0.14 - r, -0.02)], color, name=name, glow=name == "light",
+               shade=FACE if name == "subject" else FLAT)
+
+
+def robot(p: Pen, c: Color) -> None:
+    """A boxy robot with an antenna."""
+    for s in (-1, 1):
+        p.rect(s * 0.15 - 0.06, 0.04, s * 0.15 + 0.06, 0.24, STEEL, shade=TUBE)
+        p.rect(s * 0.17 - 0.11, 0.0, s * 0.17 + 0.11, 0.07, dim(c, 0.7))
+        p.stroke([(s * 0.28, 0.54), (s * 0.42, 0.46), (s * 0.42, 0.30)], 0.09, 0.08, STEEL, flow=VERTICAL)
+        p.dot(s * 0.42, 0.26, 0.075, dim(c, 0.8), name="subject")
+        p.rect(s * 0.27 - 0.04, 0.72, s * 0.27 + 0.04, 0.82, STEEL)
+    p.rect(-0.015, 0.88, 0.015, 1.0, STEEL, name="detail")
+    p.dot(0, 1.01, 0.045, COLORS["red"] if c != COLORS["red"] else GOLD, name="light", glow=True)
+    p.rect(-0.08, 0.58, 0.08, 0.66, STEEL, shade=TUBE)
+    p.rect(-0.30, 0.20, 0.30, 0.60, c)
+    p.rect(-0.25, 0.64, 0.25, 0.90, c)
+    for s in (-1, 1):
+        p.dot(s * 0.11, 0.80, 0.065, LAMP, name="light", glow=True)
+        p.dot(s * 0.11, 0.80, 0.028, INK)
+    p.rect(-0.13, 0.67, 0.13, 0.715, INK, name="detail")
+    p.rect(-0.20, 0.30, 0.20, 0.52, mix(c, WHITE, 0.6), name="detail")
+    for x, color in ((-0.11, COLORS["red"]), (0.0, GOLD), (0.11, COLORS["green"])):
+        p.dot(x, 0.45, 0.035, color)
+    p.rect(-0.14, 0.34, 0.14, 0.375, INK, name="detail")
+
+
+def crown(p: Pen, c: Color) -> None:
+    """A royal crown with five points and jewels."""
+    rim = mix(c, WHITE, 0.45) if c != COLORS["yellow"] else dim(GOLD, 0.92)
+    top = [(-0.66, 0.84), (-0.40, 0.46), (-0.32, 0.92), (-0.14, 0.48), (0, 1.0), (0.14, 0.48), (0.32, 0.92),
+           (0.40, 0.46), (0.66, 0.84)]
+    p.oval(0, 0.44, 0.46, 0.08, dim(c, 0.55))
+    p.poly([(-0.48, 0.04), *top, (0.48, 0.04)], c)
+    for x, y in top[::2]:
+        p.dot(x, y, 0.075, rim, shade=ROUND)
+    p.poly(bend([(-0.50, 0.26), (0, 0.19), (0.50, 0.26)]).tolist()
+           + bend([(0.48, 0.05), (0, -0.02), (-0.48, 0.05)]).tolist(), rim, name="detail", flow=0.0)
+    gems = [k for k in ("red", "blue", "green", "purple") if COLORS[k] != c]
+    for i, x in enumerate((-0.32, 0.0, 0.32)):
+        p.dot(x, 0.13 + 0.25 * x * x, 0.06, COLORS[gems[i]])
+    p.poly([(0, 0.66), (0.07, 0.52), (0, 0.38), (-0.07, 0.52)], COLORS[gems[0]], name="detail")
+
+
+def chair(p: Pen, c: Color) -> None:
+    """A wooden chair, turned a little."""
+    for x, y in ((-0.14, 0.10), (0.36, 0.08)):
+        p.rect(x - 0.035, y, x + 0.035, 0.44, dim(c, 0.62), flow=VERTICAL)
+    p.poly([(-0.34, 0.42), (-0.24, 0.42), (-0.28, 1.02), (-0.38, 1.02)], dim(c, 0.95), flow=VERTICAL)
+    p.poly([(0.20, 0.46), (0.28, 0.46), (0.26, 1.02), (0.17, 1.02)], dim(c, 0.85), flow=VERTICAL)
+    for y in (0.88, 0.70, 0.56):
+        h = 0.11 if y > 0.8 else 0.065
+        p.poly([(-0.36, y), (0.24, y), (0.24, y + h), (-0.37, y + h)], dim(c, 1.04), flow=0.0)
+    p.poly([(-0.36, 0.47), (0.26, 0.49), (0.44, 0.38), (-0.28, 0.36)], mix(c, WHITE, 0.22), flow=0.0)
+    p.poly([(-0.36, 0.47), (-0.28, 0.36), (0.44, 0.38), (0.44, 0.32), (-0.28, 0.29), (-0.36, 0.41)],
+           dim(c, 0.8), flow=0.0)
+    for x, y in ((-0.28, 0.0), (0.40, 0.01)):
+        p.poly([(x - 0.01, 0.32), (x + 0.07, 0.32), (x + 0.06, y), (x, y)] if x < 0 else
+               [(x - 0.05, 0.34), (x + 0.04, 0.34), (x + 0.03, y), (x - 0.04, y)], c, flow=VERTICAL)
+
+
+def clock(p: Pen, c: Color) -> None:
+    """An alarm clock with two bells."""
+    for s in (-1, 1):
+        p.poly(thick([(s * 0.22, 0.16), (s * 0.36, 0.0)], 0.10), dim(c, 0.6))
+        p.blob([(s * 0.08, 0.86), (s * 0.18, 1.02), (s * 0.36, 0.98), (s * 0.42, 0.78)], dim(GOLD, 0.96))
+    p.rect(-0.03, 0.80, 0.03, 1.0, STEEL, name="detail")
+    p.rect(-0.08, 0.97, 0.08, 1.03, STEEL, name="detail")
+    p.oval(0, 0.46, 0.44, 0.44, c)
+    p.oval(0, 0.46, 0.35, 0.35, (0.98, 0.96, 0.90), name="detail", shade=FLAT)
+    for a in np.arange(12) * np.pi / 6:
+        r = 0.26 if round(a / np.pi * 6) % 3 == 0 else 0.29
+        p.poly(thick([(r * np.cos(a), 0.46 + r * np.sin(a)), (0.325 * np.cos(a), 0.46 + 0.325 * np.sin(a))],
+                     0.03), INK, name="detail", shade=FLAT, join=a > 0)
+    p.poly(thick([(0, 0.46), (-0.13, 0.58)], 0.05), INK, name="detail")
+    p.poly(thick([(0, 0.46), (0.10, 0.70)], 0.035), INK, name="detail")
+    p.dot(0, 0.46, 0.04, COLORS["red"])
+
+
 @dataclass(frozen=True)
 class Subject:
     """What `draw` and `caption` need to know of a subject."""
@@ -869,6 +1384,39 @@ SUBJECTS: dict[str, Subject] = {
     "tent": Subject(tent, ("tent",), _BRIGHT + ("white", "brown"), 0.72, 0.46),
     "umbrella": Subject(umbrella, ("umbrella", "parasol"), _BRIGHT + ("white", "black"), 0.60, 0.54),
     "snowman": Subject(snowman, ("snowman",), _BRIGHT, 0.44, 0.58),
+    "dog": Subject(dog, ("dog", "puppy"), _FUR + ("yellow",), 0.68, 0.54),
+    "elephant": Subject(elephant, ("elephant",), ("blue", "purple", "pink", "white", "brown"), 0.88, 0.44),
+    "owl": Subject(owl, ("owl",), ("brown", "white", "black", "blue", "purple", "orange"), 0.48, 0.56),
+    "swan": Subject(swan, ("swan",), ("white", "black", "pink", "blue"), 0.74, 0.52, "float"),
+    "turtle": Subject(turtle, ("turtle", "tortoise"), ("green", "brown", "orange", "blue", "purple", "red"), 0.96,
+                      0.39),
+    "whale": Subject(whale, ("whale",), ("blue", "black", "purple", "white", "pink"), 0.94, 0.42, "float"),
+    "penguin": Subject(penguin, ("penguin",), ("black", "blue", "purple", "brown"), 0.42, 0.58),
+    "snail": Subject(snail, ("snail",), _BRIGHT + ("brown", "white"), 0.82, 0.44),
+    "sheep": Subject(sheep, ("sheep", "lamb"), ("white", "black", "pink", "brown", "blue"), 0.62, 0.50),
+    "giraffe": Subject(giraffe, ("giraffe",), ("yellow", "orange", "brown", "white", "pink"), 0.42, 0.65),
+    "octopus": Subject(octopus, ("octopus",), _BRIGHT, 0.74, 0.52, "swim"),
+    "crab": Subject(crab, ("crab",), ("red", "orange", "blue", "purple", "pink"), 0.82, 0.44),
+    "sunflower": Subject(sunflower, ("sunflower",), ("yellow", "orange", "red"), 0.40, 0.66),
+    "tulip": Subject(tulip, ("tulip",), _BRIGHT[:3] + ("purple", "pink", "white"), 0.30, 0.62),
+    "strawberry": Subject(strawberry, ("strawberry",), ("red", "pink", "white"), 0.42, 0.48, "still"),
+    "pineapple": Subject(pineapple, ("pineapple",), ("yellow", "orange", "brown", "pink"), 0.40, 0.60, "still"),
+    "cake": Subject(cake, ("cake", "birthday cake", "layer cake"), ("pink", "brown", "yellow", "white", "red", "blue",
+                    "purple", "green"), 0.62, 0.52, "still"),
+    "candle": Subject(candle, ("candle", "burning candle"), _BRIGHT + ("white",), 0.46, 0.56, "still"),
+    "guitar": Subject(guitar, ("guitar", "acoustic guitar"), ("brown", "orange", "red", "blue", "yellow", "black",
+                      "white"), 0.30, 0.68, "still"),
+    "bicycle": Subject(bicycle, ("bicycle", "bike"), _BRIGHT + ("white",), 0.82, 0.44),
+    "bus": Subject(bus, ("bus", "double-decker bus"), _BRIGHT + ("white", "brown"), 0.82, 0.42),
+    "airplane": Subject(airplane, ("airplane", "plane", "aeroplane"), _BRIGHT + ("white",), 1.02, 0.37, "fly"),
+    "pyramid": Subject(pyramid, ("pyramid",), ("yellow", "orange", "brown", "red", "white", "blue", "purple"), 0.96,
+                       0.41),
+    "igloo": Subject(igloo, ("igloo", "snow hut"), ("white", "blue", "pink", "purple"), 0.62, 0.50),
+    "robot": Subject(robot, ("robot",), _ANY, 0.48, 0.60),
+    "crown": Subject(crown, ("crown", "royal crown"), ("yellow", "red", "blue", "purple", "white", "green"), 0.70,
+                     0.44, "still"),
+    "chair": Subject(chair, ("chair", "wooden chair"), _WALLS, 0.44, 0.58),
+    "clock": Subject(clock, ("clock", "alarm clock"), _ANY, 0.45, 0.52, "still"),
 }
 
 
@@ -896,9 +1444,12 @@ _HOURS = {
                (0.78, 0.58, 0.50)),
     "night": (((0.04, 0.06, 0.20), (0.08, 0.14, 0.36), (0.20, 0.30, 0.56)), (0.66, 0.70, 0.90),
               (0.22, 0.27, 0.38)),
+    "twilight": (((0.20, 0.12, 0.42), (0.50, 0.28, 0.66), (0.95, 0.62, 0.82)), (0.86, 0.80, 0.94),
+                 (0.50, 0.42, 0.62)),
 }
-_GREY = {"clear": 0.0, "rain": 0.72, "snow": 0.45, "fog": 0.62}
-PLACES = ("sea", "lake", "field", "mountains", "desert", "forest", "hill", "village", "table", "underwater")
+_GREY = {"clear": 0.0, "rain": 0.72, "snow": 0.45, "fog": 0.62, "rainbow": 0.12, "storm": 0.88, "leaves": 0.0}
+PLACES = ("sea", "lake", "field", "mountains", "desert", "forest", "hill", "village", "table", "underwater",
+          "city", "garden", "island", "ice", "waterfall")
 TIMES = tuple(_HOURS)
 WEATHERS = tuple(_GREY)
 
@@ -907,12 +1458,14 @@ def mood_of(time: str, weather: str) -> Mood:
     """The mood of an hour under a weather."""
     sky, ambient, grey = _HOURS[time]
     share = _GREY[weather] * (0.75 if time in ("dawn", "sunset") else 1.0)
-    cloud = dim(grey, 0.78) if weather == "rain" else grey
+    cloud = dim(grey, {"rain": 0.78, "storm": 0.42}.get(weather, 1.0))
     sky = tuple(mix(s, dim(cloud, 0.85 + 0.15 * i), share) for i, s in enumerate(sky))
     if weather == "rain":
         ambient = dim(ambient, 0.86)
+    elif weather == "storm":
+        ambient = dim(ambient, 0.74)
     veil = mix(sky[2], WHITE, 0.45 if time != "night" else 0.12)
-    return Mood(sky, ambient, sky[2], veil, time == "night", weather == "snow")
+    return Mood(sky, ambient, sky[2], veil, time in ("night", "twilight"), weather == "snow")
 
 
 def gradient(stops: tuple, rows: int) -> np.ndarray:
@@ -1173,9 +1726,196 @@ def underwater_place(s: Stage) -> None:
         p.oval(x, y, r, r, (0.80, 0.95, 0.97), shade=ROUND)
 
 
+def beds(s: Stage, y: float, size: float, count: int, depth: float) -> None:
+    """A row of tulips and daisies of mixed colours, at a height of the picture."""
+    for i, x in enumerate(np.linspace(0.02, 0.98, count)):
+        k = size * s.rng.uniform(0.85, 1.15)
+        color = COLORS[("red", "yellow", "pink", "purple", "orange", "white")[s.rng.integers(6)]]
+        p = Pen(s.canvas, s.mood, x + s.rng.uniform(-0.02, 0.02), y, (k, -k), "far" if depth > 0.4 else "ground",
+                depth, 0.1 if depth > 0.4 else 0.0)
+        p.stroke([(0, 0), (0, 0.6)], 0.10, 0.08, LEAF, shade=FLAT, flow=VERTICAL)
+        for side in (-1, 1):
+            p.blob([(0, 0.02), (side * 0.34, 0.44), (side * 0.22, 0.08)], dim(LEAF, 0.9), join=True)
+        if i % 2:
+            p.poly([(-0.16, 0.54), (0.16, 0.54), (0.28, 0.80), (0.26, 1.04), (0.13, 0.86), (0, 1.06), (-0.13, 0.86),
+                    (-0.26, 1.04), (-0.28, 0.80)], color)
+            continue
+        for j, a in enumerate(np.linspace(0, 2 * np.pi, 7)[:-1]):
+            p.oval(0.22 * np.cos(a), 0.74 + 0.22 * np.sin(a), 0.15, 0.15, color, shade=FLAT, join=j > 0)
+        p.oval(0, 0.74, 0.13, 0.13, GOLD if color != COLORS["yellow"] else WOOD, shade=FLAT)
+
+
+def block(p: Pen, c: Color) -> None:
+    """A tall building of the city, its windows in rows."""
+    top = 0.94  # one region, so that outlines follow the building and not its windows
+    p.poly([(-0.17, 0), (0.17, 0), (0.17, top), (0.06, top), (0.06, top + 0.07), (-0.06, top + 0.07), (-0.06, top),
+            (-0.17, top)], c, flow=VERTICAL)
+    p.rect(0.10, 0, 0.17, top, dim(c, 0.78), join=True)
+    pane = LAMP if p.mood.dark else mix(c, (0.85, 0.94, 1.0), 0.75)
+    for y in np.linspace(0.12, 0.82, 6):
+        for x in (-0.13, -0.02):
+            p.rect(x, y, x + 0.08, y + 0.07, pane, join=True, glow=p.mood.dark)
+
+
+def city_place(s: Stage) -> None:
+    """A skyline of tall blocks behind a paved square."""
+    tints = ((0.50, 0.54, 0.66), (0.62, 0.56, 0.58), (0.44, 0.52, 0.60), (0.70, 0.62, 0.54))
+    far_row(s, block, tints, np.linspace(0.05, 0.95, 8), s.horizon + 0.03, 0.46, 0.5)
+    far_row(s, block, tints, (0.02, 0.17, 0.30, 0.70, 0.84, 0.98), s.horizon + 0.04, 0.40, 0.12)
+    ground(s, (0.66, 0.65, 0.66), s.horizon + 0.03, 0.002, 0.72)
+
+
+def garden_place(s: Stage) -> None:
+    """A lawn between a clipped hedge with a white fence and a bed of flowers."""
+    hills(s, (0.42, 0.62, 0.50), 0.45, 0.06)
+    hedge = s.land((0.16, 0.42, 0.22), 0.5)
+    far_row(s, tree, (hedge,), (0.06, 0.94), s.horizon + 0.06, 0.36, 0.08)
+    s.pen("far", 0.7, 0.08).rect(-0.02, s.horizon - 0.055, 1.02, s.horizon + 0.09, hedge, flow=VERTICAL)
+    ground(s, (0.50, 0.74, 0.34), s.horizon + 0.05, 0.003, 0.86)
+    p = s.pen("far", 0.6, 0.05)
+    for i, y in enumerate((s.horizon, s.horizon + 0.035)):
+        p.rect(-0.02, y, 1.02, y + 0.014, WHITE, shade=FLAT, flow=0.0, join=i > 0)
+    for x in np.linspace(0.0, 1.0, 15):
+        p.poly([(x - 0.014, s.horizon + 0.065), (x - 0.014, s.horizon - 0.02), (x, s.horizon - 0.04),
+                (x + 0.014, s.horizon - 0.02), (x + 0.014, s.horizon + 0.065)], WHITE, shade=FLAT, flow=VERTICAL,
+               join=True)
+    beds(s, s.horizon + 0.105, 0.10, 13, 0.5)
+    beds(s, max(s.base + 0.15, 0.985), 0.11, 9, 0.1)
+
+
+def island_place(s: Stage) -> None:
+    """A small sandy island with a palm, the sea all around."""
+    water(s, s.horizon, 1.0, (0.05, 0.50, 0.62))
+    for grow, name, color in ((0.03, "water", mix(s.mood.sky[2], WHITE, 0.4)),
+                              (0.0, "ground", s.land((0.95, 0.84, 0.58)))):
+        rim = [(0.5 + (0.47 + grow) * np.cos(a) * (0.94 + 0.06 * np.cos(3 * a)),
+                s.base + 0.012 + (0.066 + 0.3 * grow) * np.sin(a)) for a in np.linspace(0, 2 * np.pi, 15)[:-1]]
+        s.pen(name, 0.3).poly(smooth(rim), color, shade=FLAT, flow=0.0, glow=name == "water")
+    far_row(s, palm_tree, ((0.20, 0.56, 0.28),), (0.5 - s.light * 0.36,), s.base - 0.012, 0.56, 0.0)
+
+
+def iceberg(p: Pen, c: Color) -> None:
+    """A jagged block of ice, shaded to one side."""
+    p.poly([(-0.62, 0), (-0.48, 0.42), (-0.26, 0.50), (-0.12, 0.94), (0.08, 1.0), (0.20, 0.62), (0.44, 0.52),
+            (0.64, 0)], c, flow=1.1)
+    p.poly([(0.08, 1.0), (0.20, 0.62), (0.44, 0.52), (0.64, 0), (0.10, 0), (0.16, 0.40), (-0.02, 0.58)],
+           mix(dim(c, 0.8), (0.25, 0.62, 0.86), 0.35), flow=-1.1)
+
+
+def ice_place(s: Stage) -> None:
+    """Icebergs in a cold sea behind a sheet of cracked ice."""
+    water(s, s.horizon, 1.0, (0.08, 0.42, 0.58))
+    far_row(s, iceberg, ((0.86, 0.95, 1.0), (0.78, 0.92, 0.98)), (0.09, 0.33, 0.64, 0.91), s.horizon + 0.04, 0.32,
+            0.06)
+    shore(s, (0.84, 0.94, 0.98))
+    p = s.pen("ground", 0.2)
+    for i in range(3):
+        x, y = s.rng.uniform(0.0, 0.7), s.base + 0.02 + 0.045 * i
+        p.poly([(x, y), (x + 0.10, y + 0.022), (x + 0.17, y + 0.008), (x + 0.30, y + 0.026), (x + 0.17, y + 0.018),
+                (x + 0.10, y + 0.032)], (0.45, 0.72, 0.86), shade=FLAT, flow=0.1, join=i > 0)
+
+
+def waterfall_place(s: Stage) -> None:
+    """A cliff on the side away from the light, a white fall over it into a pool, a bank in front."""
+    hills(s, (0.40, 0.58, 0.52), 0.45, 0.06)
+    water(s, s.horizon, 1.0, (0.16, 0.52, 0.62))
+    def side(points):
+        return [(0.5 - s.light * (0.5 - x), y) for x, y in points]
+    foot = s.horizon + 0.09
+    rock = s.land((0.47, 0.42, 0.40), 0.25)
+    s.pen("far", 0.7, 0.1).poly(side([(-0.04, 0.13), (0.12, 0.10), (0.32, 0.13), (0.42, 0.20), (0.46, 0.34),
+                                      (0.55, 0.42), (0.60, foot - 0.03), (0.62, foot), (-0.04, foot)]), rock,
+                                flow=VERTICAL)
+    for shift, width in ((0.01, 0.05), (0.36, 0.05)):
+        s.pen("far", 0.68, 0.1).poly(side([(shift, 0.2), (shift + width, 0.16), (shift + width * 0.7, 0.40),
+                                           (shift + width * 1.4, foot), (shift - 0.01, foot)]), dim(rock, 0.76),
+                                     flow=VERTICAL)
+    s.pen("far", 0.68, 0.1).poly(side([(-0.04, 0.15), (-0.04, 0.09), (0.12, 0.065), (0.32, 0.095), (0.43, 0.18),
+                                       (0.44, 0.23), (0.32, 0.16), (0.12, 0.13)]), s.land((0.30, 0.56, 0.28)),
+                                 flow=0.0)
+    p, white = s.pen("water", 0.6, 0.05), (0.88, 0.96, 1.0)
+    p.poly(side([(0.11, 0.105), (0.31, 0.12), (0.335, foot + 0.01), (0.09, foot + 0.01)]), white, shade=FLAT,
+           flow=VERTICAL)
+    p = s.pen("water", 0.58, 0.05)
+    for i, x in enumerate((0.14, 0.195, 0.26)):
+        p.poly(side([(x, 0.15 + 0.03 * i), (x + 0.02, 0.14), (x + 0.025, foot - 0.03), (x - 0.005, foot - 0.05)]),
+               (0.52, 0.76, 0.90), shade=FLAT, flow=VERTICAL, join=i > 0)
+    for x, r in ((0.08, 0.035), (0.16, 0.045), (0.25, 0.045), (0.34, 0.035)):
+        (x, y), = side([(x, foot)])
+        foam = [(-1.4, -0.3), (-1, 0.6), (0, 1), (1, 0.6), (1.4, -0.3), (0, -0.5)]
+        Pen(s.canvas, s.mood, x, y, (r, -r), "water", 0.55, 0.05).blob(foam, white)
+    shore(s, (0.42, 0.62, 0.30))
+
+
 _PAINT_PLACE = {"sea": sea_place, "lake": lake_place, "field": field_place, "mountains": mountains_place,
                 "desert": desert_place, "forest": forest_place, "hill": hill_place, "village": village_place,
-                "table": table_place, "underwater": underwater_place}
+                "table": table_place, "underwater": underwater_place, "city": city_place, "garden": garden_place,
+                "island": island_place, "ice": ice_place, "waterfall": waterfall_place}
+
+
+# ----------------------------------------------------------------------------------- the weather's own things
+
+def sky_seen(s: Stage) -> Stage:
+    """The stage as `sky` is to draw it, which knows only the first hours and weathers."""
+    time = "night" if s.scene.time == "twilight" else s.scene.time
+    weather = {"storm": "rain", "rainbow": "fog", "leaves": "clear"}.get(s.scene.weather, s.scene.weather)
+    return replace(s, scene=replace(s.scene, time=time, weather=weather))
+
+
+def weather_behind(s: Stage) -> None:
+    """What the weather puts in the sky, behind everything else: a rainbow, or clouds and lightning."""
+    if s.scene.weather == "rainbow":
+        rainbow(s)
+    elif s.scene.weather == "storm":
+        storm_sky(s)
+
+
+def rainbow(s: Stage) -> None:
+    """An arch of six colours from side to side."""
+    p = Pen(s.canvas, s.mood, 0.5 + s.light * 0.04, s.horizon + 0.08, (0.62, -0.62), "sky", 0.93)
+    a = np.linspace(0, np.pi, 40)
+    arc = np.stack([np.cos(a), np.sin(a)], 1)
+    for i, name in enumerate(("red", "orange", "yellow", "green", "blue", "purple")):
+        r = 0.94 - 0.05 * i
+        p.poly(np.concatenate([arc * (r + 0.002), arc[::-1] * (r - 0.05)]),
+               mix(mix(COLORS[name], WHITE, 0.12), s.mood.sky[1], 0.15), shade=FLAT, glow=True)
+
+
+def storm_sky(s: Stage) -> None:
+    """A bank of black cloud across the top and forked lightning under it."""
+    for x, k in ((0.5 - s.light * s.rng.uniform(0.28, 0.34), 0.52), (0.5 + s.light * s.rng.uniform(0.30, 0.38), 0.40)):
+        turn = s.light if k > 0.5 else -s.light
+        p = Pen(s.canvas, s.mood, x, 0.14 + k, (turn * k, -k), "light", 0.92)
+        p.poly([(0.0, 1.0), (0.14, 1.0), (0.02, 0.66), (0.16, 0.68), (-0.02, 0.34), (0.09, 0.36), (-0.20, -0.04),
+                (-0.08, 0.26), (-0.19, 0.25), (-0.04, 0.56), (-0.17, 0.55)], (1.0, 0.96, 0.62), shade=FLAT, glow=True)
+    color = dim(s.mood.sky[0], 0.6)
+    for x, y, r in ((0.02, 0.05, 0.17), (0.98, 0.05, 0.17), (0.24, 0.08, 0.15), (0.76, 0.08, 0.15), (0.5, 0.06, 0.17)):
+        k = r * s.rng.uniform(0.9, 1.1)
+        Pen(s.canvas, s.mood, x, y, (k, -k), "sky", 0.91).blob(
+            [(-1.1, -0.3), (-0.9, 0.5), (0, 0.9), (0.9, 0.5), (1.1, -0.3), (0.5, -0.72), (0, -0.55), (-0.5, -0.75)],
+            dim(color, s.rng.uniform(0.9, 1.25)), glow=True)
+
+
+def weather_before(s: Stage) -> None:
+    """What the weather puts in front of everything else: leaves in the wind."""
+    if s.scene.weather != "leaves":
+        return
+    tints = ((0.86, 0.20, 0.12), (0.95, 0.52, 0.10), (0.98, 0.78, 0.18), (0.66, 0.34, 0.14))
+    for i, (x, y) in enumerate((np.indices((6, 5)).reshape(2, -1).T + s.rng.uniform(0.1, 0.9, (30, 2))) / (6, 5)):
+        k, turn = s.rng.uniform(0.032, 0.050), s.rng.uniform(0, 2 * np.pi)
+        p = Pen(s.canvas, s.mood, x, y, (k, -k), "far", 0.05)
+        line = np.array([(-0.5, 0), (0, 0.42), (0.6, 0.30), (1.0, 0), (0.6, -0.30), (0, -0.42)])
+        spin = np.array([(np.cos(turn), np.sin(turn)), (-np.sin(turn), np.cos(turn))])
+        p.blob(line @ spin, tints[i % 4], shade=FLAT, flow=-turn)
+        p.poly(thick(np.array([(-1.0, 0), (0.5, 0)]) @ spin, 0.12), dim(tints[i % 4], 0.6), shade=FLAT, join=True)
+
+
+def weather_air(s: Stage, color: np.ndarray, depth: np.ndarray) -> np.ndarray:
+    """`weather_over` for every weather: a storm rains, a rainbow and leaves leave the air clear."""
+    if s.scene.weather in ("rainbow", "leaves"):
+        return color
+    weather = "rain" if s.scene.weather == "storm" else s.scene.weather
+    return weather_over(replace(s, scene=replace(s.scene, weather=weather)), color, depth)
 
 
 # --------------------------------------------------------------------------------------------------- scenes
@@ -1191,13 +1931,33 @@ class Scene:
     weather: str = "clear"
     count: int = 1
     layout: int = 0
+    size: str = ""   # "" | small | large
 
 
 _OPEN = ("sea", "lake", "field", "mountains", "desert", "forest", "hill", "village")
-_PLACES_OF = {"stand": _OPEN, "fly": _OPEN, "float": ("sea", "lake"), "span": ("sea", "lake"),
+_NEAR = _OPEN + ("city", "garden", "island", "ice", "waterfall")
+_PLACES_OF = {"stand": _NEAR, "fly": _OPEN + ("city", "ice"), "float": ("sea", "lake"), "span": ("sea", "lake"),
               "swim": ("underwater",),
-              "still": ("table", "table", "table", "field", "hill", "sea", "forest"),
+              "still": ("table",) * 4 + ("field", "hill", "sea", "forest", "garden"),
               "rise": ("sea", "lake", "field", "desert", "village")}
+SIZES = ("", "small", "large")
+COUNTS = (1, 2, 3, 4)
+
+
+def weathers_of(place: str, time: str) -> dict[str, float]:
+    """How likely each weather is at a place and an hour; those that cannot be there are left out."""
+    chance = {"clear": 0.76, "rain": 0.06, "snow": 0.06, "fog": 0.05, "storm": 0.03}
+    if time not in ("night", "twilight"):
+        chance["rainbow"] = 0.04
+    if place in ("field", "hill", "forest", "village", "mountains", "lake", "garden", "city"):
+        chance["leaves"] = 0.04
+    if place == "underwater":
+        return {"clear": 1.0}
+    nowhere = {"table": ("rainbow", "storm"), "city": ("rainbow", "storm"), "desert": ("snow",), "ice": ("rain",),
+               "island": ("snow",), "forest": ("rainbow",), "waterfall": ("rainbow",)}
+    for never in nowhere.get(place, ()):
+        chance.pop(never, None)
+    return chance
 
 
 def sample_scene(rng: np.random.Generator, subjects: Sequence[str] = tuple(SUBJECTS)) -> Scene:
@@ -1205,15 +1965,23 @@ def sample_scene(rng: np.random.Generator, subjects: Sequence[str] = tuple(SUBJE
     subject = str(rng.choice(subjects))
     about = SUBJECTS[subject]
     place = str(rng.choice(_PLACES_OF[about.kind]))
-    time = str(rng.choice(TIMES, p=(0.46, 0.12, 0.22, 0.20)))
-    weather = str(rng.choice(WEATHERS, p=(0.67, 0.11, 0.12, 0.10)))
+    if subject in ("penguin", "igloo") and rng.random() < 0.3:
+        place = "ice"
+    time = str(rng.choice(TIMES, p=(0.44, 0.12, 0.20, 0.14, 0.10)))
+    chance = weathers_of(place, time)
+    weather = str(rng.choice(list(chance), p=np.array(list(chance.values())) / sum(chance.values())))
     if subject == "snowman":
         weather = "snow"
-    elif place == "underwater" or (place == "desert" and weather == "snow"):
-        weather = "clear"
-    count = 1 if about.kind in ("span", "rise") else int(rng.choice((1, 2, 3), p=(0.78, 0.13, 0.09)))
+    count = 1 if about.kind in ("span", "rise") else int(rng.choice(COUNTS, p=(0.80, 0.10, 0.06, 0.04)))
+    if count == 4 and about.half_width > 0.65:
+        count = 1
+    size = str(rng.choice(SIZES, p=(0.80, 0.10, 0.10))) if count == 1 and about.kind != "span" else ""
+    if size == "large" and about.kind != "rise" and largest(about) < 1.2 * about.height:
+        size = ""  # it is nearly so large anyway
+    elif size == "small" and about.kind == "rise":
+        size = ""  # what stands in front would hide it
     return Scene(subject, str(rng.choice(about.colors)), place, time, weather, count,
-                 int(rng.integers(2**31)))
+                 int(rng.integers(2**31)), size)
 
 
 def draw(scene: Scene, side: int = 256) -> Layers:
@@ -1225,20 +1993,21 @@ def draw(scene: Scene, side: int = 256) -> Layers:
                   rng.uniform(0.56, 0.62), base + rng.uniform(-0.025, 0.025))
     if about.kind == "rise":
         stage.horizon = rng.uniform(0.66, 0.72)
-    sky(stage, stage.horizon + 0.02)
+    sky(sky_seen(stage), stage.horizon + 0.02)
     paint_rows(stage.canvas, stage.horizon + 0.02, 1.0, (stage.mood.sky[2],) * 2)
+    weather_behind(stage)
     if about.kind == "rise":
         place_subjects(stage, about)
     _PAINT_PLACE[scene.place](stage)
-    if about.kind == "rise":
-        return finish(stage, None)
-    return finish(stage, place_subjects(stage, about))
+    foot_of = None if about.kind == "rise" else place_subjects(stage, about)
+    weather_before(stage)
+    return finish(stage, foot_of)
 
 
 def spread(stage: Stage, about: Subject) -> list[tuple[float, float, float]]:
     """Where the subjects stand: the middle, the foot and the size of each, the farthest first."""
     rng, n = stage.rng, stage.scene.count
-    size = about.height * rng.uniform(0.92, 1.14)
+    size = sized(stage, about, about.height * rng.uniform(0.92, 1.14))
     if n == 1:
         return [(0.5 + rng.uniform(-0.07, 0.07), stage.base, size)]
     size = min(size * (0.86 if n == 2 else 0.76), 0.98 / (2 * n * about.half_width))
@@ -1248,6 +2017,20 @@ def spread(stage: Stage, about: Subject) -> list[tuple[float, float, float]]:
     feet = stage.base + lift * (rng.permutation(n) / (n - 1) - 0.75) - (0.12 if about.kind == "fly" else 0.0)
     spots = [(x, y, size * (1 + 0.6 * (y - stage.base)) * rng.uniform(0.95, 1.03)) for x, y in zip(xs, feet)]
     return sorted(spots, key=lambda spot: spot[1])
+
+
+def largest(about: Subject) -> float:
+    """The size at which a subject all but fills the picture."""
+    return min(0.82 if about.kind != "fly" else 0.70, 0.48 / about.half_width)
+
+
+def sized(stage: Stage, about: Subject, size: float) -> float:
+    """The size of a subject, which is another where the scene calls it small or large."""
+    if stage.scene.size == "small":
+        return size * 0.54
+    if stage.scene.size == "large":
+        return min(size * 1.5, largest(about) if about.kind != "rise" else stage.horizon)
+    return size
 
 
 def place_subjects(stage: Stage, about: Subject) -> np.ndarray:
@@ -1291,7 +2074,7 @@ def finish(stage: Stage, foot_of: np.ndarray | None) -> Layers:
     if stage.mood.dark or stage.scene.time == "sunset":
         color = glow(color, layers, 0.55)
     if stage.scene.weather != "clear":
-        color = weather_over(stage, color, layers.depth)
+        color = weather_air(stage, color, layers.depth)
     return replace(layers, color=np.clip(color, 0, 1, dtype=np.float32))
 
 
@@ -1368,6 +2151,11 @@ _PLACE_WORDS = {
     "hill": ("on a hill", "on a green hill", "on a hilltop"), "village": ("in a village", "in a small town"),
     "table": ("on a table", "on a wooden table", "by a window, on a table"),
     "underwater": ("under the sea", "underwater"),
+    "city": ("in a city", "in the city", "in front of tall buildings"),
+    "garden": ("in a garden", "in a flower garden", "among flower beds"),
+    "island": ("on an island", "on a small island", "on a tropical island"),
+    "ice": ("on the ice", "among icebergs", "in the Arctic"),
+    "waterfall": ("by a waterfall", "beside a waterfall", "in front of a waterfall"),
 }
 _KIND_WORDS = {
     "float": {"sea": ("on the sea", "at sea", "on the ocean"),
@@ -1378,25 +2166,38 @@ _KIND_WORDS = {
                     "above the mountains"),
             "desert": ("over the desert", "above the desert"), "forest": ("over a forest", "above the woods"),
             "hill": ("over a hill", "above a green hill"), "village": ("over a village",
-                    "above a small town")},
+                    "above a small town"),
+            "city": ("over a city", "above the city"), "ice": ("over the ice", "above the icebergs")},
     "rise": {"field": ("behind a field", "beyond the meadows"),
              "village": ("behind a village", "above a small town")},
 }
 _TIME_WORDS = {"day": ("by day", "on a bright day", "in daylight"),
                "dawn": ("at dawn", "at sunrise", "in the early morning"),
                "sunset": ("at sunset", "at dusk", "in the evening"),
-               "night": ("at night", "under the moon", "by night")}
+               "night": ("at night", "under the moon", "by night"),
+               "twilight": ("at twilight", "at nightfall", "in the violet twilight")}
 _WEATHER_WORDS = {"clear": ("in clear weather", "under a clear sky"),
                   "rain": ("in the rain", "on a rainy day", "in rain"),
                   "snow": ("in the snow", "in winter", "in falling snow"),
-                  "fog": ("in fog", "in the mist", "on a foggy day")}
-_COUNT_WORDS = {2: "two", 3: "three"}
+                  "fog": ("in fog", "in the mist", "on a foggy day"),
+                  "rainbow": ("under a rainbow", "with a rainbow in the sky", "beneath a rainbow"),
+                  "storm": ("in a storm", "in a thunderstorm", "under lightning"),
+                  "leaves": ("among falling leaves", "in falling autumn leaves", "with leaves in the wind")}
+_COUNT_WORDS = {2: "two", 3: "three", 4: "four"}
+_SIZE_WORDS = {"small": ("small", "small", "little", "tiny"), "large": ("large", "large", "big", "huge", "giant")}
+
+# Every word for what a scene can show, by kind; the subjects and the attributes are more than a hundred.
+VOCABULARY: dict[str, tuple[str, ...]] = {
+    "subjects": tuple(SUBJECTS), "colors": tuple(COLORS), "places": PLACES, "times": TIMES, "weathers": WEATHERS,
+    "counts": ("one", *_COUNT_WORDS.values()), "sizes": SIZES[1:],
+}
 
 
 def plural(noun: str) -> str:
     """The plural of a subject's name."""
     head, of, rest = noun.partition(" of ")
-    irregular = {"fish": "fish", "cactus": "cacti", "snowman": "snowmen", "volcano": "volcanoes"}
+    irregular = {"fish": "fish", "cactus": "cacti", "snowman": "snowmen", "volcano": "volcanoes",
+                 "sheep": "sheep"}
     if head in irregular:
         return irregular[head]
     if head.endswith("y") and head[-2] not in "aeiou":
@@ -1406,9 +2207,9 @@ def plural(noun: str) -> str:
     return f"{head}s{of}{rest}"
 
 
-def noun_phrase(noun: str, color: str, count: int) -> str:
-    """ "a red house", "an apple", "two blue boats". """
-    words = f"{color} {plural(noun) if count > 1 else noun}".strip()
+def noun_phrase(noun: str, color: str, count: int, size: str = "") -> str:
+    """ "a red house", "an apple", "two blue boats", "a small white cat". """
+    words = " ".join(word for word in (size, color, plural(noun) if count > 1 else noun) if word)
     article = _COUNT_WORDS.get(count) or ("an" if words[0] in "aeiou" else "a")
     return f"{article} {words}"
 
@@ -1423,7 +2224,8 @@ def caption(scene: Scene, rng: np.random.Generator) -> str:
     pick = lambda words: str(words[rng.integers(len(words))])
     names = SUBJECTS[scene.subject].names
     what = noun_phrase(names[0] if rng.random() < 0.6 else pick(names),
-                       scene.color if rng.random() < 0.88 else "", scene.count)
+                       scene.color if rng.random() < 0.88 else "", scene.count,
+                       pick(_SIZE_WORDS[scene.size]) if scene.size and rng.random() < 0.95 else "")
     where = pick(place_words(scene)) if rng.random() < 0.85 else ""
     when = pick(_TIME_WORDS[scene.time]) if rng.random() < (0.1 if scene.time == "day" else 0.9) else ""
     said = rng.random() < (0.04 if scene.weather == "clear" else 0.9)
@@ -1442,6 +2244,6 @@ def caption(scene: Scene, rng: np.random.Generator) -> str:
 
 def canonical_caption(scene: Scene) -> str:
     """Say everything about a scene, always in the same order and the same words."""
-    what = noun_phrase(scene.subject, scene.color, scene.count)
+    what = noun_phrase(scene.subject, scene.color, scene.count, scene.size)
     return " ".join([what, place_words(scene)[0], _TIME_WORDS[scene.time][0],
                      _WEATHER_WORDS[scene.weather][0]])
