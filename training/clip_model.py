@@ -297,5 +297,24 @@ def load_clip(folder, device="cpu"):
     return model.to(device), Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 
+@torch.no_grad()
+def with_words(model, old, tokenizer):
+    """The model for another tokenizer. A token that the old one had keeps its embedding, another begins as the mean of those
+    into which the old one splits it; all else is as it was."""
+    text = model.config["text_config"]
+    start, end = tokenizer.token_to_id(START), tokenizer.token_to_id(END)
+    ids = {"bos_token_id": start, "eos_token_id": end, "pad_token_id": end}
+    grown = CLIPModel({**model.config, "text_config": {**text, "vocab_size": tokenizer.get_vocab_size(), **ids}})
+    known = model.text_model.embeddings.token_embedding.weight
+    rows = torch.empty(tokenizer.get_vocab_size(), known.shape[1])
+    for token, row in tokenizer.get_vocab().items():
+        same = old.token_to_id(token)
+        pieces = [same] if same is not None else old.encode(token.removesuffix("</w>")).ids[1:-1]
+        rows[row] = known[pieces].mean(0)
+    key = "text_model.embeddings.token_embedding.weight"
+    grown.load_state_dict({**model.state_dict(), key: rows})
+    return grown.to(known.device)
+
+
 def write_json(path, value):
     path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n")

@@ -20,7 +20,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 import loop
-from clip_model import CLIPModel, clip_config, encode_captions, load_clip, save_clip, train_tokenizer
+from clip_model import CLIPModel, clip_config, encode_captions, load_clip, save_clip, train_tokenizer, with_words
 from data import FIELDS, Pictures, clip_view, mirrored_pixels, to_unit
 from muon import Muon, parameter_groups
 from statistics_of_style import folder_statistics
@@ -32,6 +32,12 @@ def sample_captions(pictures, rows, rng):
     kinds = rng.choice(3, size=len(rows), p=[0.45, 0.45, 0.1])
     makers = (pictures.content, pictures.styled, lambda row, _: pictures.full_caption(row))
     return [makers[kind](row, rng) for kind, row in zip(kinds, rows, strict=True)], kinds != 0
+
+
+def corpus_of(pictures, rows, count=40000):
+    """Captions for a tokenizer to learn from, the same in every process of a team."""
+    rng = np.random.default_rng(0)
+    return [c for row in rng.permutation(rows)[:count] for c in (pictures.styled(row, rng), pictures.full_caption(row))]
 
 
 def scene_batches(pictures, rows, size, rng):
@@ -155,6 +161,7 @@ def main():
         "--aux", type=float, default=1.0, help="weight of the auxiliary classification losses"
     )
     parser.add_argument("--statistics", type=float, default=0.3, help="weight of the style statistics' loss")
+    parser.add_argument("--new-words", action="store_true", help="a warm start learns the tokenizer anew, for new captions")
     parser.add_argument("--textures", type=float, default=0.0, help="weight of the loss of the latents' textures")
     parser.add_argument(
         "--evaluate-every", type=float, default=5, help="minutes; the weights are saved as well"
@@ -165,17 +172,15 @@ def main():
     rng = np.random.default_rng([args.seed, member])
     pictures = Pictures(args.data)
     rows = np.flatnonzero(~pictures.validation & ~pictures.unknown)
+    sizes = loop.read_json(args.config)
     if args.init:
         model, tokenizer = load_clip(args.init, args.device)
-    else:
-        sizes = loop.read_json(args.config)
-        corpus = [
-            c
-            for row in rng.permutation(rows)[:40000]
-            for c in (pictures.styled(row, rng), pictures.full_caption(row))
-        ]
-        tokenizer = train_tokenizer(corpus, sizes["text_config"]["vocab_size"])
-        model = CLIPModel(clip_config(sizes, tokenizer)).init_weights().to(args.device)
+    if args.new_words or not args.init:
+        words = train_tokenizer(corpus_of(pictures, rows), sizes["text_config"]["vocab_size"])
+        if args.init:
+            model, tokenizer = with_words(model, tokenizer, words), words
+        else:
+            model, tokenizer = CLIPModel(clip_config(sizes, words)).init_weights().to(args.device), words
     heads = Heads(pictures, model.config["projection_dim"]).to(args.device)
     look = StatisticsHead(args.data, model.config["projection_dim"]).to(args.device)
     grain = TextureHead(args.data, rows, model.config["projection_dim"]).to(args.device) if args.textures else None
