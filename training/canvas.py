@@ -12,6 +12,19 @@ from layers import Layers
 
 cv2.setNumThreads(1)
 
+Shape = int | tuple[int, ...]  # of an array; its height and width count, and a number stands for a square
+
+
+def extent(shape: Shape) -> tuple[int, int]:
+    """The height and the width of a shape."""
+    return (shape, shape) if np.isscalar(shape) else tuple(shape[:2])
+
+
+def as_dense(count: int, shape: Shape) -> int:
+    """How many marks lie as densely on this shape as `count` on a square of its short side."""
+    height, width = extent(shape)
+    return round(count * max(height, width) / min(height, width))
+
 
 def to_lab(rgb: np.ndarray) -> np.ndarray:
     """sRGB 0..1 to CIE Lab (L in 0..100); accepts [H, W, 3] or a list of colours [N, 3]."""
@@ -101,27 +114,28 @@ def stage_light(layers: Layers, middle: float = 56.0, gap: float = 17.0) -> np.n
     return to_rgb(lab)
 
 
-def noise(rng: np.random.Generator, side: int, scale, octaves: int = 2) -> np.ndarray:
+def noise(rng: np.random.Generator, shape: Shape, scale, octaves: int = 2) -> np.ndarray:
     """Value noise with zero mean and unit spread; `scale` is the grain in pixels, or (across, down)."""
     across, down = (scale, scale) if np.isscalar(scale) else scale
-    total = np.zeros((side, side), np.float32)
+    height, width = extent(shape)
+    total = np.zeros((height, width), np.float32)
     for octave in range(octaves):
         columns, rows = max(across / 2**octave, 1), max(down / 2**octave, 1)
-        grid = rng.standard_normal((math.ceil(side / rows) + 2, math.ceil(side / columns) + 2), np.float32)
+        grid = rng.standard_normal((math.ceil(height / rows) + 2, math.ceil(width / columns) + 2), np.float32)
         size = (math.ceil(grid.shape[1] * columns), math.ceil(grid.shape[0] * rows))
-        total += cv2.resize(grid, size, interpolation=cv2.INTER_CUBIC)[:side, :side] * 0.6**octave
+        total += cv2.resize(grid, size, interpolation=cv2.INTER_CUBIC)[:height, :width] * 0.6**octave
     return (total - total.mean()) / (total.std() + 1e-6)
 
 
-def pixel_grid(side: int) -> tuple[np.ndarray, np.ndarray]:
-    """x and y of every pixel, float32 [side, side]."""
-    axis = np.arange(side, dtype=np.float32)
-    return np.meshgrid(axis, axis)
+def pixel_grid(shape: Shape) -> tuple[np.ndarray, np.ndarray]:
+    """x and y of every pixel, float32 [H, W]."""
+    height, width = extent(shape)
+    return np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
 
 
 def smear(texture: np.ndarray, angle: np.ndarray, length: float, taps: int = 9) -> np.ndarray:
     """Average a texture along each pixel's direction: line integral convolution, Cabral & Leedom 1993."""
-    x, y = pixel_grid(texture.shape[0])
+    x, y = pixel_grid(texture.shape)
     dx, dy = np.cos(angle).astype(np.float32), np.sin(angle).astype(np.float32)
     total = np.zeros_like(texture)
     for t in np.linspace(-length / 2, length / 2, taps, dtype=np.float32):
@@ -133,9 +147,8 @@ def displaced(
     image: np.ndarray, rng: np.random.Generator, amount: float, scale: float, nearest=False
 ) -> np.ndarray:
     """The image seen through wobbling glass: every pixel moved by smooth noise of about `amount` pixels."""
-    side = image.shape[0]
-    x, y = pixel_grid(side)
-    x, y = x + amount * noise(rng, side, scale), y + amount * noise(rng, side, scale)
+    x, y = pixel_grid(image.shape)
+    x, y = x + amount * noise(rng, image.shape, scale), y + amount * noise(rng, image.shape, scale)
     how = cv2.INTER_NEAREST if nearest else cv2.INTER_LINEAR
     return cv2.remap(image, x, y, how, borderMode=cv2.BORDER_REPLICATE)
 
@@ -195,13 +208,14 @@ def relief(height: np.ndarray, strength: float) -> np.ndarray:
     return np.clip(1 + strength * slope, 0.6, 1.4)[..., None]
 
 
-def from_frame(side: int) -> np.ndarray:
-    """Pixels from the nearest side of the picture, float32 [side, side]."""
-    x, y = pixel_grid(side)
-    return np.minimum(np.minimum(x, side - 1 - x), np.minimum(y, side - 1 - y))
+def from_frame(shape: Shape) -> np.ndarray:
+    """Pixels from the nearest side of the picture, float32 [H, W]."""
+    height, width = extent(shape)
+    x, y = pixel_grid(shape)
+    return np.minimum(np.minimum(x, width - 1 - x), np.minimum(y, height - 1 - y))
 
 
-def ragged_frame(rng: np.random.Generator, side: int, margin: float, rough: float) -> np.ndarray:
+def ragged_frame(rng: np.random.Generator, shape: Shape, margin: float, rough: float) -> np.ndarray:
     """1 inside, 0 on an uneven margin of bare paper."""
-    inside = from_frame(side)
-    return smoothstep(margin - 1.5, margin + 1.5, inside + rough * noise(rng, side, 24))
+    inside = from_frame(shape)
+    return smoothstep(margin - 1.5, margin + 1.5, inside + rough * noise(rng, shape, 24))

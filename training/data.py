@@ -1,8 +1,8 @@
 """Rendered pictures as the trainers use them: arrays, captions, labels, splits, and CLIP's view of a picture.
 
-A data folder is what `render.py --out` writes: images.npy, uint8 [n, 256, 256, 3], and meta.jsonl, one line
-per picture. Several folders may be joined. A scene painted in several styles is never divided between
-training and validation.
+A data folder is what `render.py --out` writes: images.npy, uint8 [n, H, W, 3], and meta.jsonl, one line per
+picture. Several folders may be joined, but only pictures of one shape make an array. A scene painted in several
+styles is never divided between training and validation.
 """
 
 import json
@@ -49,12 +49,12 @@ class Pictures:
         return int(self.starts[-1])
 
     def pixels(self, rows):
-        """uint8 [n, 256, 256, 3]."""
+        """uint8 [n, H, W, 3]; all rows of one shape."""
         part = np.searchsorted(self.starts, rows, side="right") - 1
         return np.stack([self.parts[p][row - self.starts[p]] for p, row in zip(part, rows, strict=True)])
 
     def images(self, rows, device="cpu"):
-        """float32 [n, 3, 256, 256] in [-1, 1]."""
+        """float32 [n, 3, H, W] in [-1, 1]; all rows of one shape."""
         return to_unit(torch.from_numpy(self.pixels(rows)).to(device))
 
     def content(self, row, rng):
@@ -93,9 +93,9 @@ def mirrored_crops(images, rng, smallest=0.88):
     batch."""
     flip = torch.from_numpy(rng.random(len(images)) < 0.5).to(images.device)
     images = torch.where(flip[:, None, None, None], images.flip(3), images)
-    side = images.shape[-1]
-    height, width = (int(side * rng.uniform(smallest, 1)) for _ in range(2))
-    top, left = rng.integers(side - height + 1), rng.integers(side - width + 1)
+    high, wide = images.shape[2:]
+    height, width = (int(side * rng.uniform(smallest, 1)) for side in (high, wide))
+    top, left = rng.integers(high - height + 1), rng.integers(wide - width + 1)
     return images[:, :, top : top + height, left : left + width]
 
 
@@ -103,9 +103,9 @@ def mirrored_pixels(pixels, rng, smallest=0.88):
     """`mirrored_crops` on uint8 [n, H, W, 3], in a sixth of the time; the mirroring is done in place."""
     flip = rng.random(len(pixels)) < 0.5
     pixels[flip] = pixels[flip, :, ::-1]
-    side = pixels.shape[1]
-    height, width = (int(side * rng.uniform(smallest, 1)) for _ in range(2))
-    top, left = rng.integers(side - height + 1), rng.integers(side - width + 1)
+    high, wide = pixels.shape[1:3]
+    height, width = (int(side * rng.uniform(smallest, 1)) for side in (high, wide))
+    top, left = rng.integers(high - height + 1), rng.integers(wide - width + 1)
     return np.ascontiguousarray(pixels[:, top : top + height, left : left + width])
 
 

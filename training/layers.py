@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass
 class Layers:
-    """A scene drawn without any style, side x side pixels.
+    """A scene drawn without any style, H x W pixels.
 
     color   float32 [H, W, 3], sRGB in 0..1: softly shaded and lit, no texture, no outline
     region  uint8   [H, W]: which part of the scene a pixel belongs to (edges between regions are outlines)

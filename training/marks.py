@@ -8,8 +8,10 @@ import cv2
 import numpy as np
 
 from canvas import (
+    Shape,
     borders,
     edge_distance,
+    extent,
     mean_by_label,
     mix,
     noise,
@@ -32,21 +34,22 @@ BAYER = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]],
 # -- strokes ----------------------------------------------------------------------------------------
 
 
-def jittered_grid(rng: np.random.Generator, side: int, spacing: float) -> np.ndarray:
+def jittered_grid(rng: np.random.Generator, shape: Shape, spacing: float) -> np.ndarray:
     """Points [N, 2] (x, y) about `spacing` apart, evenly spread without showing a grid, in random order."""
-    axis = np.arange(spacing / 2, side, spacing)
-    points = np.stack(np.meshgrid(axis, axis), -1).reshape(-1, 2)
-    points = np.clip(points + rng.uniform(-0.5, 0.5, points.shape) * spacing, 0, side - 1)
+    height, width = extent(shape)
+    columns, rows = (np.arange(spacing / 2, size, spacing) for size in (width, height))
+    points = np.stack(np.meshgrid(columns, rows), -1).reshape(-1, 2)
+    points = np.clip(points + rng.uniform(-0.5, 0.5, points.shape) * spacing, 0, (width - 1, height - 1))
     return rng.permutation(points).astype(np.float32)
 
 
 def streamlines(start: np.ndarray, angle: np.ndarray, steps: int, step: float) -> np.ndarray:
     """Curves [N, steps + 1, 2] that follow the direction field from each start, never turning back."""
-    side = angle.shape[0]
+    height, width = angle.shape
     cos, sin = np.cos(angle), np.sin(angle)
     path, heading = [start], None
     for _ in range(steps):
-        x, y = np.clip(path[-1].round().astype(np.int32), 0, side - 1).T
+        x, y = np.clip(path[-1].round().astype(np.int32), 0, (width - 1, height - 1)).T
         ahead = np.stack([cos[y, x], sin[y, x]], 1)
         if heading is not None:
             ahead *= np.where((ahead * heading).sum(1, keepdims=True) < 0, -1, 1)
@@ -57,8 +60,8 @@ def streamlines(start: np.ndarray, angle: np.ndarray, steps: int, step: float) -
 
 def stroke_lengths(paths: np.ndarray, image: np.ndarray, region: np.ndarray, tolerance: float) -> np.ndarray:
     """How many points of each path to paint: until it leaves its region or the colour it began with."""
-    side = region.shape[0]
-    x, y = np.clip(paths.round().astype(np.int32), 0, side - 1).transpose(2, 0, 1)
+    height, width = region.shape
+    x, y = np.clip(paths.round().astype(np.int32), 0, (width - 1, height - 1)).transpose(2, 0, 1)
     same = region[y, x] == region[y[:, :1], x[:, :1]]
     same &= np.abs(image[y, x] - image[y[:, :1], x[:, :1]]).sum(-1) < tolerance
     return np.maximum(np.cumprod(same, 1).sum(1), 2)
@@ -94,12 +97,11 @@ def brush_layers(
     strokes follow the scene's flow instead of the image gradient. `length` counts steps of `stride` widths.
     Returns the picture and the height of the paint.
     """
-    side = image.shape[0]
     angle = layers.flow if angle is None else angle
-    canvas = np.dstack([to_bytes(ground), np.full((side, side), 128, np.uint8)])
+    canvas = np.dstack([to_bytes(ground), np.full(angle.shape, 128, np.uint8)])
     for i, width in enumerate(widths):
         target = cv2.GaussianBlur(image, (0, 0), width / 5)
-        starts = jittered_grid(rng, side, width / density)
+        starts = jittered_grid(rng, angle.shape, width / density)
         x, y = starts.astype(np.int32).T
         if i:
             error = np.abs(cv2.blur(canvas[..., :3], (width, width))[y, x] / 255 - target[y, x]).sum(1)
@@ -117,18 +119,17 @@ def bristles(
     rng: np.random.Generator, angle: np.ndarray, grain: float = 2.5, length: float = 22
 ) -> np.ndarray:
     """The furrows of a brush: noise drawn out along the direction of the stroke (Cabral & Leedom 1993)."""
-    return smear(noise(rng, angle.shape[0], grain, 1), angle, length)
+    return smear(noise(rng, angle.shape, grain, 1), angle, length)
 
 
 def vortices(angle: np.ndarray, weight: np.ndarray, rng: np.random.Generator, count: int) -> np.ndarray:
     """The flow with whirls added where weight is 1; doubled angles let directions be averaged."""
-    side = angle.shape[0]
-    x, y = pixel_grid(side)
+    x, y = pixel_grid(angle.shape)
     cos, sin = np.cos(2 * angle), np.sin(2 * angle)
     ys, xs = np.nonzero(weight > 0.5)
     for _ in range(count if len(xs) else 0):
         k = rng.integers(len(xs))
-        radius = rng.uniform(0.1, 0.2) * side
+        radius = rng.uniform(0.1, 0.2) * min(angle.shape)
         dx, dy = x - xs[k], y - ys[k]
         around = 2 * (np.arctan2(dy, dx) + np.pi / 2 + 0.25)
         pull_in = 3.5 * weight * np.exp(-(dx * dx + dy * dy) / (2 * radius**2))
@@ -148,7 +149,7 @@ def dots(
 
     After Seurat's practice; compare Yang & Yang, "Realization of Seurat's pointillism", 2008.
     """
-    points = jittered_grid(rng, image.shape[0], spacing)
+    points = jittered_grid(rng, image.shape, spacing)
     x, y = points.astype(np.int32).T
     lab = to_lab(cv2.GaussianBlur(image, (0, 0), 1.2)[y, x])
     lab[:, 1:] = lab[:, 1:] * 1.25 + rng.normal(0, divide, (len(x), 2))
@@ -181,12 +182,12 @@ def wash(
     Bousseau et al., "Interactive watercolor rendering with temporal coherence and abstraction", NPAR 2006:
     a density d turns a colour C into C - (C - C*C)(d - 1).
     """
-    side = image.shape[0]
+    shape = region.shape
     distance = edge_distance(region)
     dried = np.exp(-(((distance - 2) / 2.2) ** 2)) + 0.35 * np.exp(-distance / 9)
-    density = 1 + edge * dried + bloom * noise(rng, side, 44, 3) + grain * noise(rng, side, 3, 1)
+    density = 1 + edge * dried + bloom * noise(rng, shape, 44, 3) + grain * noise(rng, shape, 3, 1)
     colour = image - (image - image * image) * (density - 1)[..., None]
-    dry = smoothstep(0.5, 1.8, distance + 0.5 * noise(rng, side, 14))
+    dry = smoothstep(0.5, 1.8, distance + 0.5 * noise(rng, shape, 14))
     return mix(paper, np.clip(colour, 0, 1) * paper, 0.25 + 0.75 * dry)
 
 
@@ -203,14 +204,13 @@ def overprint(image: np.ndarray, inks: np.ndarray, paper: np.ndarray, rng: np.ra
 
     Stochastic screening; where inks overlap, their transmittances multiply.
     """
-    side = image.shape[0]
     result = np.broadcast_to(paper, image.shape).copy()
     for channel, ink in enumerate(inks):
         cover = cv2.medianBlur(to_bytes(1 - image[..., channel]), 3).astype(np.float32) / 255
         shift = np.float32([[1, 0, rng.uniform(-1.8, 1.8)], [0, 1, rng.uniform(-1.8, 1.8)]])
-        cover = cv2.warpAffine(cover, shift, (side, side), borderMode=cv2.BORDER_REPLICATE)
+        cover = cv2.warpAffine(cover, shift, cover.shape[::-1], borderMode=cv2.BORDER_REPLICATE)
         levels = smoothstep(0.06, 0.9, cover)
-        screen = dry_media(levels, noise(rng, side, 3.2, 1), 1.9)
+        screen = dry_media(levels, noise(rng, levels.shape, 3.2, 1), 1.9)
         result *= mix(np.ones(3, np.float32), ink, 0.5 * levels + 0.5 * screen)
     return result
 
@@ -219,7 +219,7 @@ def overprint(image: np.ndarray, inks: np.ndarray, paper: np.ndarray, rng: np.ra
 
 
 def cells(
-    rng: np.random.Generator, side: int, spacing: float, jitter: float, angle: np.ndarray | None = None
+    rng: np.random.Generator, shape: Shape, spacing: float, jitter: float, angle: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
     """Voronoi cells of a jittered grid (Worley, "A cellular texture basis function", SIGGRAPH 1996).
 
@@ -227,20 +227,22 @@ def cells(
     (Hausner, "Simulating decorative mosaics", SIGGRAPH 2001). Returns the label of each pixel and how much
     farther its second nearest site is than the nearest, in pixels.
     """
-    n = int(side / spacing) + 4
-    site = np.stack(np.meshgrid(np.arange(n), np.arange(n)), -1) + rng.uniform(-jitter, jitter, (n, n, 2)) / 2
+    height, width = extent(shape)
+    rows, columns = (int(size / spacing) + 4 for size in (height, width))
+    site = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), -1)
+    site = site + rng.uniform(-jitter, jitter, site.shape) / 2
     site = ((site - 1) * spacing).astype(np.float32)
     turn = None
     if angle is not None:
-        at = np.clip(site.astype(np.int32), 0, side - 1)
+        at = np.clip(site.astype(np.int32), 0, (width - 1, height - 1))
         turn = np.cos(angle)[at[..., 1], at[..., 0]], np.sin(angle)[at[..., 1], at[..., 0]]
-    x, y = pixel_grid(side)
+    x, y = pixel_grid(shape)
     column, row = (x / spacing + 1.5).astype(np.int32), (y / spacing + 1.5).astype(np.int32)
-    first, second = np.full((2, side, side), 1e9, np.float32)
-    label = np.zeros((side, side), np.int32)
+    first, second = np.full((2, height, width), 1e9, np.float32)
+    label = np.zeros((height, width), np.int32)
     for j in (-1, 0, 1):
         for i in (-1, 0, 1):
-            index = (row + j) * n + column + i
+            index = (row + j) * columns + column + i
             dx, dy = x - site[..., 0].ravel()[index], y - site[..., 1].ravel()[index]
             if turn is None:
                 d = np.sqrt(dx * dx + dy * dy)
@@ -258,16 +260,15 @@ def leaded_glass(layers: Layers, image: np.ndarray, rng: np.random.Generator, le
 
     Compare Mould, "A stained glass image filter", EGRW 2003.
     """
-    side = image.shape[0]
-    coarse, _ = cells(rng, side, rng.uniform(42, 52), 0.85)
-    fine, _ = cells(rng, side, 34, 0.8)
+    coarse, _ = cells(rng, image.shape, rng.uniform(42, 52), 0.85)
+    fine, _ = cells(rng, image.shape, 34, 0.8)
     cell = np.where(layers.focus > 0.5, fine + coarse.max() + 1, coarse)
     region = cv2.medianBlur(layers.region, 5)
     pane = cell * (int(region.max()) + 1) + region
     glass = to_lab(mean_by_label(pane, image))
     glass += rng.normal(0, 1, (int(pane.max()) + 1, 3)).astype(np.float32)[pane] * np.float32([5, 4, 4])
     distance = cv2.GaussianBlur(edge_distance(pane), (0, 0), 0.8)
-    glass[..., 0] += 9 * smoothstep(1, 10, distance) - 5 + 2.5 * noise(rng, side, 12)
+    glass[..., 0] += 9 * smoothstep(1, 10, distance) - 5 + 2.5 * noise(rng, image.shape, 12)
     glass[..., 1:] *= 1.3
     result = mix(lead, to_rgb(glass), smoothstep(0.7, 1.7, distance))
     result = mix(result, lead, outline(region, 4.2))
@@ -278,10 +279,9 @@ def tesserae(
     layers: Layers, image: np.ndarray, rng: np.random.Generator, size: float, grout: np.ndarray
 ) -> np.ndarray:
     """Square stones set along the outlines (Hausner 2001): one colour each, tilted in the light."""
-    side = image.shape[0]
     far = cv2.GaussianBlur(np.minimum(edge_distance(layers.region), 40), (0, 0), 5)
     along = np.arctan2(cv2.Sobel(far, cv2.CV_32F, 0, 1), cv2.Sobel(far, cv2.CV_32F, 1, 0))
-    stone, gap = cells(rng, side, size, 0.2, along)
+    stone, gap = cells(rng, image.shape, size, 0.2, along)
     flat = mean_by_label(stone, image)
     lab = to_lab(flat)
     lab += rng.normal(0, 1, (int(stone.max()) + 1, 3)).astype(np.float32)[stone] * np.float32([4.5, 2.5, 2.5])
@@ -294,7 +294,7 @@ def tesserae(
 
 def ben_day(coverage: np.ndarray, period: float, degrees: float) -> np.ndarray:
     """Clustered-dot halftone screen: dots that grow with coverage on a turned grid (Ulichney 1987)."""
-    x, y = pixel_grid(coverage.shape[0])
+    x, y = pixel_grid(coverage.shape)
     a = np.deg2rad(degrees)
     u, v = (x * np.cos(a) + y * np.sin(a)) / period, (y * np.cos(a) - x * np.sin(a)) / period
     radius = np.hypot(u - np.floor(u) - 0.5, v - np.floor(v) - 0.5)
@@ -303,11 +303,22 @@ def ben_day(coverage: np.ndarray, period: float, degrees: float) -> np.ndarray:
 
 def ordered_dither(image: np.ndarray, palette: np.ndarray, cell: int, amount: float) -> np.ndarray:
     """Big pixels of a fixed palette, thresholded by a 4 x 4 matrix (Bayer 1973)."""
-    side = image.shape[0]
-    small = to_lab(cv2.resize(image, (side // cell, side // cell), interpolation=cv2.INTER_AREA))
-    n = small.shape[0]
-    small[..., 0] += amount * np.tile(BAYER, (n // 4 + 1, n // 4 + 1))[:n, :n]
+    small = to_lab(reduced(image, cell))
+    rows, columns = small.shape[:2]
+    small[..., 0] += amount * np.tile(BAYER, (rows // 4 + 1, columns // 4 + 1))[:rows, :columns]
     return pull(to_rgb(small), palette, 1.0, 1.5)
+
+
+def reduced(image: np.ndarray, cell: int) -> np.ndarray:
+    """A picture with one pixel for each square of `cell` pixels, begun ones too."""
+    height, width = image.shape[:2]
+    return cv2.resize(image, (-(-width // cell), -(-height // cell)), interpolation=cv2.INTER_AREA)
+
+
+def enlarged(small: np.ndarray, cell: int, shape: Shape) -> np.ndarray:
+    """Every pixel as a square of `cell` pixels, cut to the shape."""
+    height, width = extent(shape)
+    return np.repeat(np.repeat(small, cell, 0), cell, 1)[:height, :width]
 
 
 def stacked_sheets(
@@ -341,14 +352,13 @@ def engraved_lines(layers: Layers, light: np.ndarray, rng: np.random.Generator, 
 
     Ostromoukhov, "Digital facial engraving", SIGGRAPH 1999: a curve family per region, thresholded by tone.
     """
-    side = light.shape[0]
-    x, y = pixel_grid(side)
+    x, y = pixel_grid(light.shape)
     smooth = cv2.GaussianBlur(light, (0, 0), 6)
     turn = rng.uniform(-0.35, 0.35, 256).astype(np.float32)
     for region, name in layers.names.items():
         turn[region] += {"sky": 0.0, "water": 0.0, "ground": 0.25, "far": 0.5}.get(name, 0.9)
     a = turn[layers.region]
-    bend = 26 * smooth + 2.5 * noise(rng, side, 60, 1)
+    bend = 26 * smooth + 2.5 * noise(rng, light.shape, 60, 1)
     ink = np.zeros_like(light)
     for extra, floor, strength in ((0.0, 0.02, 1.02), (1.15, 0.62, 1.3)):
         phase = (x * np.sin(a + extra) + y * np.cos(a + extra) + bend) / period
@@ -365,8 +375,8 @@ def satin_stitches(
 
     Compare Chen et al., "Embroidery modeling and rendering", GI 2012. Returns the colours and the shading.
     """
-    side = image.shape[0]
-    x, y = pixel_grid(side)
+    side = max(layers.region.shape)
+    x, y = pixel_grid(layers.region.shape)
     a = rng.uniform(-0.9, 0.9, 256).astype(np.float32)[layers.region]
     along, across = x * np.cos(a) + y * np.sin(a) + side, y * np.cos(a) - x * np.sin(a) + 2 * side
     row = (across / thread).astype(np.int32)
@@ -382,18 +392,18 @@ def satin_stitches(
 
 def facets(layers: Layers, image: np.ndarray, rng: np.random.Generator, count: int) -> np.ndarray:
     """Flat triangles between points drawn mostly from outlines (Delaunay triangulation by cv2.Subdiv2D)."""
-    side = image.shape[0]
+    height, width = layers.region.shape
     edge = borders(layers.region)
     chance = (edge * (0.4 + layers.focus)).ravel().astype(np.float64) + 1e-9
-    on_edge = rng.choice(side * side, count, replace=False, p=chance / chance.sum())
-    points = np.stack([on_edge % side, on_edge // side], 1).astype(np.float32)
-    frame = np.linspace(0, side - 1, 7)
-    rim = [(a, b) for a in frame for b in (0, side - 1)] + [(b, a) for a in frame for b in (0, side - 1)]
-    points = np.vstack([points, jittered_grid(rng, side, 30), np.float32(rim)])
-    mesh = cv2.Subdiv2D((0, 0, side, side))
+    on_edge = rng.choice(edge.size, count, replace=False, p=chance / chance.sum())
+    points = np.stack([on_edge % width, on_edge // width], 1).astype(np.float32)
+    across, down = (np.linspace(0, size - 1, 7) for size in (width, height))
+    rim = [(a, b) for a in across for b in (0, height - 1)] + [(b, a) for a in down for b in (0, width - 1)]
+    points = np.vstack([points, jittered_grid(rng, edge.shape, 30), np.float32(rim)])
+    mesh = cv2.Subdiv2D((0, 0, width, height))
     mesh.insert([(float(px), float(py)) for px, py in points])
     triangles = mesh.getTriangleList().reshape(-1, 3, 2)
-    triangles = triangles[((triangles >= 0) & (triangles < side)).all((1, 2))]
+    triangles = triangles[((triangles >= 0) & (triangles < (width, height))).all((1, 2))]
     weights = np.float32([[4, 1, 1], [1, 4, 1], [1, 1, 4], [2, 2, 2]]) / 6
     inner = np.einsum("kc,ncd->nkd", weights, triangles).astype(np.int32)
     colour = np.median(image[inner[..., 1], inner[..., 0]], 1) * (
@@ -419,7 +429,7 @@ def neon_tubes(layers: Layers, image: np.ndarray, rng: np.random.Generator, nigh
     wall = (
         night
         * (0.7 + 0.5 * tone(image))[..., None]
-        * (1 + 0.06 * noise(rng, image.shape[0], (26, 9))[..., None])
+        * (1 + 0.06 * noise(rng, image.shape, (26, 9))[..., None])
     )
     core = mix(light, 1.0, 0.3 * smoothstep(0.6, 1, tube)) * tube[..., None]
     return 1 - np.exp(-(wall + halo + 1.6 * core))

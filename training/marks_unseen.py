@@ -4,7 +4,9 @@ import cv2
 import numpy as np
 
 from canvas import (
+    Shape,
     edge_distance,
+    extent,
     mean_by_label,
     mix,
     noise,
@@ -19,12 +21,13 @@ from canvas import (
 from layers import Layers
 
 
-def turned_grid(side: int, angle: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def turned_grid(shape: Shape, angle: float, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Coordinates turned by `angle` about the centre, shifted at random, all positive."""
-    x, y = pixel_grid(side)
-    x, y = x - side / 2, y - side / 2
+    height, width = extent(shape)
+    x, y = pixel_grid(shape)
+    x, y = x - width / 2, y - height / 2
     c, s = np.cos(angle), np.sin(angle)
-    dx, dy = side + rng.uniform(0, 20, 2)
+    dx, dy = max(height, width) + rng.uniform(0, 20, 2)
     return (x * c + y * s + dx).astype(np.float32), (y * c - x * s + dy).astype(np.float32)
 
 
@@ -41,8 +44,7 @@ def weft_faced(image: np.ndarray, rng: np.random.Generator, pick: float, end: fl
     Alternate pairs of picks reach into the neighbouring colour, as weavers hatch (hachures). The weave's shading
     follows Adabala et al., "Visual simulation of weave", 2003: a thread is lit as a cylinder that dives.
     """
-    side = image.shape[0]
-    x, y = pixel_grid(side)
+    x, y = pixel_grid(image.shape)
     row = (y / pick).astype(np.int32)
     reach = np.where(np.arange(int(row.max()) + 1) // 2 % 2, 1, -1) * rng.uniform(1.5, 3.2)
     hatched = cv2.remap(
@@ -64,9 +66,8 @@ def isolines(
     The lines are drawn at even width by dividing the height by its slope; every fourth is an index line, as on
     survey maps. Compare Imhof, "Cartographic relief presentation", 1965.
     """
-    side = light.shape[0]
     inward = cv2.GaussianBlur(np.minimum(edge_distance(smooth_regions(layers.region)), 70), (0, 0), 2.5)
-    height = inward / spacing + 3.0 * cv2.GaussianBlur(light, (0, 0), 4) + 0.5 * noise(rng, side, 44)
+    height = inward / spacing + 3.0 * cv2.GaussianBlur(light, (0, 0), 4) + 0.5 * noise(rng, light.shape, 44)
     height = cv2.GaussianBlur(height - height.min(), (0, 0), 1.5)
     slope = np.hypot(cv2.Sobel(height, -1, 1, 0), cv2.Sobel(height, -1, 0, 1)) / 8
     step = np.round(height)
@@ -80,9 +81,9 @@ def spiral_line(dark: np.ndarray, rng: np.random.Generator, period: float) -> np
 
     After Claude Mellan's engraving of the sudarium, 1649, which is a single swelling spiral line.
     """
-    side = dark.shape[0]
-    x, y = pixel_grid(side)
-    cx, cy = side * rng.uniform(0.4, 0.6, 2)
+    height, width = dark.shape
+    x, y = pixel_grid(dark.shape)
+    cx, cy = rng.uniform(0.4, 0.6, 2) * (width, height)
     turn = np.arctan2(y - cy, x - cx) / (2 * np.pi) * rng.choice([-1, 1])
     phase = np.hypot(x - cx, y - cy) / period + turn + rng.uniform(0, 1)
     off = np.abs(phase - np.floor(phase) - 0.5) * period
@@ -97,13 +98,12 @@ def fish_scales(
 
     Every pixel takes the first disc, from the top row on, that covers it.
     """
-    side = image.shape[0]
-    x, y = turned_grid(side, angle, rng)
+    x, y = turned_grid(image.shape, angle, rng)
     pitch = radius * 0.92
     wide = int(x.max() / (2 * radius)) + 3
     base = np.floor(y / pitch).astype(np.int32)
-    label = np.full((side, side), -1, np.int32)
-    inset, drop = np.zeros((2, side, side), np.float32)
+    label = np.full(x.shape, -1, np.int32)
+    inset, drop = np.zeros((2, *x.shape), np.float32)
     for step in (-1, 0, 1, 2):
         row = base + step
         column = np.floor(x / (2 * radius) + 0.5 * (row % 2)).astype(np.int32)
@@ -122,15 +122,15 @@ def fish_scales(
 
 
 def hexagonal(
-    side: int, pitch: float, angle: float, rng: np.random.Generator
+    shape: Shape, pitch: float, angle: float, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The nearest point of a hexagonal lattice: its label, and where a pixel lies from it, turned back upright."""
-    x, y = turned_grid(side, angle, rng)
+    x, y = turned_grid(shape, angle, rng)
     high = pitch * np.sqrt(3)
     wide = int(x.max() / pitch) + 3
-    best = np.full((side, side), 1e9, np.float32)
-    label = np.zeros((side, side), np.int32)
-    dx, dy = np.zeros((2, side, side), np.float32)
+    best = np.full(x.shape, 1e9, np.float32)
+    label = np.zeros(x.shape, np.int32)
+    dx, dy = np.zeros((2, *x.shape), np.float32)
     for odd in (0, 1):
         column, row = np.round(x / pitch - 0.5 * odd), np.round(y / high - 0.5 * odd)
         ox, oy = x - (column + 0.5 * odd) * pitch, y - (row + 0.5 * odd) * high
@@ -146,7 +146,7 @@ def round_beads(
     image: np.ndarray, felt: np.ndarray, rng: np.random.Generator, pitch: float, angle: float
 ) -> np.ndarray:
     """Hexagonally packed glass beads on felt: a lit sphere (Blinn 1977) of one colour each, with a highlight."""
-    label, dx, dy = hexagonal(image.shape[0], pitch, angle, rng)
+    label, dx, dy = hexagonal(image.shape, pitch, angle, rng)
     lab = to_lab(uneven(label, image, rng, 3.5))
     u, v = dx / (0.5 * pitch), dy / (0.5 * pitch)
     r = np.hypot(u, v)
@@ -162,8 +162,7 @@ def bricks(image: np.ndarray, rng: np.random.Generator, pitch: float) -> np.ndar
 
     Compare Gower et al., "LEGO: automated model construction", 1998; here bricks are simply laid in rows.
     """
-    side = image.shape[0]
-    x, y = pixel_grid(side)
+    x, y = pixel_grid(image.shape)
     x, y = x + pitch * rng.uniform(0.0, 0.9), y + pitch * rng.uniform(0.0, 0.9)
     column, row = (x / pitch).astype(np.int32), (y / pitch).astype(np.int32)
     wide, tall = int(column.max()) + 1, int(row.max()) + 1
@@ -194,8 +193,8 @@ def shifted_planes(
     After Braque's and Gris's practice; compare Collomosse & Hall, "Cubist style rendering from photographs",
     2003.
     """
-    side = image.shape[0]
-    x, y = pixel_grid(side)
+    height, width = image.shape[:2]
+    x, y = pixel_grid(image.shape)
     result = image
     ys, xs = np.nonzero(layers.focus > 0.5)
     main = rng.uniform(0, np.pi)
@@ -204,16 +203,16 @@ def shifted_planes(
             at = rng.integers(len(xs))
             cx, cy = xs[at] + rng.normal(0, 14), ys[at] + rng.normal(0, 14)
         else:
-            cx, cy = rng.uniform(0, side, 2)
+            cx, cy = rng.uniform(0, (width, height))
         a = main + rng.choice([0.0, 0.9, 1.6, 2.4]) + rng.normal(0, 0.12)
-        size = rng.uniform(0.11, 0.24, 2) * side
+        size = rng.uniform(0.11, 0.24, 2) * min(height, width)
         u = (x - cx) * np.cos(a) + (y - cy) * np.sin(a)
         v = (y - cy) * np.cos(a) - (x - cx) * np.sin(a)
         skew = rng.uniform(-0.45, 0.45, 2)
         inside = np.minimum(size[0] - np.abs(u + skew[0] * v), size[1] - np.abs(v + skew[1] * u))
         cover = smoothstep(-0.6, 0.6, inside)
         move = np.float32([[1, 0, rng.uniform(-9, 9)], [0, 1, rng.uniform(-9, 9)]])
-        aside = cv2.warpAffine(image, move, (side, side), borderMode=cv2.BORDER_REFLECT)
+        aside = cv2.warpAffine(image, move, (width, height), borderMode=cv2.BORDER_REFLECT)
         lab = to_lab(aside)
         lab[..., 0] += rng.choice([-1, 1]) * np.clip(u / size[0], -1.3, 1.3) * 17
         result = mix(result, to_rgb(lab), 0.62 * cover)
@@ -221,4 +220,4 @@ def shifted_planes(
         result = mix(result, ink, 0.75 * line)
     bars = outline(smooth_regions(layers.region), 2.0 + 1.4 * layers.focus)
     result = mix(result, ink, bars * (0.3 + 0.55 * layers.focus))
-    return np.clip(result * relief(0.5 * noise(rng, side, 4, 1), 0.02), 0, 1)
+    return np.clip(result * relief(0.5 * noise(rng, image.shape, 4, 1), 0.02), 0, 1)

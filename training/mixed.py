@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from canvas import (
+    Shape,
     colours,
     displaced,
     grade,
@@ -163,30 +164,30 @@ def lined(picture, layers: Layers, under, image, m: Mixture, rng: Random):
     return mix(picture, cv2.blur(image, (5, 5)) * 0.45, 0.85 * line)
 
 
-def paper_of(m: Mixture, side: int, rng: Random) -> np.ndarray:
+def paper_of(m: Mixture, shape: Shape, rng: Random) -> np.ndarray:
     """The ground, with its texture."""
     kind, strength = int(m.dial[12] * 3.99), between(m.dial[11], 0.01, 0.07)
     texture = (
-        lambda: 0 * noise(rng, side, 60, 1),
-        lambda: noise(rng, side, 3, 1),
-        lambda: noise(rng, side, (70, 3), 1),
-        lambda: np.sin(pixel_grid(side)[0] * 1.6) + np.sin(pixel_grid(side)[1] * 1.6),
+        lambda: 0 * noise(rng, shape, 60, 1),
+        lambda: noise(rng, shape, 3, 1),
+        lambda: noise(rng, shape, (70, 3), 1),
+        lambda: np.sin(pixel_grid(shape)[0] * 1.6) + np.sin(pixel_grid(shape)[1] * 1.6),
     )[kind]()
     return (m.ground * (1 + strength * texture)[..., None]).astype(np.float32)
 
 
 def paint_mixture(m: Mixture, layers: Layers, rng: Random) -> np.ndarray:
     """uint8 [H, W, 3]."""
-    side = len(layers.region)
+    shape = layers.region.shape
     layers = reshaped(layers, m, rng)
-    under = paper_of(m, side, rng)
+    under = paper_of(m, shape, rng)
     image = coloured(layers, m, rng)
     if m.dial[10] > 0.8:  # a drawing: colour fills in only the subject
         image = mix(image, under, 0.75 * (1 - cv2.blur(layers.focus, (9, 9))))
     picture = np.clip(WIDER_MARKS[m.mark](layers, image, under, m, rng), 0, 1)
     picture = lined(picture, layers, under, image, m, rng)
     if m.dial[9] > 0.5:
-        frame = ragged_frame(rng, side, between(m.dial[8], 6, 14), between(m.dial[7], 0.2, 6))
+        frame = ragged_frame(rng, shape, between(m.dial[8], 6, 14), between(m.dial[7], 0.2, 6))
         picture = mix(under, picture, frame)
     return to_bytes(picture)
 

@@ -1,6 +1,6 @@
 """How a mixed style lays on its colour: one painter for each kind of mark, sized by the mixture's dial.
 
-Every painter takes (layers, image, ground picture, mixture, rng), pictures float32 [S, S, 3] in 0..1, and returns a picture.
+Every painter takes (layers, image, ground picture, mixture, rng), pictures float32 [H, W, 3] in 0..1, and returns a picture.
 """
 
 from collections.abc import Callable
@@ -56,7 +56,7 @@ def strokes(layers: Layers, image, under, m: Mixture, rng: Random):
     angle = None
     if m.dial[0] > 0.55:
         angle = np.full(layers.flow.shape, between(m.dial[1], -1.5, 1.5), np.float32)
-        angle += 0.25 * noise(rng, len(angle), 60, 1)
+        angle += 0.25 * noise(rng, angle.shape, 60, 1)
     broad = round(between(m.dial[2], 5, 12))
     painted, height = marks.brush_layers(
         layers,
@@ -81,16 +81,16 @@ def dots(layers: Layers, image, under, m: Mixture, rng: Random):
 
 def hatching(layers: Layers, image, under, m: Mixture, rng: Random):
     """Strokes of a dry stick in one direction or two, as dense as the picture is far from its ground."""
-    side = len(layers.region)
-    slant = np.full((side, side), between(m.dial[0], -1.4, 1.4), np.float32)
+    shape = layers.region.shape
+    slant = np.full(shape, between(m.dial[0], -1.4, 1.4), np.float32)
     if m.dial[1] > 0.6:
         slant = layers.flow + 0.6
     cover = np.clip(np.abs(tone(image) - tone(under)) * between(m.dial[2], 1.2, 2.0), 0, 1)
     grain, length = between(m.dial[3], 2.4, 4.5), between(m.dial[4], 10, 36)
-    drawn = marks.dry_media(cover, smear(noise(rng, side, grain, 1), slant, length), 1.0)
+    drawn = marks.dry_media(cover, smear(noise(rng, shape, grain, 1), slant, length), 1.0)
     if m.dial[5] > 0.5:
         drawn = np.maximum(
-            drawn, marks.dry_media(cover - 0.25, smear(noise(rng, side, grain, 1), slant + 1.4, length), 1.0)
+            drawn, marks.dry_media(cover - 0.25, smear(noise(rng, shape, grain, 1), slant + 1.4, length), 1.0)
         )
     stick = mix(image, m.ink, between(m.dial[6], 0, 0.9))
     return mix(mix(under, image, between(m.dial[7], 0, 0.5)), stick, drawn)
@@ -106,13 +106,13 @@ def washes(layers: Layers, image, under, m: Mixture, rng: Random):
 
 def stones(layers: Layers, image, under, m: Mixture, rng: Random):
     """Cells of one colour each, with or without joints."""
-    side = len(layers.region)
+    shape = layers.region.shape
     size = between(m.dial[0], 7, 20)
-    label, gap = marks.cells(rng, side, size, between(m.dial[1], 0.15, 0.95))
+    label, gap = marks.cells(rng, shape, size, between(m.dial[1], 0.15, 0.95))
     if m.dial[2] > 0.4:
         label = label * 256 + cv2.medianBlur(layers.region, 5)
         _, label = np.unique(label, return_inverse=True)
-        label = label.reshape(side, side).astype(np.int32)
+        label = label.reshape(shape).astype(np.int32)
     lab = to_lab(mean_by_label(label, image))
     spread = between(m.dial[3], 0, 6)
     lab += rng.normal(0, spread, (int(label.max()) + 1, 3)).astype(np.float32)[label]
@@ -147,12 +147,12 @@ def big_pixels(layers: Layers, image, under, m: Mixture, rng: Random):
     """Square blocks, dithered from the palette or plain, sometimes with a seam."""
     cell = (4, 8, 8, 16)[int(m.dial[0] * 3.99)] if m.dial[1] < 0.5 else (4, 8)[int(m.dial[0] * 1.99)]
     if m.dial[1] < 0.5:
-        small = cv2.resize(image, (256 // cell,) * 2, interpolation=cv2.INTER_AREA)
+        small = marks.reduced(image, cell)
     else:
         small = marks.ordered_dither(image, m.palette, cell, between(m.dial[2], 6, 16))
-    big = np.repeat(np.repeat(small, cell, 0), cell, 1)
+    big = marks.enlarged(small, cell, image.shape)
     if m.dial[3] > 0.6 and cell >= 8:
-        x, y = pixel_grid(len(big))
+        x, y = pixel_grid(big.shape)
         seam = np.maximum(x % cell < 1, y % cell < 1).astype(np.float32)
         big = mix(big, under, 0.8 * seam)
     return big
@@ -162,14 +162,13 @@ def airbrush(layers: Layers, image, under, m: Mixture, rng: Random):
     """Soft colour, sharper on the subject, with a fine spray."""
     soft = cv2.GaussianBlur(image, (0, 0), between(m.dial[0], 2, 7))
     picture = mix(soft, image, layers.focus * between(m.dial[1], 0.3, 1))
-    return picture * (1 + between(m.dial[2], 0, 0.1) * noise(rng, len(picture), 2.5, 1))[..., None]
+    return picture * (1 + between(m.dial[2], 0, 0.1) * noise(rng, picture.shape, 2.5, 1))[..., None]
 
 
 def grain(layers: Layers, image, under, m: Mixture, rng: Random):
     """Coarse grain: colour breaks up over the ground where it is thin."""
-    side = len(image)
     stretch = (between(m.dial[0], 2.5, 14), between(m.dial[1], 2.5, 5))
-    tooth = noise(rng, side, stretch if m.dial[2] > 0.5 else stretch[::-1], 1)
+    tooth = noise(rng, image.shape, stretch if m.dial[2] > 0.5 else stretch[::-1], 1)
     cover = marks.dry_media(between(m.dial[3], 0.5, 0.95) + 0.3 * (layers.focus - 0.5), tooth, 1.4)
     return mix(mix(under, image, between(m.dial[4], 0.1, 0.6)), image, cover)
 
@@ -311,7 +310,7 @@ def spatter(layers: Layers, image, under, m: Mixture, rng: Random):
 
 def crazed(layers: Layers, image, under, m: Mixture, rng: Random):
     """Glaze or wax with veins where it cracked."""
-    veins = crackle(rng, len(image), between(m.dial[0], 14, 34))
+    veins = crackle(rng, image.shape, between(m.dial[0], 14, 34))
     vein = (under, m.ink, image * 0.4)[int(m.dial[1] * 2.99)]
     return mix(
         mix(image, cv2.GaussianBlur(image, (0, 0), 3), between(m.dial[2], 0, 0.8)),

@@ -4,8 +4,9 @@
     python training/render.py --folders DIR --scenes 50 --styles glass,oil   # a folder of pictures per style
     python training/render.py --sheet sheet.png --scenes 6                   # rows are scenes, columns styles
 
-`--out` writes `images.npy`, uint8 [n, 256, 256, 3], and `meta.jsonl`, one line per picture. Every picture has
-its own random generator, seeded by (seed, scene, style), so the number of workers does not change the result.
+`--out` writes `images.npy`, uint8 [n, H, W, 3], and `meta.jsonl`, one line per picture. Pictures are 256 pixels
+square, or as `--shape WIDTHxHEIGHT` says. Every picture has its own random generator, seeded by (seed, scene,
+style), so the number of workers does not change the result.
 """
 
 import argparse
@@ -28,7 +29,7 @@ import scenes
 from style_kit import Style
 from styles import STYLES, find_style
 
-SIDE = 256
+SQUARE = (256, 256)
 SCENE_STREAM, STYLE_STREAM, PICTURE_STREAM = range(3)
 
 # Seed, ordinal of the scene, ids of the styles to paint it in, what it may show.
@@ -47,6 +48,12 @@ def choose_styles(text: str) -> list[Style]:
         "held-out": [s for s in STYLES if s.held_out],
     }
     return groups[text] if text in groups else [find_style(i) for i in text.split(",")]
+
+
+def parse_shape(text: str) -> tuple[int, int]:
+    """The height and the width of pictures, from "WIDTHxHEIGHT"."""
+    width, height = map(int, text.split("x"))
+    return height, width
 
 
 def choose_subjects(text: str) -> tuple[str, ...]:
@@ -91,11 +98,11 @@ def number_of(style_id: str) -> int:
     return [style.id for style in STYLES].index(style_id)
 
 
-def paint_scene(job: Job) -> list[Picture]:
-    """All the pictures of one scene, with what is known about each."""
+def paint_scene(job: Job, shape: tuple[int, int] = SQUARE) -> list[Picture]:
+    """All the pictures of one scene, [height, width], with what is known about each."""
     seed, ordinal, style_ids, subjects = job
     scene = scenes.sample_scene(np.random.default_rng([seed, SCENE_STREAM, ordinal]), subjects)
-    layers = scenes.draw(scene, SIDE)
+    layers = scenes.draw(scene, shape)
     pictures = []
     for style_id in style_ids:
         style = find_style(style_id)
@@ -114,27 +121,27 @@ def paint_scene(job: Job) -> list[Picture]:
     return pictures
 
 
-def painted(jobs: Iterable[Job], workers: int) -> Iterator[Picture]:
+def painted(jobs: Iterable[Job], workers: int, shape: tuple[int, int]) -> Iterator[Picture]:
     """Pictures of all jobs in order, whatever the number of processes, a few jobs in memory at a time."""
     if workers == 1:
-        yield from itertools.chain.from_iterable(map(paint_scene, jobs))
+        yield from itertools.chain.from_iterable(paint_scene(job, shape) for job in jobs)
         return
     jobs = iter(jobs)
     with ProcessPoolExecutor(workers) as pool:
-        pending = [pool.submit(paint_scene, job) for job in itertools.islice(jobs, workers * 4)]
+        pending = [pool.submit(paint_scene, job, shape) for job in itertools.islice(jobs, workers * 4)]
         while pending:
             yield from pending.pop(0).result()
-            pending += [pool.submit(paint_scene, job) for job in itertools.islice(jobs, 1)]
+            pending += [pool.submit(paint_scene, job, shape) for job in itertools.islice(jobs, 1)]
 
 
-def write_dataset(folder: Path, jobs: list[Job], workers: int) -> int:
+def write_dataset(folder: Path, jobs: list[Job], workers: int, shape: tuple[int, int]) -> int:
     """images.npy and meta.jsonl."""
     folder.mkdir(parents=True, exist_ok=True)
     total = sum(len(style_ids) for _, _, style_ids, _ in jobs)
-    images = np.lib.format.open_memmap(folder / "images.npy", "w+", np.uint8, (total, SIDE, SIDE, 3))
+    images = np.lib.format.open_memmap(folder / "images.npy", "w+", np.uint8, (total, *shape, 3))
     start = time.perf_counter()
     with open(folder / "meta.jsonl", "w", encoding="utf-8") as lines:
-        for i, (image, meta) in enumerate(painted(jobs, workers)):
+        for i, (image, meta) in enumerate(painted(jobs, workers, shape)):
             images[i] = image
             lines.write(json.dumps(meta) + "\n")
             if (i + 1) % 1000 == 0:
@@ -145,10 +152,10 @@ def write_dataset(folder: Path, jobs: list[Job], workers: int) -> int:
     return total
 
 
-def write_folders(folder: Path, jobs: list[Job], workers: int, extension: str) -> int:
+def write_folders(folder: Path, jobs: list[Job], workers: int, shape: tuple[int, int], extension: str) -> int:
     """A style database: a folder per style with numbered pictures and captions.json, file name -> caption."""
     captions: dict[str, dict[str, str]] = {}
-    for image, meta in painted(jobs, workers):
+    for image, meta in painted(jobs, workers, shape):
         known = captions.setdefault(meta["style"], {})
         name = f"{len(known):05d}.{extension}"
         known[name] = meta["content"]
@@ -163,13 +170,14 @@ def write_sheet(file: Path, styles: list[Style], options: argparse.Namespace) ->
     """A contact sheet: a row per scene, a column per style, with the style's name above."""
     jobs = plan(styles, options.scenes, len(styles), options.seed, choose_subjects(options.subjects))
     jobs = [(seed, ordinal, tuple(style.id for style in styles), about) for seed, ordinal, _, about in jobs]
-    tiles = [image for image, _ in painted(jobs, options.workers)]
+    tiles = [image for image, _ in painted(jobs, options.workers, options.shape)]
     rows = [np.hstack(tiles[i : i + len(styles)]) for i in range(0, len(tiles), len(styles))]
-    header = np.full((28, SIDE * len(styles), 3), 245, np.uint8)
+    width = options.shape[1]
+    header = np.full((28, width * len(styles), 3), 245, np.uint8)
     for i, style in enumerate(styles):
         label = style.name + (" (held out)" if style.held_out else "")
         cv2.putText(
-            header, label, (i * SIDE + 6, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (30, 30, 30), 1, cv2.LINE_AA
+            header, label, (i * width + 6, 20), cv2.FONT_HERSHEY_SIMPLEX, 0.5, (30, 30, 30), 1, cv2.LINE_AA
         )
     file.parent.mkdir(parents=True, exist_ok=True)
     cv2.imwrite(str(file), np.vstack([header, *rows])[..., ::-1])
@@ -193,6 +201,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--styles", default="all", help="all, trained, held-out, mixed:0-299, or ids: oil,glass")
     parser.add_argument("--subjects", default="all", help="all, or names: house,palm tree")
+    parser.add_argument("--shape", type=parse_shape, default=SQUARE, help="WIDTHxHEIGHT of the pictures, in pixels")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--extension", choices=["png", "jpg"], default="png", help="file type for --folders")
     return parser.parse_args()
@@ -207,11 +216,11 @@ def main() -> None:
     elif options.folders:
         # A scene of its own for every picture, so that styles differ in content as real collections do.
         jobs = plan(styles, options.scenes * len(styles), 1, options.seed, choose_subjects(options.subjects))
-        count = write_folders(options.folders, jobs, options.workers, options.extension)
+        count = write_folders(options.folders, jobs, options.workers, options.shape, options.extension)
     else:
         subjects = choose_subjects(options.subjects)
         jobs = plan(styles, options.scenes, options.per_scene, options.seed, subjects)
-        count = write_dataset(options.out, jobs, options.workers)
+        count = write_dataset(options.out, jobs, options.workers, options.shape)
     seconds = time.perf_counter() - start
     print(f"{count} pictures in {seconds:.1f} s, {count / seconds:.1f} per second")
 

@@ -5,7 +5,7 @@ depth, focus, flow) which `styles.py` then paints; `caption` describes it in wor
 
 Two coordinate systems are used. The background is drawn in picture units: (0, 0) top left, (1, 1) bottom
 right. A subject is drawn in its own units: x to the right of its centre line, y upwards from its foot, about
-1 tall.
+1 tall. A wide or tall picture stretches the land, but no thing: sizes of things are shares of the short side.
 """
 
 from collections.abc import Callable, Sequence
@@ -73,21 +73,35 @@ def bend(points: Points, steps: int = 8) -> np.ndarray:
 class Canvas:
     """Flat colours at twice the size, a region id per pixel, and a table that says what each region is."""
 
-    def __init__(self, side: int):
-        self.side = side
-        self.color = np.zeros((2 * side, 2 * side, 3), np.uint8)
-        self.region = np.zeros((side, side), np.uint8)
+    def __init__(self, shape: tuple[int, int]):
+        self.height, self.width = shape
+        self.short = min(shape)
+        self.unit = (self.short / self.width, self.short / self.height)  # the short side in picture units
+        self.color = np.zeros((2 * self.height, 2 * self.width, 3), np.uint8)
+        self.region = np.zeros(shape, np.uint8)
         self.names = {0: "sky"}
         self.table = [(1.0, 0.0, 0.0, 0.5, 0.5, 0.5, 0.5, 0.0, 0.0, 0.0)]
+
+    def level(self, y: float) -> float:
+        """A height in a square picture as a height in this one: no farther from the middle in a tall one."""
+        return 0.5 + (y - 0.5) * self.unit[1]
+
+    def abreast(self, count: int) -> int:
+        """How many things stand side by side, where `count` do in a square picture."""
+        return round(count / self.unit[0])
+
+    def scattered(self, count: int) -> int:
+        """How many things are strewn over the picture, where `count` are over a square one."""
+        return round(count / (self.unit[0] * self.unit[1]))
 
     def fill(self, points: np.ndarray, color: Color, name: str, depth: float,
              shade: tuple[float, float, float] = FLAT, flow: float | None = None, join: bool = False) -> None:
         """Fill a polygon, in picture units, as a new region, or as more of the last one (join)."""
         if not join and len(self.table) < 255:
             self.describe(points, name, depth, shade, flow)
-        size, rgb = 2 * self.side * 16, [min(max(int(c * 255 + 0.5), 0), 255) for c in color]
-        cv2.fillPoly(self.color, [np.rint(points * size - 8).astype(np.int32)], rgb, cv2.LINE_8, 4)
-        fixed = np.rint(points * (size // 2) - 8).astype(np.int32)
+        size, rgb = np.float32((self.width, self.height)) * 16, [min(max(int(c * 255 + 0.5), 0), 255) for c in color]
+        cv2.fillPoly(self.color, [np.rint(points * (2 * size) - 8).astype(np.int32)], rgb, cv2.LINE_8, 4)
+        fixed = np.rint(points * size - 8).astype(np.int32)
         cv2.fillPoly(self.region, [fixed], len(self.table) - 1, cv2.LINE_8, 4)
 
     def describe(self, points: np.ndarray, name: str, depth: float, shade: tuple, flow: float | None) -> None:
@@ -95,26 +109,27 @@ class Canvas:
         low, high = points.min(0), points.max(0)
         (cx, cy), (rx, ry) = (low + high) / 2, np.maximum((high - low) / 2, 1e-3)
         turn = 1.0 if flow is None and shade is ROUND else 0.0
-        angle = flow if flow is not None else (VERTICAL if ry > rx and not turn else 0.0)
+        upright = ry / self.unit[1] > rx / self.unit[0]
+        angle = flow if flow is not None else (VERTICAL if upright and not turn else 0.0)
         self.names[len(self.table)] = name
         self.table.append((depth, angle, turn, cx, cy, rx, ry, *shade))
 
     def layers(self, light: float, rng: np.random.Generator) -> Layers:
         """Average the colours down, shade each region's form and spread the table over the pixels."""
-        side, table = self.side, np.asarray(self.table, np.float32)
+        size, table = (self.width, self.height), np.asarray(self.table, np.float32)
         depth, angle, turn, cx, cy, rx, ry, toward, down, outward = (np.take(c, self.region) for c in table.T)
-        axis = (np.arange(side, dtype=np.float32) + 0.5) / side
-        u, v = (axis[None, :] - cx) / rx, (axis[:, None] - cy) / ry
+        x, y = ((np.arange(n, dtype=np.float32) + 0.5) / n for n in size)
+        u, v = (x[None, :] - cx) / rx, (y[:, None] - cy) / ry
         shade = 1 + toward * light * u + down * v - outward * (u * u + v * v)
-        color = cv2.resize(self.color, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        color = cv2.resize(self.color, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
         color = cv2.multiply(color, cv2.merge([shade.astype(np.float32)] * 3))
         color[..., 2] += 0.10 * np.maximum(1 - shade, 0)
-        around = cv2.phase(v * ry, -u * rx)
-        noise = cv2.resize(rng.normal(0, 0.13, (9, 9)).astype(np.float32), (side, side))
+        around = cv2.phase(v * ry / self.unit[1], -u * rx / self.unit[0])
+        noise = cv2.resize(rng.normal(0, 0.13, (9, 9)).astype(np.float32), size)
         flow = np.where(turn > 0, around, angle) + noise
         near = np.isin(self.region, [i for i, n in self.names.items() if n == "subject"])
-        focus = np.maximum(near, cv2.blur(near.astype(np.float32), (side // 12, side // 12)))
-        focus = cv2.GaussianBlur(focus.astype(np.float32), (0, 0), side / 90)
+        focus = np.maximum(near, cv2.blur(near.astype(np.float32), (self.short // 12, self.short // 12)))
+        focus = cv2.GaussianBlur(focus.astype(np.float32), (0, 0), self.short / 90)
         return Layers(color, self.region, depth, focus, flow.astype(np.float32), self.names)
 
 
@@ -130,6 +145,7 @@ class Pen:
     name: str = "subject"
     depth: float = 0.0
     haze: float = 0.0
+    unit: tuple[float, float] = (1.0, 1.0)  # how long a length is, across and down, where units are stretched
 
     def tone(self, color: Color) -> Color:
         """The colour as the hour's light and the air in between show it."""
@@ -150,19 +166,25 @@ class Pen:
         """A smooth closed shape through the points."""
         self.poly(smooth(points), color, **{"shade": ROUND, **how})
 
+    def around(self, x, y, points: Points) -> Points:
+        """Points about (x, y), in lengths that are the same across and down."""
+        return [(x + dx * self.unit[0], y + dy * self.unit[1]) for dx, dy in points]
+
     def oval(self, x, y, rx, ry, color: Color, turn: float = 0.0, **how) -> None:
         """A filled ellipse, turned by an angle."""
         a = np.linspace(0, 2 * np.pi, 28, endpoint=False)
         c, s = np.cos(turn), np.sin(turn)
         ex, ey = rx * np.cos(a), ry * np.sin(a)
-        self.poly(np.stack([x + ex * c - ey * s, y + ex * s + ey * c], 1), color, **{"shade": ROUND, **how})
+        wide, high = self.unit
+        self.poly(np.stack([x + wide * (ex * c - ey * s), y + high * (ex * s + ey * c)], 1), color,
+                  **{"shade": ROUND, **how})
 
     def stroke(self, points: Points, start: float, end: float, color: Color, **how) -> None:
         """A curved band whose width goes from start to end."""
         line = bend(points)
-        along = np.gradient(line, axis=0)
+        along = np.gradient(line, axis=0) / np.float32(self.unit)
         side = np.stack([-along[:, 1], along[:, 0]], 1) / np.maximum(np.hypot(*along.T), 1e-6)[:, None]
-        half = np.linspace(start, end, len(line))[:, None] / 2
+        half = np.linspace(start, end, len(line))[:, None] / 2 * self.unit
         self.poly(np.concatenate([line + side * half, (line - side * half)[::-1]]), color, **how)
 
     def dot(self, x, y, r, color: Color, **how) -> None:
@@ -1476,9 +1498,9 @@ def gradient(stops: tuple, rows: int) -> np.ndarray:
 
 def paint_rows(canvas: Canvas, top: float, foot: float, stops: tuple) -> None:
     """A vertical gradient straight into the colours, across the whole picture."""
-    a, b = round(top * canvas.side) * 2, round(foot * canvas.side) * 2
+    a, b = round(top * canvas.height) * 2, round(foot * canvas.height) * 2
     column = (gradient(stops, b - a) * 255 + 0.5).astype(np.uint8)[:, None]
-    canvas.color[a:b] = cv2.resize(column, (2 * canvas.side, b - a), interpolation=cv2.INTER_NEAREST)
+    canvas.color[a:b] = cv2.resize(column, (2 * canvas.width, b - a), interpolation=cv2.INTER_NEAREST)
 
 
 # ------------------------------------------------------------------------------------------------ background
@@ -1497,7 +1519,7 @@ class Stage:
 
     def pen(self, name: str, depth: float, haze: float = 0.0) -> Pen:
         """A pen in picture units."""
-        return Pen(self.canvas, self.mood, name=name, depth=depth, haze=haze)
+        return Pen(self.canvas, self.mood, name=name, depth=depth, haze=haze, unit=self.canvas.unit)
 
     def land(self, color: Color, white: float = 0.88) -> Color:
         """A ground colour, under snow where it snows."""
@@ -1528,8 +1550,8 @@ def sky(s: Stage, foot: float) -> None:
         stars(s, p, foot)
     if weather in ("clear", "snow") or time in ("sunset", "night"):
         y, r, color = {"day": (0.15, 0.055, (1.0, 0.93, 0.55)),
-                       "dawn": (foot - 0.13, 0.065, (1.0, 0.93, 0.72)),
-                       "sunset": (foot - 0.09, 0.085, (1.0, 0.90, 0.52)),
+                       "dawn": (foot - 0.13 * p.unit[1], 0.065, (1.0, 0.93, 0.72)),
+                       "sunset": (foot - 0.09 * p.unit[1], 0.085, (1.0, 0.90, 0.52)),
                        "night": (0.16, 0.07, (0.97, 0.95, 0.82))}[time]
         p.oval(x, y, r, r, mix(color, s.mood.sky[1], 0.5 * _GREY[weather]), glow=True, shade=FLAT)
     if weather != "fog":
@@ -1538,8 +1560,9 @@ def sky(s: Stage, foot: float) -> None:
 
 def stars(s: Stage, p: Pen, foot: float) -> None:
     """A scatter of stars that share one region."""
-    for i, (x, y, r) in enumerate(s.rng.uniform((0, 0.02, 0.003), (1, foot * 0.75, 0.007), (22, 3))):
-        p.poly([(x - r, y), (x, y - r), (x + r, y), (x, y + r)], CREAM, shade=FLAT, join=i > 0, glow=True)
+    count = s.canvas.scattered(22)
+    for i, (x, y, r) in enumerate(s.rng.uniform((0, 0.02, 0.003), (1, foot * 0.75, 0.007), (count, 3))):
+        p.poly(p.around(x, y, [(-r, 0), (0, -r), (r, 0), (0, r)]), CREAM, shade=FLAT, join=i > 0, glow=True)
 
 
 def clouds(s: Stage, avoid: float) -> None:
@@ -1550,10 +1573,9 @@ def clouds(s: Stage, avoid: float) -> None:
     p = s.pen("sky", 0.95)
     for x in ((0.2, 0.55, 0.85) if rain else (1 - avoid + rng.uniform(-0.12, 0.12),)):
         y, w = rng.uniform(0.08, 0.2), rng.uniform(0.13, 0.2) * (1.3 if rain else 1)
-        lumps = [(x - w, y), (x - 0.8 * w, y - 0.03), (x - 0.4 * w, y - 0.045), (x, y - 0.085),
-                 (x + 0.4 * w, y - 0.05),
-                 (x + 0.8 * w, y - 0.03), (x + w, y), (x + 0.4 * w, y + 0.015), (x - 0.4 * w, y + 0.015)]
-        p.blob(lumps, color, glow=True, shade=(0.0, -0.05, 0.0), flow=0.0)
+        lumps = [(-w, 0), (-0.8 * w, -0.03), (-0.4 * w, -0.045), (0, -0.085), (0.4 * w, -0.05),
+                 (0.8 * w, -0.03), (w, 0), (0.4 * w, 0.015), (-0.4 * w, 0.015)]
+        p.blob(p.around(x, y, lumps), color, glow=True, shade=(0.0, -0.05, 0.0), flow=0.0)
 
 
 def water(s: Stage, top: float, foot: float, color: Color) -> None:
@@ -1591,8 +1613,8 @@ def ground(s: Stage, color: Color, top: float, swell: float = 0.012, dark: float
 def far_row(s: Stage, paint, colors, xs, y, size, haze) -> None:
     """A row of small subjects standing far off."""
     for x in xs:
-        k = size * s.rng.uniform(0.85, 1.15)
-        p = Pen(s.canvas, s.mood, x + s.rng.uniform(-0.02, 0.02), y, (k, -k), "far", 0.7, haze)
+        k, (wide, high) = size * s.rng.uniform(0.85, 1.15), s.canvas.unit
+        p = Pen(s.canvas, s.mood, x + s.rng.uniform(-0.02, 0.02), y, (k * wide, -k * high), "far", 0.7, haze)
         paint(p, colors[s.rng.integers(len(colors))])
 
 
@@ -1629,7 +1651,8 @@ def field_place(s: Stage) -> None:
     band.poly(rolling(s.rng, s.horizon + 0.045, 0.01, s.horizon + 0.085), s.land((0.93, 0.82, 0.38)),
               shade=FLAT, flow=0.0)
     p, tints = s.pen("detail", 0.1), (WHITE, GOLD, (0.93, 0.45, 0.5))
-    for i, (x, y) in enumerate(s.rng.uniform((0.02, s.base + 0.07), (0.98, 0.98), (9, 2))):
+    count = s.canvas.scattered(9)
+    for i, (x, y) in enumerate(s.rng.uniform((0.02, s.base + 0.07), (0.98, 0.98), (count, 2))):
         p.oval(x, y, 0.012, 0.009, s.land(tints[i % 3]), shade=FLAT)
 
 
@@ -1649,9 +1672,8 @@ def mountains_place(s: Stage) -> None:
 def desert_place(s: Stage) -> None:
     """Dunes, a far mesa."""
     x = s.rng.uniform(0.1, 0.3) if s.light > 0 else s.rng.uniform(0.7, 0.9)
-    mesa = [(x - 0.17, s.horizon + 0.02), (x - 0.12, s.horizon - 0.12), (x + 0.10, s.horizon - 0.12),
-            (x + 0.17, s.horizon + 0.02)]
-    s.pen("far", 0.85, 0.25).poly(mesa, s.land((0.80, 0.46, 0.34), 0.4), flow=VERTICAL)
+    p, mesa = s.pen("far", 0.85, 0.25), [(-0.17, 0.02), (-0.12, -0.12), (0.10, -0.12), (0.17, 0.02)]
+    p.poly(p.around(x, s.horizon, mesa), s.land((0.80, 0.46, 0.34), 0.4), flow=VERTICAL)
     s.pen("far", 0.7, 0.15).poly(rolling(s.rng, s.horizon, 0.035), s.land((0.94, 0.72, 0.45), 0.6),
                                  shade=FLAT, flow=0.2)
     ground(s, (0.97, 0.80, 0.50), s.horizon + 0.06, 0.03, 0.88)
@@ -1662,7 +1684,7 @@ def forest_place(s: Stage) -> None:
     greens = ((0.20, 0.44, 0.32), (0.24, 0.50, 0.32), (0.16, 0.40, 0.34))
     s.pen("far", 0.85, 0.45).poly(ridge(s.rng, s.horizon - 0.06, 0.12), s.land(greens[0], 0.4), shade=FLAT,
                                   flow=VERTICAL)
-    far_row(s, pine_tree, greens, np.linspace(0.0, 1.0, 6), s.horizon + 0.02, 0.34, 0.32)
+    far_row(s, pine_tree, greens, np.linspace(0.0, 1.0, s.canvas.abreast(6)), s.horizon + 0.02, 0.34, 0.32)
     ground(s, (0.42, 0.60, 0.30), s.horizon)
     far_row(s, pine_tree, greens, (0.03, 0.97), s.horizon + 0.10, 0.62, 0.08)
 
@@ -1673,7 +1695,7 @@ def hill_place(s: Stage) -> None:
     s.pen("far", 0.7, 0.25).poly(rolling(s.rng, s.horizon + 0.08, 0.02), s.land((0.42, 0.62, 0.44)),
                                  shade=FLAT, flow=0.0)
     x = np.linspace(-0.02, 1.02, 30)
-    top = s.base - 0.035 + 1.1 * (x - 0.5) ** 2
+    top = s.base - 0.035 + 1.1 * s.canvas.unit[1] * (x - 0.5) ** 2
     dome = np.concatenate([np.stack([x, top], 1), [(1.02, 1.02), (-0.02, 1.02)]])
     s.pen("ground", 0.3).poly(dome, s.land((0.54, 0.74, 0.32)), shade=(0.10, -0.06, 0.0), flow=0.0)
 
@@ -1682,14 +1704,14 @@ def village_place(s: Stage) -> None:
     """A row of little houses behind a green."""
     hills(s, (0.42, 0.60, 0.52), 0.45, 0.10)
     walls = ((0.95, 0.88, 0.74), (0.90, 0.76, 0.62), (0.84, 0.84, 0.84), (0.93, 0.82, 0.60))
-    far_row(s, house, walls, np.linspace(0.06, 0.94, 5), s.horizon + 0.03, 0.20, 0.15)
+    far_row(s, house, walls, np.linspace(0.06, 0.94, s.canvas.abreast(5)), s.horizon + 0.03, 0.20, 0.15)
     ground(s, (0.66, 0.76, 0.42), s.horizon + 0.03)
 
 
 def table_place(s: Stage) -> None:
     """A room: a wall, a window on the weather, and a table."""
     wall = ((0.90, 0.80, 0.64), (0.66, 0.76, 0.72), (0.80, 0.70, 0.72), (0.70, 0.74, 0.82))[s.rng.integers(4)]
-    x0, x1, y0, y1 = 0.10, 0.90, 0.06, 0.60
+    x0, x1, y0, y1 = 0.10, 0.90, s.canvas.level(0.06), s.canvas.level(0.60)
     sill = [(-0.02, -0.02), (1.02, -0.02), (1.02, 1.02), (-0.02, 1.02)]
     frame = [((-0.02, -0.02), (x0, 1.02)), ((x1, -0.02), (1.02, 1.02)), ((x0, -0.02), (x1, y0)),
              ((x0, y1), (x1, 1.02))]
@@ -1698,11 +1720,13 @@ def table_place(s: Stage) -> None:
     for i, ((a, b), (c, d)) in enumerate(frame):
         p.rect(a, b, c, d, wall, shade=FLAT, flow=VERTICAL, join=i > 0)
     bars = [(x0 - 0.02, y0 - 0.02, x1 + 0.02, y0 + 0.01), (x0 - 0.02, y1 - 0.01, x1 + 0.02, y1 + 0.025),
-            (x0 - 0.02, y0, x0 + 0.012, y1), (x1 - 0.012, y0, x1 + 0.02, y1), (0.49, y0, 0.51, y1)]
+            (x0 - 0.02, y0, x0 + 0.012, y1), (x1 - 0.012, y0, x1 + 0.02, y1),
+            *((x - 0.01, y0, x + 0.01, y1) for x in np.linspace(x0, x1, s.canvas.abreast(2) + 1)[1:-1])]
     for i, bar in enumerate(bars):
         p.rect(*bar, CREAM, shade=FLAT, join=i > 0)
     p = s.pen("ground", 0.3)
-    p.poly(np.asarray(sill) * (1, 0.36) + (0, 0.70), (0.66, 0.42, 0.26), shade=(0.08, -0.06, 0.0), flow=0.0)
+    p.poly(np.asarray(sill) * (1, 0.36) + (0, s.canvas.level(0.70)), (0.66, 0.42, 0.26),
+           shade=(0.08, -0.06, 0.0), flow=0.0)
     p.rect(-0.02, 0.95, 1.02, 1.02, (0.46, 0.28, 0.18), shade=FLAT)
 
 
@@ -1719,10 +1743,10 @@ def underwater_place(s: Stage) -> None:
     p = s.pen("detail", 0.4)
     for x in (0.05, 0.13, 0.87, 0.95):
         h = s.rng.uniform(0.2, 0.42)
-        p.stroke([(x, 0.92), (x + 0.03, 0.92 - h * 0.4), (x - 0.02, 0.92 - h * 0.7), (x + 0.02, 0.92 - h)],
+        p.stroke(p.around(x, 0.92, [(0, 0), (0.03, -h * 0.4), (-0.02, -h * 0.7), (0.02, -h)]),
                  0.035, 0.012,
                  (0.12, 0.52, 0.36) if x < 0.5 else (0.80, 0.36, 0.42), flow=VERTICAL)
-    for x, y, r in s.rng.uniform((0.15, 0.08, 0.008), (0.85, 0.5, 0.018), (7, 3)):
+    for x, y, r in s.rng.uniform((0.15, 0.08, 0.008), (0.85, 0.5, 0.018), (s.canvas.scattered(7), 3)):
         p.oval(x, y, r, r, (0.80, 0.95, 0.97), shade=ROUND)
 
 
@@ -1984,15 +2008,16 @@ def sample_scene(rng: np.random.Generator, subjects: Sequence[str] = tuple(SUBJE
                  int(rng.integers(2**31)), size)
 
 
-def draw(scene: Scene, side: int = 256) -> Layers:
-    """Draw a scene; the same scene always gives the same picture."""
+def draw(scene: Scene, shape: tuple[int, int] = (256, 256)) -> Layers:
+    """Draw a scene, [height, width]; the same scene always gives the same picture."""
     rng, about = np.random.default_rng(scene.layout), SUBJECTS[scene.subject]
     base = {"float": 0.84, "span": 0.80, "fly": 0.73, "swim": 0.74, "still": 0.87}.get(about.kind, 0.86)
-    stage = Stage(Canvas(side), mood_of(scene.time, scene.weather), scene, rng,
+    stage = Stage(Canvas(shape), mood_of(scene.time, scene.weather), scene, rng,
                   float(rng.choice((-1.0, 1.0))),
                   rng.uniform(0.56, 0.62), base + rng.uniform(-0.025, 0.025))
     if about.kind == "rise":
         stage.horizon = rng.uniform(0.66, 0.72)
+    stage.horizon, stage.base = map(stage.canvas.level, (stage.horizon, stage.base))
     sky(sky_seen(stage), stage.horizon + 0.02)
     paint_rows(stage.canvas, stage.horizon + 0.02, 1.0, (stage.mood.sky[2],) * 2)
     weather_behind(stage)
@@ -2006,16 +2031,16 @@ def draw(scene: Scene, side: int = 256) -> Layers:
 
 def spread(stage: Stage, about: Subject) -> list[tuple[float, float, float]]:
     """Where the subjects stand: the middle, the foot and the size of each, the farthest first."""
-    rng, n = stage.rng, stage.scene.count
+    rng, n, (wide, high) = stage.rng, stage.scene.count, stage.canvas.unit
     size = sized(stage, about, about.height * rng.uniform(0.92, 1.14))
     if n == 1:
         return [(0.5 + rng.uniform(-0.07, 0.07), stage.base, size)]
-    size = min(size * (0.86 if n == 2 else 0.76), 0.98 / (2 * n * about.half_width))
-    step = min(2 * about.half_width * size * 1.04, 0.94 / n)
+    size = min(size * (0.86 if n == 2 else 0.76), 0.98 / (2 * n * about.half_width * wide))
+    step = min(2 * about.half_width * size * 1.04 * wide, 0.94 / n)
     xs = 0.5 + rng.uniform(-0.02, 0.02) + step * (np.arange(n) - (n - 1) / 2)
-    lift = 0.10 if about.kind in ("fly", "swim") else 0.035
-    feet = stage.base + lift * (rng.permutation(n) / (n - 1) - 0.75) - (0.12 if about.kind == "fly" else 0.0)
-    spots = [(x, y, size * (1 + 0.6 * (y - stage.base)) * rng.uniform(0.95, 1.03)) for x, y in zip(xs, feet)]
+    lift = (0.10 if about.kind in ("fly", "swim") else 0.035) * high
+    feet = stage.base + lift * (rng.permutation(n) / (n - 1) - 0.75) - (0.12 * high if about.kind == "fly" else 0.0)
+    spots = [(x, y, size * (1 + 0.6 * (y - stage.base) / high) * rng.uniform(0.95, 1.03)) for x, y in zip(xs, feet)]
     return sorted(spots, key=lambda spot: spot[1])
 
 
@@ -2035,18 +2060,18 @@ def sized(stage: Stage, about: Subject, size: float) -> float:
 
 def place_subjects(stage: Stage, about: Subject) -> np.ndarray:
     """Draw the subjects, each with its cast shadow; return the height of the foot of each picture column."""
-    color, side = COLORS[stage.scene.color], stage.canvas.side
-    foot_of = np.full(side, stage.base, np.float32)
+    color, width, (wide, high) = COLORS[stage.scene.color], stage.canvas.width, stage.canvas.unit
+    foot_of = np.full(width, stage.base, np.float32)
     base = stage.horizon + 0.05 if about.kind == "rise" else None
     for x, y, size in spread(stage, about):
         y = base or y
         if about.kind in ("stand", "still") and stage.scene.place != "underwater":
             cast_shadow(stage, x, y, about.half_width * size)
         haze = 0.22 if about.kind == "rise" else 0.0
-        paint_subject(Pen(stage.canvas, stage.mood, x, y, (-stage.light * size, -size),
+        paint_subject(Pen(stage.canvas, stage.mood, x, y, (-stage.light * size * wide, -size * high),
                           depth=0.6 if haze else 0.2, haze=haze),
                       about, color)
-        a, b = (int(np.clip((x + k * about.half_width * size) * side, 0, side)) for k in (-1, 1))
+        a, b = (int(np.clip((x + k * about.half_width * size * wide) * width, 0, width)) for k in (-1, 1))
         foot_of[a:b] = y
     return foot_of
 
@@ -2058,8 +2083,8 @@ def paint_subject(pen: Pen, about: Subject, color: Color) -> None:
 
 def cast_shadow(stage: Stage, x: float, y: float, half: float) -> None:
     """A flat shadow on the ground, away from the light."""
-    x -= stage.light * half * 0.35
-    column, row = (int(np.clip(k, 0, 0.999) * 2 * stage.canvas.side) for k in (x, y + 0.02))
+    x -= stage.light * half * 0.35 * stage.canvas.unit[0]
+    row, column = (int(np.clip(k, 0, 0.999) * n) for k, n in zip((y + 0.02, x), stage.canvas.color.shape))
     lit = tuple(stage.canvas.color[row, column] / 255.0)
     stage.pen("shadow", 0.2).oval(x, y + 0.004, half * 1.05, 0.028, dim(lit, 0.68), glow=True, shade=FLAT,
                                   flow=0.0)
@@ -2086,29 +2111,33 @@ def is_named(layers: Layers, *names: str) -> np.ndarray:
 
 
 def reflect(color: np.ndarray, layers: Layers, foot_of: np.ndarray) -> np.ndarray:
-    """Mirror what stands in the water about its foot, broken by ripples."""
-    side = len(color)
-    rows, columns = np.mgrid[0:side, 0:side]
-    foot = (foot_of * side)[None, :]
-    source = np.clip(np.rint(2 * foot - rows), 0, side - 1).astype(np.int32)
-    wave = columns + np.rint(np.sin(rows * 90.0 / side) * side / 150).astype(np.int32)
-    wave = np.clip(wave, 0, side - 1)
+    """Mirror what stands in the water about its foot, broken by ripples; what lies deep in it fades away."""
+    height, width = layers.region.shape
+    short = min(height, width)
+    rows, columns = np.mgrid[0:height, 0:width]
+    foot = (foot_of * height)[None, :]
+    source = np.clip(np.rint(2 * foot - rows), 0, height - 1).astype(np.int32)
+    wave = columns + np.rint(np.sin(rows * 90.0 / short) * short / 150).astype(np.int32)
+    wave = np.clip(wave, 0, width - 1)
     standing = is_named(layers, "subject", "detail", "light") & (layers.depth < 0.4)
     share = standing[source, wave] & (rows > foot) & is_named(layers, "water")
+    share = share * np.clip(2.6 - 6 * (rows - foot) / short, 0, 1)
     share = cv2.blur(share.astype(np.float32), (3, 3))[..., None] * 0.5 * is_named(layers, "water")[..., None]
     return color + (color[source, wave] - color) * share
 
 
 def glow(color: np.ndarray, layers: Layers, strength: float) -> np.ndarray:
     """Light that spills from the lamps, the sun or the moon."""
-    small = cv2.resize(is_named(layers, "light").astype(np.float32), (64, 64), interpolation=cv2.INTER_AREA)
+    height, width = layers.region.shape
+    size = [round(64 * n / min(height, width)) for n in (width, height)]
+    small = cv2.resize(is_named(layers, "light").astype(np.float32), size, interpolation=cv2.INTER_AREA)
     halo = cv2.resize(cv2.GaussianBlur(small, (0, 0), 3.0), color.shape[1::-1])[..., None] * strength
     return color + (np.float32(LAMP) - color * 0.6) * halo
 
 
 def weather_over(stage: Stage, color: np.ndarray, depth: np.ndarray) -> np.ndarray:
     """Air, then falling rain or snow; indoors only where the window is."""
-    side, weather = len(color), stage.scene.weather
+    weather = stage.scene.weather
     outside = ((depth > 0.6) if stage.scene.place == "table" else np.ones_like(depth,
             bool)).astype(np.float32)
     thick = {"fog": (0.10, 0.72), "rain": (0.02, 0.30), "snow": (0.0, 0.22)}[weather]
@@ -2116,25 +2145,27 @@ def weather_over(stage: Stage, color: np.ndarray, depth: np.ndarray) -> np.ndarr
     color = color + (np.float32(stage.mood.veil) - color) * share[..., None]
     if weather == "fog":
         return color
-    falling = rain_mask(stage.rng, side) if weather == "rain" else snow_mask(stage.rng, side)
+    falling = rain_mask(stage.rng, stage.canvas) if weather == "rain" else snow_mask(stage.rng, stage.canvas)
     tint = mix(stage.mood.veil, WHITE, 0.55 if weather == "rain" else 0.9)
     strength = (falling.astype(np.float32) / 255) * outside * (0.55 if weather == "rain" else 0.95)
     return color + (np.float32(tint) - color) * strength[..., None]
 
 
-def rain_mask(rng: np.random.Generator, side: int) -> np.ndarray:
+def rain_mask(rng: np.random.Generator, canvas: Canvas) -> np.ndarray:
     """Slanted streaks."""
-    mask = np.zeros((side, side), np.uint8)
-    for x, y, length in rng.uniform((0, -0.1, 0.08), (1.1, 1, 0.15), (70, 3)) * side:
+    mask, count = np.zeros(canvas.region.shape, np.uint8), canvas.scattered(70)
+    drops = rng.uniform((0, -0.1, 0.08), (1.1, 1, 0.15), (count, 3)) * (canvas.width, canvas.height, canvas.short)
+    for x, y, length in drops:
         tip = (int(x - 0.28 * length), int(y + length))
-        cv2.line(mask, (int(x), int(y)), tip, 255, max(1, side // 180), cv2.LINE_AA)
+        cv2.line(mask, (int(x), int(y)), tip, 255, max(1, canvas.short // 180), cv2.LINE_AA)
     return mask
 
 
-def snow_mask(rng: np.random.Generator, side: int) -> np.ndarray:
+def snow_mask(rng: np.random.Generator, canvas: Canvas) -> np.ndarray:
     """Round flakes of several sizes."""
-    mask = np.zeros((side, side), np.uint8)
-    for x, y, r in rng.uniform((0, 0, 0.004), (1, 1, 0.011), (85, 3)) * side * 16:
+    mask, count = np.zeros(canvas.region.shape, np.uint8), canvas.scattered(85)
+    flakes = rng.uniform((0, 0, 0.004), (1, 1, 0.011), (count, 3)) * (canvas.width, canvas.height, canvas.short)
+    for x, y, r in flakes * 16:
         cv2.circle(mask, (int(x), int(y)), int(r), 255, -1, cv2.LINE_AA, 4)
     return mask
 

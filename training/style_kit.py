@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from canvas import colours, grade, pull, stage_light, vary
+from canvas import Shape, colours, extent, grade, pull, stage_light, vary
 from layers import Layers
 
 Random = np.random.Generator
@@ -122,8 +122,8 @@ def ground(family: str, rng: Random) -> tuple[np.ndarray, ...]:
     return GROUNDS[family][rng.integers(len(GROUNDS[family]))]
 
 
-def sheet(colour: np.ndarray, side: int) -> np.ndarray:
-    return np.broadcast_to(np.asarray(colour, np.float32), (side, side, 3)).copy()
+def sheet(colour: np.ndarray, shape: Shape) -> np.ndarray:
+    return np.broadcast_to(np.asarray(colour, np.float32), (*extent(shape), 3)).copy()
 
 
 def harmonised(

@@ -8,6 +8,7 @@ import numpy as np
 
 import marks_unseen as marks
 from canvas import (
+    as_dense,
     colours,
     edge_distance,
     from_frame,
@@ -76,28 +77,28 @@ def toned(
 
 def tapestry(layers: Layers, rng: Random) -> np.ndarray:
     """Thick wool beaten over the warp, shapes hatched into each other, a border of diamonds and a fringe."""
-    side = layers.region.shape[0]
+    shape = layers.region.shape
     image = toned(layers, draw(YARNS, rng), rng, 0.8, 1.3, 1.3)
     flat = mean_by_label(tone_bands(layers, 4, 9), image)
     dark = mean_by_label(layers.region.astype(np.int32), image) * 0.35
     flat = mix(flat, dark, 0.85 * layers.focus * outline(smooth_regions(layers.region), 3.6))
     red, gold, navy = vary(colours("8c2428 d8b058 1c2a48"), rng, 5)
-    x, y = pixel_grid(side)
-    frame, width = from_frame(side), rng.uniform(17, 22)
+    x, y = pixel_grid(shape)
+    frame, width = from_frame(shape), rng.uniform(17, 22)
     diamond = np.abs((x + y) % 24 - 12) + np.abs((x - y) % 24 - 12) < rng.uniform(8, 11)
-    band = mix(sheet(draw([red, navy], rng), side), gold, diamond.astype(np.float32))
+    band = mix(sheet(draw([red, navy], rng), shape), gold, diamond.astype(np.float32))
     band = mix(band, gold, (np.abs(frame - width + 3) < 2.5).astype(np.float32))
     flat = mix(flat, band, (frame < width).astype(np.float32))
     end = rng.uniform(7.0, 9.0)
     cloth = marks.weft_faced(flat, rng, rng.uniform(4.4, 5.6), end)
-    fringe = np.abs(np.sin(np.pi * x / (end / 2))) * smoothstep(-2.5, 2.5, 3 * noise(rng, side, (6, 200), 1) + 9)
-    tassel = mix(sheet(colours("241c18")[0], side), gold * 0.95, smoothstep(0.3, 0.8, fringe))
-    return to_bytes(mix(cloth, tassel, (np.minimum(y, side - 1 - y) < 9).astype(np.float32)))
+    fringe = np.abs(np.sin(np.pi * x / (end / 2))) * smoothstep(-2.5, 2.5, 3 * noise(rng, shape, (6, 200), 1) + 9)
+    tassel = mix(sheet(colours("241c18")[0], shape), gold * 0.95, smoothstep(0.3, 0.8, fringe))
+    return to_bytes(mix(cloth, tassel, (np.minimum(y, shape[0] - 1 - y) < 9).astype(np.float32)))
 
 
 def contour(layers: Layers, rng: Random) -> np.ndarray:
     """A survey map: hypsometric tints stepped by brown isolines that ring every shape, and a grid."""
-    side = layers.region.shape[0]
+    shape = layers.region.shape
     image = toned(layers, draw(TINTS, rng), rng, 0.75, 1.2, 1.35)
     step, lines = marks.isolines(layers, tone(image), rng, rng.uniform(8.5, 11))
     region = smooth_regions(layers.region)
@@ -107,19 +108,19 @@ def contour(layers: Layers, rng: Random) -> np.ndarray:
     brown = vary(colours("7c4420 5c3c2c 6c2c1c")[rng.integers(3)][None], rng, 4)[0]
     result = mix(result, brown, 0.8 * lines)
     result = mix(result, brown * 0.45, outline(region, 1.6 + 1.8 * layers.focus) * (0.55 + 0.4 * layers.focus))
-    x, y = pixel_grid(side)
+    x, y = pixel_grid(shape)
     pitch, shift = rng.uniform(52, 70), rng.uniform(10, 50, 2)
     grid = np.minimum(np.abs((x - shift[0] + pitch / 2) % pitch - pitch / 2), np.abs((y - shift[1] + pitch / 2) % pitch - pitch / 2))
     result = mix(result, colours("30507c")[0], 0.4 * (grid < 0.8))
-    frame = from_frame(side)
+    frame = from_frame(shape)
     ticks = ((x // 16 + y // 16) % 2 < 1) & (frame > 2) & (frame < 7)
-    edge = mix(sheet(colours("f8f2dc")[0], side), colours("2c2420")[0], (ticks | (frame >= 7)).astype(np.float32))
+    edge = mix(sheet(colours("f8f2dc")[0], shape), colours("2c2420")[0], (ticks | (frame >= 7)).astype(np.float32))
     return to_bytes(mix(result, edge, (frame < 9).astype(np.float32)))
 
 
 def spiral(layers: Layers, rng: Random) -> np.ndarray:
     """One felt-pen line that spirals out over coloured paper, swelling where the picture is dark."""
-    side = layers.region.shape[0]
+    shape = layers.region.shape
     paper, pens = draw(PENS, rng)
     paper, pens = vary(paper[None], rng, 5)[0], vary(pens, rng, 3)
     light = tone(grade(layers.color, 1.5, 1, 6)) + 0.14 * mask_of(layers, "sky")
@@ -128,7 +129,7 @@ def spiral(layers: Layers, rng: Random) -> np.ndarray:
     line = marks.spiral_line(cv2.GaussianBlur(dark, (0, 0), 0.8), rng, rng.uniform(6.4, 7.8))
     ink = pull(grade(layers.color, 1.0, 1.7, -14), pens, 0.9, 7)
     ink = mix(ink, pens[0], 0.8 * edge * layers.focus)
-    return to_bytes(mix(sheet(paper, side), ink, 0.95 * line))
+    return to_bytes(mix(sheet(paper, shape), ink, 0.95 * line))
 
 
 def scales(layers: Layers, rng: Random) -> np.ndarray:
@@ -164,7 +165,7 @@ def cubist(layers: Layers, rng: Random) -> np.ndarray:
     image = toned(layers, draw(CUBES, rng), rng, 0.75, 1.2, 1.15)
     image = mix(image, mean_by_label(tone_bands(layers, 3, 9), image), 0.8)
     ink = vary(colours("1c1814 201c28")[rng.integers(2)][None], rng, 2)[0]
-    return to_bytes(marks.shifted_planes(layers, image, ink, rng, int(rng.integers(16, 22))))
+    return to_bytes(marks.shifted_planes(layers, image, ink, rng, as_dense(int(rng.integers(16, 22)), image.shape)))
 
 
 UNSEEN: list[Style] = [
