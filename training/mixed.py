@@ -3,7 +3,8 @@
 What a U-Net learns from sixteen or thirty styles is a list; from some hundreds, each seen in a few dozen pictures,
 it learns to read a style off its neighbours. The marks of numbers under 300 are those of trained styles (`marks.py`), or
 blurs and blocks; from 300 on `marks_mixed.py` adds as many again, for the texture of a style cannot be read off either where
-all textures are known. No algorithm of a held-out style is among them. `mixed_style(n)` draws every choice from the number;
+all textures are known; from 1200 on `marks_more.py` brings eighteen more, which three in five of these numbers have, and hues
+are drawn freely. No algorithm of a held-out style is among them. `mixed_style(n)` draws every choice from the number;
 the generator that `paint` gets varies only what a hand varies between two pictures.
 """
 
@@ -32,11 +33,12 @@ from canvas import (
     vary,
 )
 from layers import Layers
-from painters import MARKS, WIDER_MARKS, Mixture, between
+from painters import MARKS, NEWEST_MARKS, WIDER_MARKS, WIDEST_MARKS, Mixture, between
 from style_kit import Random, Style, style
 
 STREAM = 77
 WIDER = 300  # from this number on there are more marks and colours to choose from
+WIDEST = 1200  # and from this one on more again
 COLOURS = {"palette": 0.4, "vivid": 0.2, "muted": 0.15, "two tones": 0.18, "negative": 0.07}
 WIDER_COLOURS = {
     "palette": 0.32,
@@ -56,6 +58,13 @@ PAPERS = {
 }
 
 
+def draw_mark(number: int, rng: Random) -> str:
+    """The name of a mark that a number may have."""
+    if number < WIDEST:
+        return str(rng.choice(list(MARKS if number < WIDER else WIDER_MARKS)))
+    return str(rng.choice(list(NEWEST_MARKS if rng.random() < 0.6 else WIDER_MARKS)))
+
+
 def draw_mixture(number: int) -> Mixture:
     """The mixture that a number names."""
     early = number < WIDER
@@ -66,6 +75,8 @@ def draw_mixture(number: int) -> Mixture:
     lab = to_lab(HUES)
     light = rng.uniform(0.6, 1.15)
     lab[:, 0] = 52 + rng.uniform(-8, 12) + (lab[:, 0] - 52) * light
+    if number >= WIDEST:
+        lab[:, 1:] = lab[:, 1:] @ rotation(rng.normal(0, 0.35))
     lab[:, 1:] = lab[:, 1:] * rng.uniform(0.35, 1.35) + rng.normal(0, 7, 2)
     bright = tone(ground) < 0.45
     inks = colours("f6f2e4 ffe9a8 bfe6ff ffd0d8") if bright else colours("15151b 22305c 4a2318 1f3a2c 5c1a2a")
@@ -76,7 +87,7 @@ def draw_mixture(number: int) -> Mixture:
             )
         ),
         geometry=str(rng.choice(["true", "wavy", "rounded"], p=[0.6, 0.22, 0.18])),
-        mark=str(rng.choice(list(MARKS if early else WIDER_MARKS))),
+        mark=draw_mark(number, rng),
         line=str(rng.choice(["none", "ink", "deep", "bare"], p=[0.36, 0.32, 0.2, 0.12])),
         paper=paper,
         dial=dial,
@@ -84,6 +95,11 @@ def draw_mixture(number: int) -> Mixture:
         ground=ground,
         ink=inks[rng.integers(len(inks))],
     )
+
+
+def rotation(angle: float) -> np.ndarray:
+    """[2, 2]: turns every hue by as much."""
+    return np.float32([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
 
 
 # -- colour, geometry, line, ground -----------------------------------------------------------------
@@ -184,7 +200,7 @@ def paint_mixture(m: Mixture, layers: Layers, rng: Random) -> np.ndarray:
     image = coloured(layers, m, rng)
     if m.dial[10] > 0.8:  # a drawing: colour fills in only the subject
         image = mix(image, under, 0.75 * (1 - cv2.blur(layers.focus, (9, 9))))
-    picture = np.clip(WIDER_MARKS[m.mark](layers, image, under, m, rng), 0, 1)
+    picture = np.clip(WIDEST_MARKS[m.mark](layers, image, under, m, rng), 0, 1)
     picture = lined(picture, layers, under, image, m, rng)
     if m.dial[9] > 0.5:
         frame = ragged_frame(rng, shape, between(m.dial[8], 6, 14), between(m.dial[7], 0.2, 6))

@@ -11,6 +11,7 @@ import numpy as np
 
 import marks
 import marks_mixed as more
+import marks_more as most
 from canvas import (
     displaced,
     mean_by_label,
@@ -334,6 +335,147 @@ WIDER_MARKS: dict[str, Callable] = MARKS | {
     "spattered paint": spatter,
     "cracked glaze": crazed,
 }
+
+
+# -- from number 1200 on ---------------------------------------------------------------------------
+
+
+def _dials(m: Mixture, *ranges):
+    """One number for each range, from the dials in order."""
+    return [between(m.dial[i], low, high) for i, (low, high) in enumerate(ranges)]
+
+
+def ponds(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Rings about a point."""
+    pitch, width = _dials(m, (5, 14), (0.45, 0.85))
+    waves = (0, 0, 3, 5, 9)[int(m.dial[2] * 4.99)]
+    return most.rings(image, mix(under, image, between(m.dial[3], 0, 0.4)), rng, pitch, width, waves)
+
+
+def wedges(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Wedges that run out from a point."""
+    count, gap, spread = _dials(m, (40, 130), (0, 2), (1, 6))
+    return most.rays(image, (under, m.ink)[int(m.dial[3] * 1.99)], rng, round(count), gap, spread)
+
+
+def swells(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Waving lines, higher where it is dark."""
+    pitch, share, length, angle, tint = _dials(m, (5, 10), (0.2, 0.4), (8, 26), (-0.9, 0.9), (0, 0.5))
+    return most.waving_lines(image, mix(under, image, tint), rng, pitch, length, angle, pitch * share)
+
+
+def honeycomb(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Six-sided tiles."""
+    pitch, angle, spread, slope, gap = _dials(m, (8, 22), (-0.5, 0.5), (0, 5), (-1.2, 1.6), (0, 2.4))
+    return most.hexagon_tiles(image, (under, under * 0.3, m.ink)[int(m.dial[5] * 2.99)], rng, pitch, angle, spread, slope, gap)
+
+
+def tumbling(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Blocks that stand on a corner."""
+    pitch, angle, contrast = _dials(m, (12, 28), (-0.3, 0.3), (0.5, 1.6))
+    return most.cubes(image, rng, pitch, angle, contrast)
+
+
+def cobbles(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Rounded stones."""
+    size, dome, gap = _dials(m, (8, 19), (0.3, 1.2), (0.6, 2.6))
+    return most.pebbles(image, (under * 0.35, under, m.ink)[int(m.dial[3] * 2.99)], rng, size, dome, gap)
+
+
+def wicker(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Woven broad bands."""
+    pitch, depth = _dials(m, (7, 16), (0.6, 1.4))
+    angle = (0, np.pi / 4)[int(m.dial[2] * 1.99)]
+    return most.basket(image, rng, pitch, angle, depth)
+
+
+def slates(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Lapped slates."""
+    wide, ratio, spread, shadow = _dials(m, (8, 20), (0.6, 1.4), (1, 6), (10, 30))
+    return most.shingles(image, rng, wide, wide * ratio, spread, shadow)
+
+
+def light_board(layers: Layers, image, under, m: Mixture, rng: Random):
+    """A board of lamps."""
+    pitch, radius, halo = _dials(m, (5, 10), (0.28, 0.46), (0.1, 0.7))
+    return most.lamps(image, rng, pitch, radius, halo, 0.5 * float(m.dial[3] > 0.5))
+
+
+def specks(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Ink specks over a tint."""
+    size, tint = _dials(m, (1.4, 4.5), (0.05, 0.9))
+    return most.stipple(image, under, m.ink, rng, size, tint)
+
+
+def counted(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Counted crosses."""
+    pitch, width = _dials(m, (6, 12), (0.9, 2.0))
+    return most.saltires(image, mix(under, image, between(m.dial[2], 0, 0.5)), rng, pitch, width, 0)
+
+
+def clay(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Plaster and clay."""
+    scale, depth = _dials(m, (3, 16), (5, 13))
+    return most.plaster(image, layers, rng, scale, depth, m.dial[2] > 0.5)
+
+
+def broken(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Straight cuts."""
+    cuts, shade, gap = _dials(m, (14, 44), (2, 11), (0, 2.6))
+    return most.shards(image, rng, round(cuts), shade, gap, (under, m.ink, np.float32([1, 1, 1]))[int(m.dial[3] * 2.99)])
+
+
+def long_exposure(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Strokes of light."""
+    count, length, bloom = _dials(m, (2500, 6500), (8, 34), (0.3, 1.2))
+    return most.light_drawn(image, layers, rng, round(count * image.shape[0] * image.shape[1] / 65536), length, bloom)
+
+
+def sprayed(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Stencils."""
+    reach, strength, speckle = _dials(m, (6, 30), (-26, 34), (0, 6))
+    return most.stencil(image, layers, rng, reach, strength, speckle)
+
+
+def sponge(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Sponge dabs."""
+    size, count = _dials(m, (5, 12), (1100, 2200))
+    return most.sponged(image, under, rng, size, round(count * image.shape[0] * image.shape[1] / 65536))
+
+
+def banknote(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Fine swaying lines."""
+    pitch, swing, lobes = _dials(m, (4.5, 9), (2, 14), (14, 70))
+    return most.guilloche(image, under, rng, pitch, swing, lobes)
+
+
+def felt_balls(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Strewn balls."""
+    size, dome = _dials(m, (8, 17), (0.3, 1.2))
+    return most.balls(image, under * between(m.dial[2], 0.4, 1), rng, size, dome)
+
+
+NEWEST_MARKS: dict[str, Callable] = {
+    "rings": ponds,
+    "wedges": wedges,
+    "waving lines": swells,
+    "six-sided tiles": honeycomb,
+    "tumbling blocks": tumbling,
+    "cobbles": cobbles,
+    "woven bands": wicker,
+    "slates": slates,
+    "a board of lamps": light_board,
+    "specks": specks,
+    "counted crosses": counted,
+    "clay": clay,
+    "broken glass": broken,
+    "drawn light": long_exposure,
+    "sprayed stencils": sprayed,
+    "sponge dabs": sponge,
+    "swaying lines": banknote,
+    "felt balls": felt_balls,
+}
+WIDEST_MARKS: dict[str, Callable] = WIDER_MARKS | NEWEST_MARKS
 
 
 def smear_plain(channel: np.ndarray, angle: np.ndarray, length: float) -> np.ndarray:
