@@ -57,9 +57,11 @@ export const strings = {
     examples: [
       'a red house by the sea',
       'a white cat under the moon',
-      'a yellow balloon over the mountains',
-      'a blue boat on a lake',
+      'a huge purple octopus under the sea',
+      'two orange balloons over the mountains',
+      'a tall tower under a rainbow',
       'a lighthouse in fog',
+      'four penguins on the ice at sunset',
     ],
     vocabulary: 'Words it knows',
     wordKinds: {
@@ -67,6 +69,7 @@ export const strings = {
       colours: 'Colours',
       moments: 'Time and weather',
       places: 'Places',
+      amounts: 'Sizes and numbers',
       styles: 'Styles',
       other: 'Small words',
     },
