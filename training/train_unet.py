@@ -35,11 +35,11 @@ PROMPTS = (
     "a red house beside a lake at sunset",
     "a blue boat on the sea at night",
     "a yellow lighthouse on a hill by day",
-    "a green tree in a field in the snow",
     "a white castle in the mountains in fog",
-    "an orange cat on a table",
+    "an orange cat by the sea at twilight",
     "two pink flowers in a field",
-    "a black ship on the sea in the rain",
+    "a large green elephant in a city",
+    "four penguins on the ice under a rainbow",
 )
 
 
