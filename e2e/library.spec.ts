@@ -72,7 +72,7 @@ test('the neighbours show before the first picture, follow the words, and can be
   await page.getByRole('textbox', { name: 'Prompt' }).fill('a white cat under the moon')
   await expect.poll(names).not.toEqual(ofHouse)
 
-  const first = listed.getByRole('listitem').first().getByRole('button')
+  const first = listed.getByRole('listitem').first().getByRole('button').first()
   await first.click()
   await expect(listed.getByRole('button', { pressed: true })).toHaveCount(1)
   await listed.getByRole('button', { pressed: true }).click()

@@ -77,6 +77,7 @@ const { store, actions, client, setOwnStyles, switchModel, rereadGallery, start 
 const constellation = createConstellation({
   app: store,
   client,
+  turnToward: actions.turnToward,
   createUrl,
   dispose,
   wait: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

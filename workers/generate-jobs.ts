@@ -141,11 +141,12 @@ function writeRecipe(
 }
 
 /** Without the thumbnails: a recipe travels with its picture, and says of given ones only what painting again needs. */
-function keepForRecipe({ pins, bans, mix, added, query }: Steering): Steering {
+function keepForRecipe({ pins, bans, mix, added, query, toward }: Steering): Steering {
   const keep = ({ id, name, clipId, embedding }: GivenPicture): GivenPicture => ({ id, name, clipId, embedding })
   return {
     ...{ pins, bans, mix },
     ...(added === undefined ? {} : { added: added.map(keep) }),
     ...(query === undefined ? {} : { query: keep(query) }),
+    ...(toward === undefined ? {} : { toward }),
   }
 }

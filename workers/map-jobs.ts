@@ -53,7 +53,11 @@ export function createMapJobs(requirePack: () => OpenedPack): MapJobs {
       const { embedding, tokenCount, maxTokens, cutText } = await textEncoder.encodeText(prompt)
       const cut = tokenCount > maxTokens ? { tokenCount, maxTokens, cutText } : null
       const found = await steered.index.search(embedding, k)
-      const own = found.filter(({ row }) => row < style.index.rows)
+      // The prompt's own place is where the star would lie if nobody had moved it.
+      const { toward, ...unmoved } = steering
+      const words = toward === undefined ? null : await steerStyle(styles, styleId, unmoved, clip)
+      const ofWords = words === null ? found : await words.index.search(embedding, k)
+      const own = ofWords.filter(({ row }) => row < style.index.rows)
       const near =
         own.length < PLACING_NEIGHBOURS ? await style.index.search(steered.query ?? embedding, PLACING_NEIGHBOURS) : own
       const place = placeAmong(finish(mapOf(style)), near) ?? { x: 0, y: 0 }

@@ -3,8 +3,11 @@
 import type { GivenPicture } from '../src/core/diffusion/given-picture.ts'
 import { readEmbedding } from '../src/core/diffusion/given-picture.ts'
 import type { Neighbour, NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
+import type { Steering } from '../src/core/diffusion/recipe.ts'
 import type { ClipDescription } from '../src/core/pack/manifest.ts'
-import { createMixedIndex } from '../src/core/retrieval/mixing.ts'
+import type { NamedIndex } from '../src/core/retrieval/flat-index.ts'
+import { createMixedIndex, type Mixture } from '../src/core/retrieval/mixing.ts'
+import { meanDirection } from '../src/core/retrieval/toward.ts'
 import type { OpenStyle, StyleLibrary } from '../src/platform/style-library.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { NeighbourPicture, ShownSteering } from '../src/protocol/jobs.ts'
@@ -23,8 +26,8 @@ export interface SteeredStyle {
 const UNSTEERED: ShownSteering = { pins: [], bans: [], mix: [] }
 
 /**
- * Rejects as `StyleLibrary.open` does, for the styles that are mixed in as well. A pin that the style does not have any more is
- * passed over.
+ * Rejects as `StyleLibrary.open` does, for the styles that are mixed in as well, and with 'invalid-input' for numbers that no page
+ * would have written. A pin that the style does not have any more is passed over, and so is what the search is turned toward.
  *
  * @param clip the open pack's: a given picture that another read is refused with 'database-other-clip'
  */
@@ -35,8 +38,10 @@ export async function steerStyle(
   clip: Pick<ClipDescription, 'id' | 'dim'>,
 ): Promise<SteeredStyle> {
   const style = await styles.open(styleId)
-  const { pins, bans, mix, added = [], query: given } = steering ?? UNSTEERED
-  if (pins.length + bans.length + mix.length + added.length === 0 && given === undefined) return style
+  const { pins, bans, mix, added = [], query: given, toward: asked } = steering ?? UNSTEERED
+  const toward = asked && readToward(asked, style.index)
+  const hasLists = pins.length + bans.length + mix.length + added.length > 0
+  if (!hasLists && given === undefined && toward === undefined) return style
   const query = given && readGiven(given, clip)
   const opened = new Map<string, OpenStyle>([[styleId, style]])
   for (const { databaseId } of mix) opened.set(databaseId, await styles.open(databaseId))
@@ -48,6 +53,7 @@ export async function steerStyle(
     bans: bans.map(inStyle),
     added: added.map((picture) => ({ id: picture.id, embedding: readGiven(picture, clip) })),
     ...(query === undefined ? {} : { query }),
+    ...(toward === undefined ? {} : { toward }),
   })
   const own = new Map(added.map(({ id, name, thumbnail = null }) => [id, { caption: name, thumbnail }]))
   return {
@@ -64,6 +70,17 @@ export async function steerStyle(
         }),
       ),
   }
+}
+
+/** Undefined where the style has none of the pictures any more. Throws JobError('invalid-input'). */
+function readToward({ share, pictures }: NonNullable<Steering['toward']>, index: NamedIndex): Mixture['toward'] {
+  const isWeight = (weight: number) => weight > 0 && weight < Number.POSITIVE_INFINITY
+  if (!(share > 0 && share <= 1) || !pictures.every(({ weight }) => isWeight(weight))) {
+    const weights = pictures.map(({ weight }) => weight).join(', ')
+    throw new JobError('invalid-input', 'the search cannot be turned so', `a share of ${share}, weights ${weights}`)
+  }
+  const direction = meanDirection(index, pictures)
+  return direction === null ? undefined : { direction, share }
 }
 
 /** Throws JobError: 'database-other-clip' where another CLIP read it, 'invalid-input' where it is no picture of this one. */

@@ -126,7 +126,7 @@ export interface Jobs {
     input: { readonly prompt: string; readonly styleId: string; readonly k: number; readonly steering: ShownSteering }
     event: never
     output: {
-      /** On the map of 'style-map'. */
+      /** On the map of 'style-map': where the prompt itself lies, also where the search is turned toward another place. */
       readonly x: number
       readonly y: number
       /** Null where the tower reads all of the prompt. */

@@ -1,7 +1,7 @@
 // Everything the page shows, as one immutable value, and what a person can do to it.
 
 import type { GeneratePhase, Milliseconds } from '../core/diffusion/generate.ts'
-import type { GenerationSettings, Recipe } from '../core/diffusion/recipe.ts'
+import type { GenerationSettings, Recipe, Toward } from '../core/diffusion/recipe.ts'
 import { DEFAULT_SETTINGS } from '../core/diffusion/recipe.ts'
 import type { JobErrorCode } from '../protocol/errors.ts'
 import type {
@@ -176,6 +176,8 @@ export interface AppActions {
   /** Gives the chosen style's search a picture from elsewhere: as one more neighbour, or to look for in place of the words. */
   give(picture: ShownGiven, as: GivenAs): void
   takeBack(itemId: string, as: GivenAs): void
+  /** Turns the chosen style's search away from the words toward some of its pictures; null turns it back. */
+  turnToward(toward: Toward | null): void
   /** Mixes another style into the chosen one. @param weight against the chosen style's 1; 0 takes it out again */
   mixIn(styleId: string, weight: number): void
   /** Does nothing where `canGenerate` is false. */

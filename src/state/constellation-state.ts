@@ -1,5 +1,7 @@
 // What the constellation shows: the chosen style as a map, the prompt's place on it, and the pictures read so far.
 
+import type { MapPlace, Toward } from '../core/diffusion/recipe.ts'
+import { placeToward } from '../core/retrieval/toward.ts'
 import type { PromptCut, ShownGiven, ShownSteering } from '../protocol/jobs.ts'
 import { type AppState, NO_STEERING, type ShownNeighbour } from './app-state.ts'
 
@@ -59,6 +61,13 @@ export interface ConstellationState {
 }
 
 export interface ConstellationActions {
+  /**
+   * Turns the search toward the pictures at a place of the map, where the star was dragged; at the words' own place, back to them.
+   * Does nothing before both are there, and where no neighbours are looked for.
+   */
+  moveStar(to: MapPlace): void
+  /** Turns the search half way toward one picture of the map, by its id. */
+  drawStar(itemId: string): void
   /** Pictures of rows of the map that shows; null where they cannot be read now. Never rejects. */
   readPictures(styleId: string, rows: readonly number[]): Promise<readonly MapPicture[] | null>
   /** From now on maps are made and prompts placed; before, nothing is computed for a constellation nobody sees. */
@@ -90,8 +99,18 @@ function isSameSteering(a: ShownSteering, b: ShownSteering): boolean {
   const mixOf = ({ mix }: ShownSteering) => mix.map(({ databaseId, weight }) => `${weight} ${databaseId}`)
   const givenOf = ({ added = [], query }: ShownSteering) => [query, ...added].map(nameGiven)
   const lists = ({ pins, bans }: ShownSteering) => [pins, bans]
-  const [ofA, ofB] = [a, b].map((steering) => [...lists(steering), mixOf(steering), givenOf(steering)])
+  const [ofA, ofB] = [a, b].map((steering) => [
+    ...lists(steering),
+    mixOf(steering),
+    givenOf(steering),
+    nameToward(steering.toward),
+  ])
   return a === b || (ofA ?? []).every((list, at) => isSameList(list, ofB?.[at] ?? []))
+}
+
+/** Without its place on the map, which changes nothing of what is asked. */
+function nameToward(toward: Toward | undefined): readonly string[] {
+  return toward === undefined ? [] : [`${toward.share}`, ...toward.pictures.map(({ id, weight }) => `${weight} ${id}`)]
 }
 
 function nameGiven(picture: ShownGiven | undefined): string {
@@ -100,4 +119,15 @@ function nameGiven(picture: ShownGiven | undefined): string {
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((value, at) => value === b[at]))
+}
+
+export interface StarPlace extends MapPlace {
+  /** Where the words lie, which the star was moved away from; null where it lies there. */
+  readonly home: MapPlace | null
+}
+
+/** @param placement the latest answer for the map's style */
+export function placeStar(map: StyleMap, { x, y }: Placement, toward: Toward | undefined): StarPlace {
+  const moved = toward === undefined ? null : placeToward(map, toward)
+  return moved === null ? { x, y, home: null } : { ...moved, home: { x, y } }
 }

@@ -382,6 +382,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     mixIn: (styleId, weight) => dispatch({ kind: 'mixed-in', styleId, weight }),
     give: (picture, as) => dispatch({ kind: 'given', picture, as }),
     takeBack: (itemId, as) => dispatch({ kind: 'taken-back', itemId, as }),
+    turnToward: (toward) => dispatch({ kind: 'turned', toward }),
     steer: (itemId) => dispatch({ kind: 'steered', itemId }),
     setKeepSeed: (keepSeed) => dispatch({ kind: 'keep-seed-set', keepSeed }),
     generate: () => void generate(),

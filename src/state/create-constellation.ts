@@ -1,6 +1,8 @@
 // The constellation's store: follows the page's state, has the worker make maps and place prompts, one at a time.
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
+import type { Toward } from '../core/diffusion/recipe.ts'
+import { dropStar, HALF_WAY } from '../core/retrieval/toward.ts'
 import type { JobClient } from '../protocol/client.ts'
 import type { Jobs } from '../protocol/jobs.ts'
 import type { AppState } from './app-state.ts'
@@ -19,6 +21,8 @@ export interface ConstellationDependencies {
   readonly app: StoreApi<AppState>
   /** The client that the page makes pictures with: the map lives in the worker that holds the pack. */
   readonly client: JobClient
+  /** The page's own action. */
+  readonly turnToward: (toward: Toward | null) => void
   readonly createUrl: (blob: Blob) => string
   /** Frees an object URL that the state no longer holds; the page may be drawing it still. */
   readonly dispose: (url: string) => void
@@ -141,6 +145,13 @@ export function createConstellation(dependencies: ConstellationDependencies): Co
         if (read !== null) rememberCaptions(styleId, rows, read.pictures)
         return read?.pictures ?? null
       },
+      moveStar: (to) => {
+        const { styleId, settings } = app.getState()
+        const { map, placement } = store.getState()
+        if (map?.styleId !== styleId || placement?.question.styleId !== styleId || settings.k === 0) return
+        dependencies.turnToward(dropStar(map, placement, to))
+      },
+      drawStar: (id) => dependencies.turnToward({ share: HALF_WAY, pictures: [{ id, weight: 1 }] }),
       show: () => {
         isShown = true
         void follow()

@@ -1,7 +1,7 @@
 // How the page's state answers to what happens: one pure function from state and event to state.
 
 import { MOST_GIVEN } from '../core/diffusion/given-picture.ts'
-import type { GenerationSettings, Recipe } from '../core/diffusion/recipe.ts'
+import type { GenerationSettings, Recipe, Toward } from '../core/diffusion/recipe.ts'
 import type { BackendDescription, PackSummary, ShownGiven, ShownSteering, StyleSummary } from '../protocol/jobs.ts'
 import {
   type AppState,
@@ -38,6 +38,7 @@ export type AppEvent =
   | { readonly kind: 'steered'; readonly itemId: string }
   | { readonly kind: 'given'; readonly picture: ShownGiven; readonly as: GivenAs }
   | { readonly kind: 'taken-back'; readonly itemId: string; readonly as: GivenAs }
+  | { readonly kind: 'turned'; readonly toward: Toward | null }
   | { readonly kind: 'mixed-in'; readonly styleId: string; readonly weight: number }
   | { readonly kind: 'recipe-used'; readonly recipe: Recipe; readonly keepSeed: boolean }
   /** What hangs on the wall when the page opens: the newest of the gallery, on the first visit the exhibit. */
@@ -69,6 +70,13 @@ export type AppEvent =
 
 /** The state after `event`. Parts that the event does not touch stay the same objects. */
 export function reduce(state: AppState, event: AppEvent): AppState {
+  const after = answer(state, event)
+  // What lies between the words and some pictures of a style is no question to another style, and the star starts anew on its map.
+  if (state.styleId === null || after.styleId === state.styleId) return after
+  return { ...after, steering: turnBack(after.steering, state.styleId) }
+}
+
+function answer(state: AppState, event: AppEvent): AppState {
   switch (event.kind) {
     case 'pack-progress':
       return {
@@ -87,6 +95,8 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return {
         ...state,
         styles: state.styles.filter(isOwnStyle),
+        // Another CLIP sees another map.
+        steering: [...state.steering.keys()].reduce(turnBack, state.steering),
         job: { kind: 'idle' },
         notices: without(state.notices, 'model-not-opened'),
       }
@@ -111,6 +121,11 @@ export function reduce(state: AppState, event: AppEvent): AppState {
       return state.styleId === null ? state : steer(state, state.styleId, give(state, event.picture, event.as))
     case 'taken-back':
       return state.styleId === null ? state : steer(state, state.styleId, takeBack(state, event.itemId, event.as))
+    case 'turned': {
+      if (state.styleId === null) return state
+      const { toward: _, ...before } = steeringNow(state)
+      return steer(state, state.styleId, event.toward === null ? before : { ...before, toward: event.toward })
+    }
     case 'mixed-in':
       return state.styleId === null ? state : steer(state, state.styleId, mixIn(state, event.styleId, event.weight))
     case 'recipe-used':
@@ -252,11 +267,24 @@ function mixIn(state: AppState, databaseId: string, weight: number): ShownSteeri
 }
 
 function steer(state: AppState, styleId: string, steered: ShownSteering): AppState {
-  const steering = new Map(state.steering)
-  const { pins, bans, mix, added = [], query } = steered
-  if (pins.length + bans.length + mix.length + added.length > 0 || query !== undefined) steering.set(styleId, steered)
+  return { ...state, steering: withSteering(state.steering, styleId, steered), isBegun: true }
+}
+
+type SteeringOfStyles = AppState['steering']
+
+function withSteering(of: SteeringOfStyles, styleId: string, steered: ShownSteering): SteeringOfStyles {
+  const steering = new Map(of)
+  const { pins, bans, mix, added = [], query, toward } = steered
+  const hasLists = pins.length + bans.length + mix.length + added.length > 0
+  if (hasLists || query !== undefined || toward !== undefined) steering.set(styleId, steered)
   else steering.delete(styleId)
-  return { ...state, steering, isBegun: true }
+  return steering
+}
+
+/** With the star of one style where its words lie. */
+function turnBack(of: SteeringOfStyles, styleId: string): SteeringOfStyles {
+  const { toward, ...before } = of.get(styleId) ?? NO_STEERING
+  return toward === undefined ? of : withSteering(of, styleId, before)
 }
 
 function takeRecipe(before: AppState, recipe: Recipe, keepSeed: boolean): AppState {

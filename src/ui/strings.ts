@@ -1,5 +1,6 @@
 // Every word the page says, in one place, ready to be translated; numbers and lists are formatted here too.
 
+import type { Toward } from '../core/diffusion/recipe.ts'
 import type { SkipReason } from '../core/image/skip-reason.ts'
 
 const whole = new Intl.NumberFormat('en')
@@ -27,7 +28,11 @@ const size = (bytes: number) => {
 }
 
 /** What neighbours are looked for by. */
-export type Asked = 'words' | 'picture'
+export interface Asked {
+  readonly by: 'words' | 'picture'
+  /** Whether the star was moved away from it. */
+  readonly isMoved: boolean
+}
 /** A style's rows: those that came as embeddings are no pictures. */
 interface RowsOfStyle {
   readonly rows: number
@@ -37,7 +42,8 @@ interface RowsOfStyle {
 const countRows = ({ rows, hasPictures }: RowsOfStyle) =>
   hasPictures ? plural(rows, 'picture', 'pictures') : plural(rows, 'row', 'rows')
 
-const finds = (asked: Asked) => (asked === 'words' ? 'find' : 'finds')
+const finds = ({ by, isMoved }: Asked) => (by === 'words' || isMoved ? 'find' : 'finds')
+const your = ({ by, isMoved }: Asked) => (isMoved ? `your ${by} and the star’s new place` : `your ${by}`)
 
 export const strings = {
   name: 'Kindred',
@@ -97,8 +103,8 @@ export const strings = {
     label: 'Neighbours used',
     explained: (count: number, style: string, of: RowsOfStyle | null, asked: Asked) =>
       of === null
-        ? `The ${plural(count, 'picture', 'pictures')} in ${style} nearest to your ${asked}. The model looks at them while it paints.`
-        : `The ${count === 1 ? 'one' : whole.format(count)} nearest to your ${asked}, of ${countRows(of)} in ${style}. The model looks at them while it paints.`,
+        ? `The ${plural(count, 'picture', 'pictures')} in ${style} nearest to ${your(asked)}. The model looks at them while it paints.`
+        : `The ${count === 1 ? 'one' : whole.format(count)} nearest to ${your(asked)}, of ${countRows(of)} in ${style}. The model looks at them while it paints.`,
     elsewhere: (count: number, style: string) =>
       `This picture had ${plural(count, 'neighbour', 'neighbours')}${style && ` in ${style}`}. Make one, and yours will show here.`,
     samples: (style: string) => `From ${style}`,
@@ -110,9 +116,11 @@ export const strings = {
     untitled: 'A picture without a caption',
     foreseen: (count: number, style: string, of: RowsOfStyle | null, asked: Asked) =>
       of === null
-        ? `Your ${asked} ${finds(asked)} ${count === 1 ? 'this picture' : `these ${whole.format(count)}`} in ${style}.`
-        : `Of ${countRows(of)} in ${style}, your ${asked} ${finds(asked)} ${count === 1 ? 'this one' : `these ${whole.format(count)}`}.`,
+        ? `In ${style}, ${your(asked)} ${finds(asked)} ${count === 1 ? 'this picture' : `these ${whole.format(count)}`}.`
+        : `Of ${countRows(of)} in ${style}, ${your(asked)} ${finds(asked)} ${count === 1 ? 'this one' : `these ${whole.format(count)}`}.`,
     steer: 'Press a picture to pin it, again to leave it out.',
+    steerStar: 'Drag the star to ask for something between.',
+    nearer: (caption: string) => `Draw the star to ${caption}`,
     pinned: 'Pinned',
     leftOut: 'Left out',
     leftOutLabel: 'Neighbours left out',
@@ -130,7 +138,17 @@ export const strings = {
 
   constellation: {
     label: (style: string) => `Map of ${style}`,
-    keys: 'Arrow keys move the map, plus and minus zoom, 0 shows all of it. The list Neighbours used says the same in words.',
+    keys: 'Arrow keys move the map, plus and minus zoom, 0 shows all of it. The star on it can be moved by keys of its own. The list Neighbours used says the same in words.',
+    star: 'Star: your words',
+    starMoved: 'Star: between your words and other pictures',
+    starKeys: 'Drag it, or move it by arrow keys, to look for something between your words and the pictures there.',
+    starMovedKeys: 'Drag it, or move it by arrow keys. Escape, Enter or a double press brings it back to your words.',
+    back: 'Back to the words',
+    said: {
+      star: (nearest: readonly string[]) =>
+        `The star is between your words and the pictures where it lies. Nearest now: ${listed.format(nearest)}.`,
+      back: 'The star is back at your words.',
+    },
     opening: 'The pictures of the style gather here as a map.',
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
@@ -343,6 +361,8 @@ export const strings = {
     pinned: 'Pinned',
     leftOut: 'Left out',
     lookedFor: 'Looked for',
+    starDrawn: 'Star drawn toward',
+    starShare: ({ share, pictures }: Toward) => `${pictures.map(({ id }) => id).join(', ')} (a share of ${share})`,
     given: 'Added',
     mixed: 'Mixed in',
     mixedStyle: (name: string, weight: number) => `${name} (${onePlace.format(weight)} to 1)`,

@@ -849,3 +849,63 @@ describe('a recipe', () => {
     expect(state()).toMatchObject({ styleId: 'ink', notices: [{ kind: 'recipe-elsewhere', databaseId: 'elsewhere' }] })
   })
 })
+
+describe('a dragged star', () => {
+  const toward = { share: 0.3, pictures: [{ id: 'n1', weight: 1 }], place: { x: 0.5, y: 0 } }
+  const other = { share: 0.5, pictures: [{ id: 'n2', weight: 1 }] }
+  const turned = { pins: [], bans: [], mix: [], toward }
+
+  it('stays where it is while other words are written, is asked with them, and goes back by one action', async () => {
+    const { state, start, actions, asked } = setUp()
+    await start()
+    actions.turnToward(other)
+    actions.turnToward(toward)
+    actions.setPrompt('a blue boat')
+    actions.generate()
+    await settle()
+    expect(asked.find(({ name }) => name === 'generate')?.input).toMatchObject({
+      prompt: 'a blue boat',
+      steering: turned,
+    })
+    actions.turnToward(null)
+    expect(state().steering.size).toBe(0)
+  })
+
+  it('leaves pins and bans as they are, and they leave it', async () => {
+    const { state, start, actions } = setUp()
+    await start()
+    actions.steer('n5')
+    actions.turnToward(toward)
+    actions.steer('n6')
+    actions.takeBack('none', 'query')
+    expect(state().steering.get('ink')).toEqual({ ...turned, pins: ['n5', 'n6'] })
+    actions.turnToward(null)
+    expect(state().steering.get('ink')).toEqual({ pins: ['n5', 'n6'], bans: [], mix: [] })
+  })
+
+  it('is back at the words when another style is chosen, where pins stay', async () => {
+    const { state, start, actions } = setUp()
+    await start()
+    actions.steer('n5')
+    actions.turnToward(toward)
+    actions.setStyle('ink')
+    expect(state().steering.get('ink')?.toward).toEqual(toward)
+    actions.setStyle('tile')
+    expect(state().steering.get('ink')).toEqual({ pins: ['n5'], bans: [], mix: [] })
+    actions.turnToward(toward)
+    actions.setStyle('ink')
+    expect(state().steering.has('tile')).toBe(false)
+  })
+
+  it('comes again with a recipe, and goes with one that has none', async () => {
+    const { state, start, actions } = setUp()
+    const { useRecipe: take } = actions
+    await start()
+    actions.turnToward(other)
+    take({ ...recipe, steering: turned })
+    expect(state().steering.get('tile')).toEqual(turned)
+    expect(state().steering.has('ink')).toBe(false)
+    take(recipe)
+    expect(state().steering.size).toBe(0)
+  })
+})

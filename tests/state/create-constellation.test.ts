@@ -2,10 +2,13 @@
 
 import { describe, expect, it } from 'vitest'
 import { createStore } from 'zustand/vanilla'
+import type { Toward } from '../../src/core/diffusion/recipe.ts'
+import { HALF_WAY } from '../../src/core/retrieval/toward.ts'
 import type { JobClient } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import type { Jobs } from '../../src/protocol/jobs.ts'
 import { type AppState, INITIAL_STATE } from '../../src/state/app-state.ts'
+import { type Placement, placeStar } from '../../src/state/constellation-state.ts'
 import { createConstellation } from '../../src/state/create-constellation.ts'
 
 const ready = { kind: 'ready' } as AppState['pack']
@@ -30,6 +33,7 @@ function setUp(
   const app = createStore<AppState>(() => state)
   const asked: string[] = []
   const disposed: string[] = []
+  const turned: (Toward | null)[] = []
   let urls = 0
   let rested: (() => void)[] = []
   const client = {
@@ -46,6 +50,7 @@ function setUp(
   const constellation = createConstellation({
     app,
     client,
+    turnToward: (toward) => void turned.push(toward),
     createUrl: () => `blob:${++urls}`,
     dispose: (url) => disposed.push(url),
     wait: () => new Promise((resolve) => rested.push(resolve)),
@@ -57,7 +62,7 @@ function setUp(
     for (const resolve of waiting) resolve()
     await new Promise((resolve) => setTimeout(resolve, 0))
   }
-  return { app, asked, disposed, rest, ...constellation }
+  return { app, asked, disposed, turned, rest, ...constellation }
 }
 
 describe('the constellation', () => {
@@ -174,5 +179,67 @@ describe('the constellation', () => {
     expect(await actions.readPictures('ink', [2])).toEqual([{ thumbnail: null, caption: 'a hill' }])
     expect(store.getState().captions.get('n2')).toBe('a hill')
     expect(store.getState().captions.get('n1')).toBe('a n1')
+  })
+
+  it('turns the search to where the star is dragged, and back at the words', async () => {
+    const { actions, turned, rest } = setUp(started)
+    actions.moveStar({ x: 0, y: 0 })
+    expect(turned).toEqual([])
+    actions.show()
+    await rest()
+    await rest()
+    actions.moveStar({ x: 0.1, y: 0 })
+    actions.moveStar({ x: 0.5, y: 0 })
+    actions.drawStar('n2')
+    expect(turned).toEqual([
+      expect.objectContaining({ share: 0.2, place: { x: 0.1, y: 0 } }),
+      null,
+      { share: HALF_WAY, pictures: [{ id: 'n2', weight: 1 }] },
+    ])
+  })
+
+  it('leaves the search as it is where no neighbours are looked for', async () => {
+    const { app, actions, turned, rest } = setUp(started)
+    actions.show()
+    await rest()
+    await rest()
+    app.setState({ settings: { ...started.settings, k: 0 } })
+    actions.moveStar({ x: 0.1, y: 0 })
+    expect(turned).toEqual([])
+  })
+
+  it('asks anew when the star was dragged, but not for another place that means the same', async () => {
+    const { app, asked, actions, rest } = setUp(started)
+    actions.show()
+    await rest()
+    await rest()
+    const drag = async (share: number, x: number) => {
+      const toward = { share, pictures: [{ id: 'n0', weight: 1 }], place: { x, y: 0 } }
+      app.setState({ steering: new Map([['ink', { pins: [], bans: [], mix: [], toward }]]) })
+      for (let i = 0; i < 3; i++) await rest()
+      return asked.filter((job) => job.startsWith('place-prompt')).length
+    }
+    expect(await drag(0.2, 0.1)).toBe(2)
+    expect(await drag(0.2, 0.15)).toBe(2)
+    expect(await drag(0.3, 0.15)).toBe(3)
+  })
+})
+
+describe('the star', () => {
+  const map = { styleId: 'ink', points: Float32Array.of(-1, 0, 1, 0, 0, 1), ids: ['n0', 'n1', 'n2'] }
+  const placement = { x: 0.25, y: 0.5 } as Placement
+  const pictures = [{ id: 'n1', weight: 1 }]
+
+  it('lies at the words, or where it was dragged with its home at the words', () => {
+    expect(placeStar(map, placement, undefined)).toEqual({ x: 0.25, y: 0.5, home: null })
+    const home = { x: 0.25, y: 0.5 }
+    expect(placeStar(map, placement, { share: 0.3, pictures })).toEqual({ x: 1, y: 0, home })
+    const place = { x: -0.75, y: 0 }
+    expect(placeStar(map, placement, { share: 0.3, pictures, place })).toEqual({ ...place, home })
+  })
+
+  it('lies at the words where nothing is left of what it was dragged to', () => {
+    const gone = { share: 0.3, pictures: [{ id: 'gone', weight: 1 }] }
+    expect(placeStar(map, placement, gone)).toEqual({ x: 0.25, y: 0.5, home: null })
   })
 })

@@ -1,6 +1,7 @@
 // The jobs behind the constellation: a large style is sketched while it is read, then mapped whole.
 
 import { expect, it } from 'vitest'
+import type { Toward } from '../../src/core/diffusion/recipe.ts'
 import { createFlatIndex } from '../../src/core/retrieval/flat-index.ts'
 import { floatToHalfArray } from '../../src/core/tensor/half.ts'
 import type { OpenedPack } from '../../src/platform/opened-pack.ts'
@@ -43,4 +44,23 @@ it('opens at once what needs no sketch, and has the same map', async () => {
   const { told, map: made } = await map(null)
   expect(told).toEqual(['opened'])
   expect(made).toEqual((await map(values)).map)
+})
+
+it('places the prompt where its own neighbours lie, also where the search is turned elsewhere', async () => {
+  const query = Float32Array.of(1, 0, 0)
+  const textEncoder = { encodeText: async () => ({ embedding: query, tokenCount: 3, maxTokens: 8, cutText: '' }) }
+  const picture: OpenStyle['picture'] = async (found) => found.map((one) => ({ ...one, caption: '', thumbnail: null }))
+  const opened = { ...style, picture }
+  const pack = { styles: { open: async () => opened }, textEncoder, clip: { id: 'c', dim: 3 } }
+  const jobs = createMapJobs(() => pack as unknown as OpenedPack)
+  const place = async (toward: Toward | null) => {
+    const steering = { pins: [], bans: [], mix: [], ...(toward === null ? {} : { toward }) }
+    const input = { prompt: 'a', styleId: 'ink', k: 1, steering }
+    const { value } = await jobs['place-prompt'](input, new AbortController().signal).next()
+    return value as Jobs['place-prompt']['output']
+  }
+  const words = await place(null)
+  const turned = await place({ share: 0.9, pictures: [{ id: 'c', weight: 1 }], place: { x: 1, y: 1 } })
+  expect([words.neighbours[0]?.id, turned.neighbours[0]?.id]).toEqual(['a', 'c'])
+  expect([turned.x, turned.y]).toEqual([words.x, words.y])
 })

@@ -105,3 +105,22 @@ it('refuses a given picture that another CLIP read, and one that is none', async
   const short = { ...none, query: { ...boat, embedding: '3c00' } }
   await expect(steerStyle(library, 'ink', short, clip)).rejects.toMatchObject({ code: 'invalid-input' })
 })
+
+const toNorth = (share: number, weight = 1) => ({ share, pictures: [{ id: 'ink2', weight }] })
+
+it('looks for what lies between the words and the pictures that the star was dragged to', async () => {
+  expect(await find({ ...none, toward: toNorth(0.4) }, 1)).toEqual(['ink1: ink row 1'])
+  expect(await find({ ...none, toward: toNorth(0.9) }, 1)).toEqual(['ink2: ink row 2'])
+})
+
+it('is the style itself where the pictures that the star was dragged to are gone', async () => {
+  const toward = { share: 0.5, pictures: [{ id: 'gone', weight: 1 }] }
+  expect(await steerStyle(library, 'ink', { ...none, toward }, clip)).toBe(styles.ink)
+})
+
+it.each([toNorth(0), toNorth(1.5), toNorth(0.5, -1), toNorth(0.5, Number.POSITIVE_INFINITY)])(
+  'refuses to be turned by %j',
+  async (toward) => {
+    await expect(steerStyle(library, 'ink', { ...none, toward }, clip)).rejects.toMatchObject({ code: 'invalid-input' })
+  },
+)

@@ -28,6 +28,32 @@ export interface MixedStyle {
   readonly weight: number
 }
 
+export interface WeightedPicture {
+  /** Its row's name. */
+  readonly id: string
+  /** More than 0; only the proportions count. */
+  readonly weight: number
+}
+
+/** In units of a style's map: -1..1 for nearly all of it. */
+export interface MapPlace {
+  readonly x: number
+  readonly y: number
+}
+
+/** The most pictures that a recipe's `toward` may name; the page names five at most. */
+export const MOST_TOWARD = 20
+
+/** A search turned away from the words (or the picture looked for): the star was dragged, or drawn to a neighbour. */
+export interface Toward {
+  /** How far: 0 would be the words alone, 1 the pictures alone. */
+  readonly share: number
+  /** Rows of the chosen style whose weighted mean it is turned to; those that it does not have any more are passed over. */
+  readonly pictures: readonly WeightedPicture[]
+  /** Where on the style's map the star was let go; absent where it was drawn to the pictures themselves. Changes no picture. */
+  readonly place?: MapPlace | undefined
+}
+
 /** Where a person steers the search: rows of the chosen style by their ids, in the order in which they were chosen. */
 export interface Steering {
   /** Always among the neighbours, as long as k has room for them. */
@@ -39,6 +65,8 @@ export interface Steering {
   readonly added?: readonly GivenPicture[] | undefined
   /** The picture that neighbours are looked for by, in place of the words; those are painted all the same. */
   readonly query?: GivenPicture | undefined
+  /** The words are still what is painted: only the neighbours are looked for elsewhere. */
+  readonly toward?: Toward | undefined
 }
 
 export const DEFAULT_SETTINGS: GenerationSettings = {

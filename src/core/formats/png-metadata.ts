@@ -2,7 +2,7 @@
 
 import * as v from 'valibot'
 import { MOST_GIVEN } from '../diffusion/given-picture.ts'
-import { RECIPE_KEYWORD, type Recipe } from '../diffusion/recipe.ts'
+import { MOST_TOWARD, RECIPE_KEYWORD, type Recipe } from '../diffusion/recipe.ts'
 import { settingsFields } from '../diffusion/settings-schema.ts'
 import { crc32 } from './crc32.ts'
 import { FormatError } from './format-error.ts'
@@ -37,6 +37,13 @@ export const recipeSchema = v.object({
       mix: v.array(v.object({ databaseId: v.string(), weight: v.number() })),
       added: v.optional(v.pipe(v.array(givenPicture), v.maxLength(MOST_GIVEN))),
       query: v.optional(givenPicture),
+      toward: v.optional(
+        v.object({
+          share: v.number(),
+          pictures: v.pipe(v.array(v.object({ id: v.string(), weight: v.number() })), v.maxLength(MOST_TOWARD)),
+          place: v.optional(v.object({ x: v.number(), y: v.number() })),
+        }),
+      ),
     }),
   ),
 })

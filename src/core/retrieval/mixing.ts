@@ -4,6 +4,7 @@ import { scaleToUnit } from '../diffusion/conditioning.ts'
 import type { Neighbour, NeighbourIndex, SearchOptions } from '../diffusion/model-parts.ts'
 import type { NamedIndex } from './flat-index.ts'
 import { multiplyExactly } from './search-rows.ts'
+import { turnToward } from './toward.ts'
 
 export interface MixedDatabase {
   readonly id: string
@@ -35,6 +36,8 @@ export interface Mixture {
   readonly added?: readonly AddedPicture[]
   /** What to look for instead of the prompt: the embedding of a picture, of any length. */
   readonly query?: Float32Array
+  /** Where to turn what is looked for, and how far: see `turnToward`. */
+  readonly toward?: { readonly direction: Float32Array; readonly share: number }
 }
 
 /**
@@ -90,10 +93,12 @@ export function createMixedIndex(mixture: Mixture): NeighbourIndex {
     rows: rowsOfDatabases + added.length,
     embedding,
     search: async (prompt, k, options) => {
-      const query = mixture.query ?? prompt
-      if (query.length !== dim) {
-        throw new RangeError(`mixture: the query has ${query.length} numbers, the rows have ${dim}`)
+      const asked = mixture.query ?? prompt
+      if (asked.length !== dim) {
+        throw new RangeError(`mixture: the query has ${asked.length} numbers, the rows have ${dim}`)
       }
+      const { toward } = mixture
+      const query = toward === undefined ? asked : turnToward(asked, toward.direction, toward.share)
       const direction = scaleToUnit(query, 'mixture: the query')
       const found = chosen.slice(0, k).map((row): Neighbour => {
         return { ...row.neighbour, score: multiplyExactly(row.direction, direction) }
@@ -185,7 +190,7 @@ async function searchMember(
 }
 
 /** Throws RangeError for what no mixture can be made of; returns the size of its embeddings. */
-function checkMixture({ databases, added = [], query }: Mixture): number {
+function checkMixture({ databases, added = [], query, toward }: Mixture): number {
   const [first] = databases
   if (first === undefined) {
     throw new RangeError('mixture: there is no database')
@@ -202,7 +207,8 @@ function checkMixture({ databases, added = [], query }: Mixture): number {
       throw new RangeError(`mixture: ${JSON.stringify(id)} has rows of ${index.dim} numbers, not ${dim}`)
     }
   }
-  for (const vector of [...added.map(({ embedding }) => embedding), ...(query ? [query] : [])]) {
+  const queries = [...(query ? [query] : []), ...(toward ? [toward.direction] : [])]
+  for (const vector of [...added.map(({ embedding }) => embedding), ...queries]) {
     if (vector.length !== dim) {
       throw new RangeError(`mixture: a picture has ${vector.length} numbers, the rows have ${dim}`)
     }

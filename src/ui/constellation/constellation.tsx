@@ -2,13 +2,16 @@
 
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { NO_STEERING } from '../../state/app-state.ts'
+import { placeStar } from '../../state/constellation-state.ts'
 import { MinusIcon, PlusIcon } from '../controls/icons.tsx'
 import { useActions, useApp, useStyleName } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { useConstellation, useConstellationActions } from './constellation-context.ts'
 import { createMapCanvas, type MapCanvas } from './map-canvas.ts'
+import { StarAnnouncement } from './star-announcement.tsx'
 import { useGestures, zoomInMiddle } from './use-gestures.ts'
-import { WHOLE_MAP } from './view.ts'
+import { type StarActions, useStarDrag } from './use-star-drag.ts'
+import { type CanvasSize, type Point, WHOLE_MAP } from './view.ts'
 import './constellation.css'
 
 const ZOOM_STEP = 1.6
@@ -22,6 +25,12 @@ const NOTHING_YET: MapCanvas = {
   setMap: () => {},
   setSketch: () => {},
   setStar: () => {},
+  holdStar: () => {},
+  starAt: () => null,
+  goalAt: () => null,
+  homeAt: () => null,
+  isMoved: () => false,
+  placeAt: () => null,
   redraw: () => {},
   close: () => {},
 }
@@ -35,14 +44,19 @@ export function Constellation() {
   const canvasRef = useRef<HTMLCanvasElement>(null)
   const [isZoomed, setZoomed] = useState(false)
   const [caption, setCaption] = useState('')
-  const drawn = useMapCanvas(canvasRef, setZoomed, setCaption)
+  const handleRef = useRef<HTMLButtonElement>(null)
+  const drawn = useMapCanvas(canvasRef, handleRef, setZoomed, setCaption)
   useGestures(frameRef, drawn)
+  const starActions = useStarActions()
+  useStarDrag(handleRef, drawn, starActions)
+  const isMoved = useApp(({ steering, styleId: chosen }) => steering.get(chosen ?? '')?.toward !== undefined)
   const words = strings.constellation
   return (
     <div
       className="constellation"
       data-waiting={map === null || map.styleId !== styleId || undefined}
       data-sketch={isSketch || undefined}
+      data-moved={isMoved || undefined}
     >
       <div
         ref={frameRef}
@@ -55,17 +69,34 @@ export function Constellation() {
         aria-describedby="constellation-keys"
       >
         <canvas ref={canvasRef} className="constellation-canvas" />
+        <button
+          ref={handleRef}
+          type="button"
+          className="constellation-star"
+          aria-label={isMoved ? words.starMoved : words.star}
+          aria-describedby="constellation-star-keys"
+          hidden
+        />
         {map === null && <p className="empty-frame constellation-empty">{words.opening}</p>}
       </div>
       <p id="constellation-keys" className="visually-hidden">
         {words.keys}
       </p>
+      <p id="constellation-star-keys" className="visually-hidden">
+        {isMoved ? words.starMovedKeys : words.starKeys}
+      </p>
+      <StarAnnouncement />
       {caption && (
         <p className="constellation-caption" aria-hidden="true">
           {caption}
         </p>
       )}
       <div className="constellation-zoom">
+        {isMoved && (
+          <button type="button" className="quiet-button" onClick={starActions.onBack}>
+            {words.back}
+          </button>
+        )}
         {isZoomed && (
           <button type="button" className="quiet-button" onClick={() => drawn.onView(WHOLE_MAP)}>
             {words.whole}
@@ -92,9 +123,44 @@ export function Constellation() {
   )
 }
 
+/** What a moved star does: the same object as long as the page lives. */
+function useStarActions(): StarActions {
+  const { moveStar } = useConstellationActions()
+  const { turnToward } = useActions()
+  const toward = useApp(({ steering, styleId }) => steering.get(styleId ?? '')?.toward ?? null)
+  const towardRef = useRef(toward)
+  const beforeRef = useRef(toward)
+  useEffect(() => {
+    towardRef.current = toward
+  }, [toward])
+  return useMemo(
+    () => ({
+      onMove: moveStar,
+      onBack: () => turnToward(null),
+      onBegin: () => {
+        beforeRef.current = towardRef.current
+      },
+      onCancel: () => turnToward(beforeRef.current),
+    }),
+    [moveStar, turnToward],
+  )
+}
+
+/** The handle follows the star, and stays at the map's edge where the star is beyond it: keys bring it back into sight. */
+function followStar(handle: HTMLElement | null, at: Point | null, { width, height }: CanvasSize): void {
+  if (handle === null) return
+  handle.hidden = at === null
+  if (at === null) return
+  const x = Math.min(width, Math.max(0, at.x))
+  const y = Math.min(height, Math.max(0, at.y))
+  handle.toggleAttribute('data-away', x !== at.x || y !== at.y)
+  handle.style.translate = `${x}px ${y}px`
+}
+
 /** The canvas's drawing, fed with what the stores hold. */
 function useMapCanvas(
   canvasRef: React.RefObject<HTMLCanvasElement | null>,
+  handleRef: React.RefObject<HTMLElement | null>,
   onZoomed: (isZoomed: boolean) => void,
   onCaption: (caption: string) => void,
 ): MapCanvas {
@@ -125,6 +191,7 @@ function useMapCanvas(
       onPick: (row) => pickRef.current(row),
       onCaption,
       onViewChange: ({ scale }) => onZoomed(scale > 1),
+      onStar: (at, size) => followStar(handleRef.current, at, size),
       mayMove: () => !matchMedia('(prefers-reduced-motion: reduce)').matches,
     })
     setDrawn(made)
@@ -134,7 +201,7 @@ function useMapCanvas(
       stop()
       made.close()
     }
-  }, [canvasRef, readPictures, show, onZoomed, onCaption])
+  }, [canvasRef, handleRef, readPictures, show, onZoomed, onCaption])
 
   useEffect(() => {
     if (sketch !== null) drawn.setSketch(sketch.points)
@@ -150,7 +217,7 @@ function useMapCanvas(
     const neighbours = placement.neighbours.flatMap(({ row, score, id }) =>
       row === null ? [] : [{ row, score, isPinned: steering.pins.includes(id) }],
     )
-    drawn.setStar({ x: placement.x, y: placement.y, neighbours }, banned)
+    drawn.setStar({ ...placeStar(map, placement, steering.toward), neighbours }, banned)
   }, [drawn, map, sketch, placement, hasWords, steering, rows])
 
   return drawn

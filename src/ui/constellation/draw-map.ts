@@ -13,6 +13,8 @@ export interface DrawnNeighbour {
 }
 
 export interface Star extends Point {
+  /** Where it would lie if nobody had moved it; null where nobody has. */
+  readonly home: Point | null
   /** Best first. */
   readonly neighbours: readonly DrawnNeighbour[]
 }
@@ -82,6 +84,7 @@ export function drawMap(
     const first = star.neighbours.map(({ row }) => row)
     wanted.unshift(...first)
     drawLines(context, scene, star)
+    if (star.home !== null) drawWay(context, scene, star.home, star)
     for (const { row, isPinned } of star.neighbours.toReversed()) {
       drawPicture(
         context,
@@ -177,22 +180,47 @@ function drawLines(context: CanvasRenderingContext2D, scene: Scene, star: Star):
 
 /** A star of eight rays, every other one short, on a rim of ground that sets it off. */
 function drawStar(context: CanvasRenderingContext2D, { x, y }: Point, { accent, ground }: Colours): void {
-  const trace = (reach: number) => {
-    context.beginPath()
-    for (let corner = 0; corner < 16; corner++) {
-      const radius = corner % 2 === 1 ? reach * 0.26 : corner % 4 === 0 ? reach : reach * 0.52
-      const angle = (corner * Math.PI) / 8
-      context.lineTo(x + radius * Math.sin(angle), y - radius * Math.cos(angle))
-    }
-    context.closePath()
-  }
-  trace(17)
-  context.lineJoin = 'round'
+  traceStar(context, { x, y }, 17)
   context.strokeStyle = ground
   context.lineWidth = 5
   context.stroke()
   context.fillStyle = accent
   context.fill()
+}
+
+function traceStar(context: CanvasRenderingContext2D, { x, y }: Point, reach: number): void {
+  context.lineJoin = 'round'
+  context.beginPath()
+  for (let corner = 0; corner < 16; corner++) {
+    const radius = corner % 2 === 1 ? reach * 0.26 : corner % 4 === 0 ? reach : reach * 0.52
+    const angle = (corner * Math.PI) / 8
+    context.lineTo(x + radius * Math.sin(angle), y - radius * Math.cos(angle))
+  }
+  context.closePath()
+}
+
+/** A dashed line from where the words lie to where the star was moved, and the star's ghost there. */
+function drawWay(context: CanvasRenderingContext2D, scene: Scene, home: Point, star: Point): void {
+  const { ground, ink } = scene.colours
+  const from = toCanvas(scene.view, scene.size, home)
+  const to = toCanvas(scene.view, scene.size, star)
+  const rim = (colour: string, width: number) => {
+    context.strokeStyle = colour
+    context.lineWidth = width
+    context.stroke()
+  }
+  context.beginPath()
+  context.moveTo(from.x, from.y)
+  context.lineTo(to.x, to.y)
+  rim(ground, 5)
+  context.setLineDash([6, 5])
+  rim(ink, 2)
+  context.setLineDash([])
+  traceStar(context, from, 14)
+  rim(ground, 6)
+  context.fillStyle = ground
+  context.fill()
+  rim(ink, 1.75)
 }
 
 function drawCross(context: CanvasRenderingContext2D, { x, y }: Point, side: number, colour: string): void {

@@ -6,9 +6,10 @@ import { fitMap, type MapFit } from './fit-map.ts'
 import { createMapPictures, type MapPictures } from './map-pictures.ts'
 import { createPointGrid, type PointGrid } from './point-grid.ts'
 import type { GestureTarget } from './use-gestures.ts'
+import type { StarTarget } from './use-star-drag.ts'
 import { type CanvasSize, maxScale, type Point, toCanvas, toMap, unitOf, type View, WHOLE_MAP } from './view.ts'
 
-export interface MapCanvas extends GestureTarget {
+export interface MapCanvas extends GestureTarget, StarTarget {
   setMap(map: StyleMap): void
   /** Dots alone, none of which can be picked, until the map is set. */
   setSketch(points: Float32Array): void
@@ -26,6 +27,8 @@ interface Options {
   /** The hovered picture's caption, '' for none. */
   readonly onCaption: (caption: string) => void
   readonly onViewChange: (view: View) => void
+  /** Where on the canvas the star is drawn now, which may be out of sight; null where it is not. */
+  readonly onStar: (at: Point | null, size: CanvasSize) => void
   /** Whether the star may glide. */
   readonly mayMove: () => boolean
 }
@@ -53,6 +56,8 @@ export function createMapCanvas(options: Options): MapCanvas {
   let banned: ReadonlySet<number> = new Set()
   let glide: { readonly from: Point; readonly startedAt: number } | null = null
   let shownStar: Point | null = null
+  /** On the canvas, while a hand has the star. */
+  let held: Point | null = null
   let hovered: number | null = null
   let pixels: ImageData | null = null
   let frame = 0
@@ -74,19 +79,27 @@ export function createMapCanvas(options: Options): MapCanvas {
     if (pixels?.width !== width || pixels.height !== height) pixels = context.createImageData(width, height)
     shownStar = moveStar(now)
     const scene = { view, size: measured, ...mapped, banned, hovered, colours: coloursOf(canvas) }
-    const wanted = drawMap(context, pixels, { ...scene, star: star && shownStar && { ...star, ...shownStar } })
+    const wanted = drawMap(context, pixels, { ...scene, star: star && shownStar && shownAt(star, shownStar) })
     mapped.pictures.want(wanted)
+    options.onStar(shownStar && toCanvas(view, measured, shownStar), measured)
     if (glide !== null) schedule()
   }
 
   /** Where the star is at this moment of its glide. */
   function moveStar(now: number): Point | null {
-    if (star === null || glide === null) return star
+    if (star === null) return null
+    if (held !== null) return toMap(view, size(), held)
+    if (glide === null) return star
     const t = Math.min(1, Math.max(0, (now - glide.startedAt) / GLIDE_MS))
     const eased = 1 - (1 - t) ** 3
     const { from } = glide
     if (t === 1) glide = null
     return { x: from.x + (star.x - from.x) * eased, y: from.y + (star.y - from.y) * eased }
+  }
+
+  /** A star in the hand has left its home, though nobody has been told yet. */
+  function shownAt(at: Star, shown: Point): Star {
+    return { ...at, ...shown, home: at.home ?? (held === null ? null : { x: at.x, y: at.y }) }
   }
 
   /** What is drawn on top counts first: neighbours, then whatever point is nearest. */
@@ -146,13 +159,27 @@ export function createMapCanvas(options: Options): MapCanvas {
     },
     setSketch: (points) => show(points, async () => null, true),
     setStar(asked, nextBanned) {
-      const next = asked && mapped && { ...asked, ...mapped.fit.place(asked) }
+      const home = asked?.home && mapped ? mapped.fit.place(asked.home) : null
+      const next = asked && mapped && { ...asked, ...mapped.fit.place(asked), home }
       const hasMoved = star !== null && next !== null && (star.x !== next.x || star.y !== next.y)
       glide = hasMoved && shownStar !== null && mayMove() ? { from: shownStar, startedAt: performance.now() } : null
       star = next
       banned = nextBanned
       schedule()
     },
+    holdStar(at) {
+      if (at === null && held !== null) {
+        shownStar = toMap(view, size(), held)
+        glide = mayMove() ? { from: shownStar, startedAt: performance.now() } : null
+      }
+      held = at
+      schedule()
+    },
+    starAt: () => (shownStar === null ? null : toCanvas(view, size(), shownStar)),
+    goalAt: () => (star === null ? null : toCanvas(view, size(), star)),
+    homeAt: () => (star === null ? null : toCanvas(view, size(), star.home ?? star)),
+    isMoved: () => star !== null && star.home !== null,
+    placeAt: (at) => mapped?.fit.placeBefore(toMap(view, size(), at)) ?? null,
     redraw: schedule,
     close() {
       cancelAnimationFrame(frame)

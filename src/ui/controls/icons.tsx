@@ -75,6 +75,14 @@ export function PinIcon() {
   )
 }
 
+export function StarIcon() {
+  return (
+    <Icon>
+      <path d="m12 3 2 7 7 2-7 2-2 7-2-7-7-2 7-2z" />
+    </Icon>
+  )
+}
+
 export function PlayIcon() {
   return (
     <Icon>

@@ -4,10 +4,10 @@ import { useMemo } from 'react'
 import { NO_STEERING, type ShownNeighbour, type Style } from '../../state/app-state.ts'
 import { questionOf } from '../../state/constellation-state.ts'
 import { Constellation } from '../constellation/constellation.tsx'
-import { useConstellation } from '../constellation/constellation-context.ts'
-import { PinIcon } from '../controls/icons.tsx'
+import { useConstellation, useConstellationActions } from '../constellation/constellation-context.ts'
+import { PinIcon, StarIcon } from '../controls/icons.tsx'
 import { useActions, useApp, useStyleName } from '../store-context.ts'
-import { strings } from '../strings.ts'
+import { type Asked, strings } from '../strings.ts'
 import { GivenPictures } from './given-pictures.tsx'
 import { type ListedNeighbours, pickNeighbours } from './pick-neighbours.ts'
 import './neighbours-used.css'
@@ -21,6 +21,8 @@ export function NeighboursUsed() {
   const chosenId = useApp((state) => state.styleId)
   const style = styles.find(({ id }) => id === styleId)
   const canSteer = styleId === chosenId && neighbours.length > 0
+  const map = useConstellation((state) => state.map)
+  const onMap = useMemo(() => new Set(map?.styleId === styleId ? map?.ids : []), [map, styleId])
   return (
     <section className="neighbours">
       <h2 id="neighbours-label" className="heading">
@@ -37,12 +39,17 @@ export function NeighboursUsed() {
         aria-labelledby="neighbours-label"
       >
         {neighbours.map((neighbour) => (
-          <NeighbourItem key={neighbour.id} neighbour={neighbour} canSteer={canSteer} />
+          <NeighbourItem
+            key={neighbour.id}
+            neighbour={neighbour}
+            canSteer={canSteer}
+            isOnMap={onMap.has(neighbour.id)}
+          />
         ))}
       </ul>
       {canSteer && (
-        <p id={HINT_ID} className="note neighbours-hint">
-          {strings.neighbours.steer}
+        <p className="note neighbours-hint">
+          <span id={HINT_ID}>{strings.neighbours.steer}</span> {strings.neighbours.steerStar}
         </p>
       )}
       <LeftOut />
@@ -77,9 +84,13 @@ function Explained({ listed, style }: { readonly listed: ListedNeighbours; reado
   const isSearching = useApp((state) => state.job.kind === 'running' && state.settings.k > 0)
   const styleName = useStyleName(styleId)
   const of = style === undefined ? null : { rows: style.rows, hasPictures: style.hasPictures ?? true }
-  const now = useApp(({ steering, styleId: chosen }) => steering.get(chosen ?? '')?.query)
+  const now = useApp(({ steering, styleId: chosen }) => steering.get(chosen ?? ''))
   const isOfPicture = kind === 'used' && picture !== null && !isSearching
-  const asked = (isOfPicture ? picture.recipe.steering?.query : now) === undefined ? 'words' : 'picture'
+  const steering = isOfPicture ? picture.recipe.steering : now
+  const asked: Asked = {
+    by: steering?.query === undefined ? 'words' : 'picture',
+    isMoved: steering?.toward !== undefined,
+  }
   const say = () => {
     const { explained, foreseen, searching, notYet, elsewhere, none } = strings.neighbours
     if (neighbours.length > 0) return (kind === 'used' ? explained : foreseen)(neighbours.length, styleName, of, asked)
@@ -95,9 +106,11 @@ function Explained({ listed, style }: { readonly listed: ListedNeighbours; reado
 interface NeighbourItemProps {
   readonly neighbour: ShownNeighbour
   readonly canSteer: boolean
+  /** Whether it is the chosen style's own, so that the star can be drawn to it. */
+  readonly isOnMap: boolean
 }
 
-function NeighbourItem({ neighbour, canSteer }: NeighbourItemProps) {
+function NeighbourItem({ neighbour, canSteer, isOnMap }: NeighbourItemProps) {
   const caption = neighbour.caption || strings.neighbours.untitled
   const isPinned = useApp(({ steering, styleId }) => {
     const { pins, added = [] } = steering.get(styleId ?? '') ?? NO_STEERING
@@ -139,7 +152,31 @@ function NeighbourItem({ neighbour, canSteer }: NeighbourItemProps) {
           </>
         )}
       </span>
+      {canSteer && isOnMap && <DrawStar id={neighbour.id} caption={caption} />}
     </li>
+  )
+}
+
+/** What a drag of the star onto this picture would be on the map; pressed again, the star is back at the words. */
+function DrawStar({ id, caption }: { readonly id: string; readonly caption: string }) {
+  const isDrawn = useApp(({ steering, styleId }) => {
+    const pictures = steering.get(styleId ?? '')?.toward?.pictures ?? []
+    return pictures.length === 1 && pictures[0]?.id === id
+  })
+  const { drawStar } = useConstellationActions()
+  const { turnToward } = useActions()
+  const label = strings.neighbours.nearer(caption)
+  return (
+    <button
+      type="button"
+      className="neighbour-star"
+      aria-label={label}
+      title={label}
+      aria-pressed={isDrawn}
+      onClick={() => (isDrawn ? turnToward(null) : drawStar(id))}
+    >
+      <StarIcon />
+    </button>
   )
 }
 

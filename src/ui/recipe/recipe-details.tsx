@@ -19,6 +19,7 @@ export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
   const mixed = (recipe.steering?.mix ?? []).map(({ databaseId, weight }) =>
     words.mixedStyle(styles.find(({ id }) => id === databaseId)?.name ?? databaseId, weight),
   )
+  const toward = recipe.steering?.toward
   const spent =
     run && run.milliseconds.text + run.milliseconds.search + run.milliseconds.step * run.steps + run.milliseconds.decode
   const rows: readonly (readonly [string, string | null])[] = [
@@ -36,6 +37,7 @@ export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
     [words.pinned, recipe.steering?.pins.join(', ') || null],
     [words.leftOut, recipe.steering?.bans.join(', ') || null],
     [words.lookedFor, recipe.steering?.query?.name ?? null],
+    [words.starDrawn, toward ? words.starShare(toward) : null],
     [words.given, recipe.steering?.added?.map(({ name }) => name).join(', ') || null],
     [words.mixed, mixed.join(', ') || null],
     [words.neighbourIds, recipe.neighbourIds.join(', ') || null],

@@ -35,11 +35,37 @@ describe('text in a PNG', () => {
     expect(extractRecipe(embedRecipe(png, steered))).toEqual(steered)
   })
 
+  const place = { x: -0.25, y: 0.5 }
+  const toward = { share: 0.3, pictures: [{ id: 'one', weight: 0.8 }], place }
+
+  it('keeps where the star was dragged, and is the same bytes when it is written again', () => {
+    const { place: _, ...drawn } = toward
+    for (const kept of [toward, drawn]) {
+      const steered = { ...recipe, steering: { pins: [], bans: ['two'], mix: [], toward: kept } }
+      const read = extractRecipe(embedRecipe(png, steered))
+      if (read === null) throw new Error('no recipe')
+      expect(read).toEqual(steered)
+      // A recipe that was taken over writes what it was read from.
+      expect(JSON.stringify(read.steering?.toward)).toBe(JSON.stringify(kept))
+      const again = embedRecipe(png, read)
+      expect(embedRecipe(png, extractRecipe(again) ?? recipe)).toEqual(again)
+    }
+  })
+
+  it('leaves out what a later app may have added to it', () => {
+    const later = { ...recipe, steering: { ...steering, toward: { ...toward, colour: 'red' } }, weather: 'fog' }
+    expect(extractRecipe(embedRecipe(png, later))).toEqual({ ...recipe, steering: { ...steering, toward } })
+  })
+
   it.each([
+    ['a share that is no number', { ...steering, toward: { ...toward, share: 'all' } }],
+    ['a place that is none', { ...steering, toward: { ...toward, place: { x: 0 } } }],
+    ['too many to turn to', { ...steering, toward: { ...toward, pictures: Array(21).fill(toward.pictures[0]) } }],
     ['embeddings that are none', { ...steering, query: { ...boat, embedding: '3C00' } }],
     ['more pictures than there can be neighbours', { ...steering, added: Array.from({ length: 21 }, () => boat) }],
   ])('is refused as a recipe for %s', (_, hostile) => {
-    expect(() => extractRecipe(embedRecipe(png, { ...recipe, steering: hostile }))).toThrow(/^recipe: /)
+    const written = embedRecipe(png, { ...recipe, steering: hostile } as unknown as Recipe)
+    expect(() => extractRecipe(written)).toThrow(/^recipe: /)
   })
 
   it('is absent from other PNGs', () => {

@@ -52,6 +52,16 @@ describe('a mixture', () => {
     expect(index.rows).toBe(11)
   })
 
+  test('looks between the prompt and where it is turned to, and scores by that', async () => {
+    const east = Float32Array.of(1, 0)
+    const turned = mix({ toward: { direction: east, share: 0.5 } })
+    const found = await turned.search(NORTH, 3)
+    expect(names(found)).toEqual(['ink-45', 'oil-40', 'oil-30'])
+    expect(found[0]?.score).toBeCloseTo(1, 5)
+    const ofPicture = mix({ query: east, toward: { direction: NORTH, share: 1 } })
+    expect(names(await ofPicture.search(east, 4))).toEqual(names(await mix().search(NORTH, 4)))
+  })
+
   test('takes from the others what one database has no rows for', async () => {
     const few = { id: 'few', index: fan('few-', 60), weight: 10 }
     const found = await mix({ databases: [few, oils] }).search(NORTH, 4)

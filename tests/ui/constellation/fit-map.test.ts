@@ -17,9 +17,10 @@ it('stretches a heap over the whole square, one straggler of five hundred left o
 
 it('moves a place as it moves the points', () => {
   const points = Float32Array.from([0, 0, 0.5, 0.25])
-  const { points: fitted, place } = fitMap(points)
+  const { points: fitted, place, placeBefore } = fitMap(points)
   expect([...fitted]).toEqual([-1, -1, 1, 1])
   expect(place({ x: 0.25, y: 0.25 })).toEqual({ x: 0, y: 1 })
+  expect(placeBefore({ x: 0, y: 1 })).toEqual({ x: 0.25, y: 0.25 })
 })
 
 it('leaves a single point, and an empty map, in peace', () => {

@@ -51,6 +51,7 @@ it('lists a picture’s own neighbours while the page would ask the same again',
     { ...question, steering: { ...NO_STEERING, pins: ['x'] } },
     { ...question, steering: { ...NO_STEERING, added: [boat] } },
     { ...question, steering: { ...NO_STEERING, query: boat } },
+    { ...question, steering: { ...NO_STEERING, toward: { share: 0.3, pictures: [{ id: 'x', weight: 1 }] } } },
     { ...question, steering: { ...NO_STEERING, mix: [{ databaseId: 'tile', weight: 1 }] } },
   ]) {
     expect(pickNeighbours(withPicture, other, placement)).toMatchObject({ kind: 'foreseen' })
