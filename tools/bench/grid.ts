@@ -218,10 +218,9 @@ function untilPictures(box: Locator, places: readonly number[]): Promise<number>
   }, places)
 }
 
-/** What the page's thread does while `task` runs, in processor time where the browser tells it: other programs do not count. */
+/** What the page's thread does while `task` runs, waits for the processor included. */
 async function withWork<T>(page: Page, task: () => Promise<T>): Promise<{ readonly sample: T; readonly work: Work }> {
   const session = await page.context().newCDPSession(page)
-  await session.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' }).catch(() => undefined)
   await session.send('Performance.enable')
   const read = async () => {
     const { metrics } = await session.send('Performance.getMetrics')

@@ -93,13 +93,14 @@ const LineCanvas = memo(
       const context = canvasRef.current?.getContext('2d', { willReadFrequently: true })
       if (!context) return
       context.clearRect(0, 0, context.canvas.width, context.canvas.height)
-      context.imageSmoothingQuality = 'medium'
       for (const [column, picture] of pictures.entries()) {
         const edge = edges[column]
         // A closed sheet measures 0: the store has already let go of it.
         if (picture === null || edge === undefined || picture.sheet.width === 0) continue
         const { sheet, left, top, side: from } = picture
         const [start, length] = [Math.round(edge.start * ratio), Math.round(edge.length * ratio)]
+        // What is drawn larger needs none of the smaller copies that a better quality makes of the whole sheet.
+        context.imageSmoothingQuality = length < from ? 'medium' : 'low'
         context.drawImage(sheet, left, top, from, from, start, 0, length, length)
       }
     })
