@@ -11,6 +11,7 @@ import numpy as np
 
 import marks
 import marks_mixed as more
+import marks_more as most
 from canvas import (
     displaced,
     mean_by_label,
@@ -44,6 +45,7 @@ class Mixture:
     palette: np.ndarray
     ground: np.ndarray
     ink: np.ndarray
+    widest: bool = False  # drawn from the third set of choices
 
 
 def between(dial: float, low: float, high: float) -> float:
@@ -335,6 +337,205 @@ WIDER_MARKS: dict[str, Callable] = MARKS | {
     "spattered paint": spatter,
     "cracked glaze": crazed,
 }
+
+
+# -- from number 1200 on ---------------------------------------------------------------------------
+
+
+def centre_of(layers: Layers, dial: float) -> tuple[float, float]:
+    """A point for rings and rays: on the subject, or anywhere near the middle."""
+    high, wide = layers.focus.shape
+    ys, xs = np.nonzero(layers.focus > 0.5)
+    if dial > 0.5 or not len(xs):
+        return wide * between(dial, 0.1, 0.9), high * between(dial * 7.3 % 1, 0.15, 0.85)
+    return float(xs.mean()), float(ys.mean())
+
+
+def upright_or_slanted(kind: float, slant: float) -> float:
+    """An angle: level, upright, diagonal or free."""
+    return (0, np.pi / 2, np.pi / 4, between(slant, -1.2, 1.2))[int(kind * 3.99)]
+
+
+def tinted(image, under, amount: float):
+    """The ground, tinted by what is painted on it; one on which that would not show is made lighter or darker first."""
+    if np.abs(image - under).mean() < 0.22:
+        under = mix(under, 0.98 if tone(image).mean() < 0.5 else 0.06, 0.55)
+    return mix(under, cv2.GaussianBlur(image, (0, 0), 2), amount)
+
+
+def rulings(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Straight lines that broaden with tone, one way or two."""
+    second = (0, 0, np.pi / 2, np.pi / 3)[int(m.dial[3] * 3.99)]
+    ink = mix(image, m.ink, 0.85 * float(m.dial[4] > 0.75))
+    pitch, angle = between(m.dial[0], 4, 9), upright_or_slanted(m.dial[1], m.dial[2])
+    ground = tinted(image, under, between(m.dial[5], 0, 0.5))
+    least, broadest = between(m.dial[6], 0.12, 0.4), between(m.dial[7], 0.75, 0.95)
+    return most.ruled(ink, ground, rng, pitch, angle, least, broadest, second)
+
+
+def waves(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Rows of waving lines that swing with tone."""
+    pitch = between(m.dial[0], 4.5, 7.5)
+    ground = tinted(image, under, between(m.dial[4], 0.2, 0.6))
+    ink = mix(image, m.ink, 0.8 * float(m.dial[5] > 0.8))
+    length = between(m.dial[1], 7, 26)
+    return most.waved(
+        ink, ground, rng, pitch, length, upright_or_slanted(m.dial[2], m.dial[6]), pitch * between(m.dial[3], 0.3, 0.5)
+    )
+
+
+def beams(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Rays out of one point."""
+    ground = tinted(image, under, between(m.dial[1], 0, 0.5))
+    least, widest = between(m.dial[3], 0.15, 0.4), between(m.dial[4], 0.75, 0.95)
+    return most.rays(image, ground, rng, centre_of(layers, m.dial[2]), between(m.dial[0], 5, 10), least, widest)
+
+
+def round_paving(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Rings of pieces about a point."""
+    pitch = between(m.dial[0], 4.5, 9)
+    joint = (under, under * 0.35)[int(m.dial[1] > 0.6)]
+    aspect, gap = pitch * between(m.dial[3], 0.7, 2), between(m.dial[4], 0, 1.4)
+    dome = between(m.dial[6], 0, 12)
+    centre = centre_of(layers, m.dial[2])
+    return most.ring_pieces(image, joint, rng, centre, pitch, aspect, gap, between(m.dial[5], 0, 5), dome)
+
+
+def cut_squares(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Squares cut into triangles."""
+    angle = (0, np.pi / 4, between(m.dial[1], -0.4, 0.4))[int(m.dial[2] * 2.99)]
+    ways = 2 if m.dial[3] > 0.5 else 4
+    pitch, gradient = between(m.dial[0], 7, 17), between(m.dial[5], 3, 18)
+    return most.split_squares(image, rng, pitch, angle, ways, between(m.dial[4], 0, 4), gradient)
+
+
+def six_sided(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Six-sided tiles, flat, bevelled or pyramids."""
+    angle = between(m.dial[1], -0.5, 0.5) * float(m.dial[2] > 0.4)
+    joint = (under, under * 0.3)[int(m.dial[3] > 0.5)]
+    bevel, broad = between(m.dial[4], -14, 22), between(m.dial[5], 0.15, 1.1)
+    pitch, gap = between(m.dial[0], 7, 14), between(m.dial[6], 0, 2.2)
+    return most.hexagons(image, joint, rng, pitch, angle, bevel, broad, gap, between(m.dial[7], 0, 5))
+
+
+def cubes(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Stacked cubes."""
+    angle = between(m.dial[1], -0.3, 0.3) * float(m.dial[2] > 0.5)
+    contrast, seam = between(m.dial[3], 8, 19), between(m.dial[5], 0, 0.6)
+    return most.stacked_cubes(image, rng, between(m.dial[0], 8, 17), angle, contrast, between(m.dial[4], 0, 3), seam)
+
+
+def splinters(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Splinters between long straight cuts."""
+    cuts, main = round(between(m.dial[0], 9, 26)), between(m.dial[1], 0, 3.1)
+    region = cv2.medianBlur(layers.region, 5)
+    return most.shards(image, region, rng, cuts, main, between(m.dial[2], 1, 6), between(m.dial[3], 12, 42))
+
+
+def stones_in_sand(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Rounded pebbles."""
+    joint = (under, under * 0.3, image * 0.35)[int(m.dial[1] * 2.99)]
+    height, gap, shine = between(m.dial[2], 14, 42), between(m.dial[3], 0, 1.6), between(m.dial[4], -0.4, 0.8)
+    return most.pebbles(image, joint, layers.focus, rng, between(m.dial[0], 7, 16), height, gap, max(shine, 0))
+
+
+def halved_squares(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Squares large and small, one in the other."""
+    largest, smallest = (32, 24, 24, 16)[int(m.dial[0] * 3.99)], (4, 4, 8)[int(m.dial[1] * 2.99)]
+    need = between(m.dial[2], 0.045, 0.1)
+    return most.nested_squares(image, rng, largest, smallest, need, between(m.dial[3], 0.4, 0.85), m.dial[4] > 0.5)
+
+
+def basketry(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Broad woven bands."""
+    angle = (0, np.pi / 4, between(m.dial[1], -0.5, 0.5))[int(m.dial[2] * 2.99)]
+    band, depth = between(m.dial[0], 6, 13), between(m.dial[4], 10, 26)
+    return most.basket(image, rng, band, angle, m.dial[3] > 0.5, depth, 1 + int(m.dial[5] * 3.99))
+
+
+def ribbed(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Raised ribs, plain or beaded."""
+    angle = upright_or_slanted(m.dial[1], m.dial[2])
+    beat = 0.0 if m.dial[3] < 0.6 else between(m.dial[4], 1, 2.4)
+    pitch, depth, wander = between(m.dial[0], 5, 13), between(m.dial[5], 9, 24), between(m.dial[6], 0, 7)
+    return most.ribs(image, rng, pitch, angle, depth, wander * float(m.dial[7] > 0.4), beat)
+
+
+def padding(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Padded cloth between crossing seams."""
+    angle = (0, np.pi / 4, np.pi / 4, between(m.dial[1], -0.6, 0.6))[int(m.dial[2] * 3.99)]
+    pitch, aspect, depth = between(m.dial[0], 8, 15), between(m.dial[3], 0.8, 1.6), between(m.dial[4], 12, 26)
+    return most.puffs(image, rng, pitch, aspect, angle, depth, between(m.dial[5], 0, 0.7))
+
+
+def roofing(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Overlapping slates or wooden shingles."""
+    high = between(m.dial[0], 6, 12)
+    wide, ragged = high * between(m.dial[1], 0.6, 1.6), between(m.dial[4], 0, 0.4)
+    return most.shingles(image, rng, wide, high, between(m.dial[2], 1, 5), between(m.dial[3], 10, 26), ragged)
+
+
+def rug(layers: Layers, image, under, m: Mixture, rng: Random):
+    """A tufted rug."""
+    return most.tufts(image, rng, between(m.dial[0], 4, 9), between(m.dial[1], 8, 24), between(m.dial[2], 0, 5))
+
+
+def clay(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Modelling clay in relief."""
+    reach, depth = between(m.dial[0], 5, 16), between(m.dial[1], 12, 30)
+    return most.modelled(image, layers.region, rng, reach, depth, m.dial[2], between(m.dial[3], 4, 10))
+
+
+def thick_daubs(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Thick daubs of paint that shine."""
+    flow = layers.flow if m.dial[4] < 0.5 else np.full_like(layers.flow, between(m.dial[5], -1.5, 1.5))
+    size, shine, slender = between(m.dial[0], 7, 13), between(m.dial[2], 0.1, 0.7), between(m.dial[3], 0.35, 1)
+    return most.daubs(image, flow, layers.focus, rng, size, between(m.dial[1], 5, 14), shine, slender)
+
+
+def stencils(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Sprayed stencils, shaded at their edges."""
+    reach, strength = between(m.dial[0], 5, 18), between(m.dial[1], 18, 42)
+    return most.stencilled(image, layers.region, rng, reach, strength, between(m.dial[2], 0.5, 5))
+
+
+def rippled_glass(layers: Layers, image, under, m: Mixture, rng: Random):
+    """Reeded glass or glass blocks."""
+    angle = upright_or_slanted(m.dial[1], m.dial[2])
+    pitch, bend, shine = between(m.dial[0], 7, 17), between(m.dial[3], 0.5, 1.6), between(m.dial[5], 4, 14)
+    return most.reeded(image, rng, pitch, angle, bend * (-1) ** int(m.dial[6] > 0.7), m.dial[4] > 0.5, shine)
+
+
+def lamps(layers: Layers, image, under, m: Mixture, rng: Random):
+    """A display of lamps on a dark panel."""
+    shape = ("round", "round", "square", "bars")[int(m.dial[1] * 3.99)]
+    dark = m.palette[int(m.dial[3] * 10.99)] * 0.1
+    return most.lamp_panel(image, rng, between(m.dial[0], 4.2, 7.5), shape, between(m.dial[2], 0.15, 0.6), dark)
+
+
+MORE_MARKS: dict[str, Callable] = {
+    "ruled lines": rulings,
+    "waving lines": waves,
+    "rays": beams,
+    "rings of pieces": round_paving,
+    "cut squares": cut_squares,
+    "six-sided tiles": six_sided,
+    "stacked cubes": cubes,
+    "splinters": splinters,
+    "pebbles": stones_in_sand,
+    "nested squares": halved_squares,
+    "woven bands": basketry,
+    "raised ribs": ribbed,
+    "padded cloth": padding,
+    "overlapping slates": roofing,
+    "tufted wool": rug,
+    "modelling clay": clay,
+    "thick daubs": thick_daubs,
+    "sprayed stencils": stencils,
+    "reeded glass": rippled_glass,
+    "lit lamps": lamps,
+}
+WIDEST_MARKS: dict[str, Callable] = WIDER_MARKS | MORE_MARKS
 
 
 def smear_plain(channel: np.ndarray, angle: np.ndarray, length: float) -> np.ndarray:
