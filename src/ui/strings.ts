@@ -402,10 +402,10 @@ export const strings = {
       'Seeing how retrieval gives a picture its style: small pictures of simple scenes, made on your own machine. Swap the style database, also for one of your own, and the style follows without training.',
     sourceLabel: 'Learned from',
     source:
-      'Pictures that a program painted, and captions that it wrote: no photographs, no artworks, nobody’s data. It knows two dozen things, ten colours, four times of day, four kinds of weather and ten places.',
+      'Pictures that a program painted, and captions that it wrote: no photographs, no artworks, nobody’s data. It knows 67 things, ten colours, five times of day, seven kinds of weather and fifteen places, numbers up to four, small and large. Its newest things it has seen least: some, a robot or a teapot, do not come out yet.',
     stylesLabel: 'Styles',
     styles: (trained: number, heldOut: readonly string[]) =>
-      `It was trained on ${plural(trained, 'style', 'styles')} of this list and on some hundreds of mixtures. It never painted ${listed.format(heldOut)} before you ask: those it takes from their neighbours alone, and often misses.`,
+      `It was trained on ${plural(trained, 'style', 'styles')} of this list and on two thousand mixtures. It never painted ${listed.format(heldOut)} before you ask: those it takes from their neighbours alone, and often misses.`,
     limitsLabel: 'Not for',
     limits: [
       'People, faces, writing, photographs: it has never seen any.',
@@ -414,7 +414,7 @@ export const strings = {
       'Several different things in one picture: it was taught one kind at a time.',
     ],
     measuredLabel: 'Measured',
-    measured: 'How often it paints the style and the thing that were asked for, with pictures of all of it:',
+    measured: 'How often the model before this one painted the style and the thing that were asked for, with pictures of all of it:',
     report: 'the evaluation',
   },
 
