@@ -14,7 +14,7 @@ interface LibraryWiring {
   readonly app: Pick<AppInstance, 'store' | 'actions' | 'setOwnStyles'>
   readonly parser: Pick<SealedParser, 'isDatabaseFile'>
   readonly createUrl: (blob: Blob) => string
-  readonly dispose: (resource: string | ImageBitmap) => void
+  readonly dispose: (url: string) => void
 }
 
 export function composeLibrary({ app, parser, createUrl, dispose }: LibraryWiring): LibraryApp {

@@ -1,14 +1,12 @@
 // The library worker: serves the jobs on custom databases to the page.
 
 import { openSealedReaders } from '../src/compose-parser.ts'
-import { drawSheet } from '../src/core/image/picture-sheet.ts'
 import { openBrowserLibrary } from '../src/platform/browser-library.ts'
 import { createImageDecoder, prepareBlob } from '../src/platform/image-decoder.ts'
 import { toJobError } from '../src/platform/job-errors.ts'
 import { createClipOpener } from '../src/platform/pack-clip.ts'
 import { filesOfPack } from '../src/platform/referenced-pack.ts'
 import { sha256 } from '../src/platform/sha256.ts'
-import { sheetPainter } from '../src/platform/sheet-painter.ts'
 import { serveJobs } from '../src/protocol/host.ts'
 import type { LibraryJobs } from '../src/protocol/library-jobs.ts'
 import { createLibraryJobs } from './library-jobs.ts'
@@ -23,7 +21,6 @@ serveJobs<LibraryJobs>(
     ...openSealedReaders(),
     createDecoder: createImageDecoder,
     prepareBlob,
-    drawSheet: (thumbnails, signal) => drawSheet(thumbnails, sheetPainter, () => signal.throwIfAborted()),
     sha256,
     createId: () => crypto.randomUUID(),
     now: () => performance.now(),

@@ -1,7 +1,6 @@
 // What the library worker's jobs work on, and how it is told to the page.
 
 import type { PictureReader } from '../src/core/image/picture-reader.ts'
-import type { DrawnSheet } from '../src/core/image/picture-sheet.ts'
 import type { PictureFile } from '../src/core/image/read-picture.ts'
 import type { ClipPreprocess } from '../src/core/image/resize.ts'
 import { displayName } from '../src/core/library/display-name.ts'
@@ -29,11 +28,6 @@ export interface LibraryJobParts {
   readonly createDecoder: (options: DecoderOptions) => (picture: PictureFile) => Promise<PreparedPicture>
   /** A picture as CLIP's input. Rejects with SkippedFile where it cannot be decoded. */
   readonly prepareBlob: (blob: Blob, clip: ClipPreprocess) => Promise<Float32Array>
-  /** Draws stored thumbnails on one sheet, none of them where they cannot be read; rejects with the signal's reason once it is aborted. */
-  readonly drawSheet: (
-    thumbnails: readonly (Uint8Array | null)[],
-    signal: AbortSignal,
-  ) => Promise<DrawnSheet<ImageBitmap>>
   readonly sha256: (bytes: Uint8Array) => Promise<string>
   readonly createId: () => string
   /** Milliseconds; any start. */

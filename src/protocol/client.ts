@@ -19,11 +19,6 @@ export interface RunOptions<Event> {
   readonly signal?: AbortSignal
   /** Gets the job's events in order, none after the promise settles. What an event carries belongs to the listener. */
   readonly onEvent?: (event: Event) => void
-  /**
-   * How long the worker may take to end this job once it is cancelled, in place of the client's own time. Infinity for what is
-   * merely not wanted any more: a worker that is busy with something else is not ended for it.
-   */
-  readonly cancelTimeoutMs?: number
   /** Parts of the input to transfer rather than copy. */
   readonly transfer?: Transferable[]
 }
@@ -115,26 +110,26 @@ export function createJobClient<J extends JobTable<J> = Jobs>(options: ClientOpt
     return made
   }
 
-  function cancel(id: number, timeoutMs: number): void {
+  function cancel(id: number): void {
     worker?.postMessage({ kind: 'cancel', id } satisfies ToWorker, [])
-    const onSilence = () => {
+    const deadline = setTimeout(() => {
       end(id)?.reject(new JobError('cancelled', 'the worker did not answer and was ended'))
       giveUp('the worker did not answer a cancel and was ended')
       onWorkerLost?.()
-    }
-    if (timeoutMs < Number.POSITIVE_INFINITY) deadlines.set(id, setTimeout(onSilence, timeoutMs))
+    }, cancelTimeoutMs)
+    deadlines.set(id, deadline)
     if (cancelled === 'at-once') settle(id)?.reject(new JobError('cancelled', 'the job was cancelled'))
   }
 
   return {
-    run(name, input, { signal, onEvent, transfer = [], cancelTimeoutMs: timeoutMs = cancelTimeoutMs } = {}) {
+    run(name, input, { signal, onEvent, transfer = [] } = {}) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) {
           reject(new JobError('cancelled', `${name} was cancelled before it began`))
           return
         }
         const id = ++lastId
-        const onAbort = () => cancel(id, timeoutMs)
+        const onAbort = () => cancel(id)
         const done = () => signal?.removeEventListener('abort', onAbort)
         pending.set(id, {
           resolve: (output) => {

@@ -25,7 +25,6 @@ import type { FileEntry, ImportEvent, LibraryJobs, LibraryState } from '../../sr
 import { createTextEncoder } from '../../tools/clip-node.ts'
 import { createNodeSession } from '../../tools/onnx-node.ts'
 import { createLibraryJobs } from '../../workers/library-jobs.ts'
-import type { LibraryJobParts } from '../../workers/opened-library.ts'
 import { openLibrary } from '../core/library/world.ts'
 import { createSimulatedDisk, type SimulatedDisk } from '../core/storage/simulated-disk.ts'
 import { fakeHeader, makeBomb, makePictures } from '../fixtures/hostile-pictures.ts'
@@ -88,22 +87,6 @@ async function prepare({ bytes, header }: PictureFile, clip: ClipPreprocess, sid
   }
 }
 
-interface FakeBitmap {
-  readonly formats: readonly (string | undefined)[]
-}
-
-/** Its bitmap says what was to be drawn. */
-const drawFakeSheet: LibraryJobParts['drawSheet'] = async (thumbnails) => {
-  const formats = await Promise.all(
-    thumbnails.map(async (bytes) => {
-      const { format, width, height } = await sharp(bytes ?? new Uint8Array()).metadata()
-      return `${format} ${width}×${height}`
-    }),
-  )
-  const bitmap = { formats } satisfies FakeBitmap as unknown as ImageBitmap
-  return { sheet: { bitmap, side: 96, columns: 8 }, places: thumbnails.map((_, i) => i) }
-}
-
 const { parser, pictures, close } = openParseChannel()
 afterAll(close)
 
@@ -140,7 +123,6 @@ async function openTab(
       (picture) =>
         prepare(picture, clip, thumbnailSide),
     prepareBlob: async (blob, clip) => (await decode(await blob.arrayBuffer(), clip)).pixels,
-    drawSheet: drawFakeSheet,
     sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
     createId: () => `import-${++ids}-${Math.random()}`,
     now: () => performance.now(),
@@ -294,12 +276,12 @@ describe('a database', () => {
     const tab = await openTab()
     const { databaseId } = await importFiles(tab, await colours())
     const id = databaseId ?? ''
-    const { items, sheet, rows } = await tab.client.run('library-items', { databaseId: id, from: 1, count: 10 })
+    const { items, rows } = await tab.client.run('library-items', { databaseId: id, from: 1, count: 10 })
     expect(rows).toBe(3)
     expect(items.map(({ caption }) => caption)).toEqual(['green', 'blue'])
     const [green] = items
-    expect(items.map(({ place }) => place)).toEqual([0, 1])
-    expect(sheet?.bitmap).toEqual({ formats: ['webp 96×96', 'webp 96×96'] })
+    const thumbnail = sharp(await green?.thumbnail?.arrayBuffer())
+    expect(await thumbnail.metadata()).toMatchObject({ format: 'webp', width: 96, height: 96 })
     const { image } = await tab.client.run('library-image', { databaseId: id, itemId: green?.id ?? '' })
     const kept = await sharp(await image?.arrayBuffer()).metadata()
     expect(kept).toMatchObject({ format: 'webp', width: 64, height: 64 })
@@ -310,10 +292,9 @@ describe('a database', () => {
     const { databaseId } = await importFiles(tab, await colours())
     const blue = new Blob([(await paint(30, 60, 220)) as Uint8Array<ArrayBuffer>])
     const query = { databaseId: databaseId ?? '', query: { image: blue }, count: 2 }
-    const { items, sheet } = await tab.client.run('library-search', query)
+    const { items } = await tab.client.run('library-search', query)
     expect(items.map(({ row }) => row)).toHaveLength(2)
-    expect(items[0]).toMatchObject({ caption: 'blue', row: 2, place: 0 })
-    expect(sheet?.bitmap).toEqual({ formats: ['webp 96×96', 'webp 96×96'] })
+    expect(items[0]).toMatchObject({ caption: 'blue', row: 2 })
     expect(items[0]?.score).toBeCloseTo(1, 3)
   })
 
