@@ -43,7 +43,7 @@ const countRows = ({ rows, hasPictures }: RowsOfStyle) =>
   hasPictures ? plural(rows, 'picture', 'pictures') : plural(rows, 'row', 'rows')
 
 const finds = ({ by, isMoved }: Asked) => (by === 'words' || isMoved ? 'find' : 'finds')
-const your = ({ by, isMoved }: Asked) => (isMoved ? `your ${by} and the star’s new place` : `your ${by}`)
+const your = ({ by, isMoved }: Asked) => (isMoved ? `your ${by} and the star` : `your ${by}`)
 
 export const strings = {
   name: 'Kindred',

@@ -100,7 +100,7 @@ function Explained({ listed, style }: { readonly listed: ListedNeighbours; reado
     const { length } = picture.recipe.neighbourIds
     return length > 0 ? elsewhere(length, styleName) : none
   }
-  return <p className="note">{say()}</p>
+  return <p className="note neighbours-explained">{say()}</p>
 }
 
 interface NeighbourItemProps {
