@@ -132,21 +132,18 @@ function listenToHand(handle: HTMLElement, target: StarTarget, actions: StarActi
     cancel()
   }
 
-  handle.addEventListener('pointerdown', onDown)
-  handle.addEventListener('pointermove', onPointerMove)
-  handle.addEventListener('pointerup', onUp)
-  handle.addEventListener('pointercancel', onLost)
-  handle.addEventListener('dblclick', onDoubleClick)
+  const listening = new AbortController()
+  const { signal } = listening
+  handle.addEventListener('pointerdown', onDown, { signal })
+  handle.addEventListener('pointermove', onPointerMove, { signal })
+  handle.addEventListener('pointerup', onUp, { signal })
+  handle.addEventListener('pointercancel', onLost, { signal })
+  handle.addEventListener('dblclick', onDoubleClick, { signal })
   // Wherever the focus is: a hand may have the star without it.
-  window.addEventListener('keydown', onKey, { capture: true })
+  window.addEventListener('keydown', onKey, { capture: true, signal })
   return () => {
     cancel()
-    handle.removeEventListener('pointerdown', onDown)
-    handle.removeEventListener('pointermove', onPointerMove)
-    handle.removeEventListener('pointerup', onUp)
-    handle.removeEventListener('pointercancel', onLost)
-    handle.removeEventListener('dblclick', onDoubleClick)
-    window.removeEventListener('keydown', onKey, { capture: true })
+    listening.abort()
   }
 }
 
@@ -182,15 +179,12 @@ function listenToKeys(handle: HTMLElement, target: StarTarget, actions: StarActi
   const onPress = ({ detail }: MouseEvent) => {
     if (detail === 0 && target.isMoved()) actions.onBack()
   }
-  const map = handle.parentElement
-  handle.addEventListener('keydown', onKey)
-  handle.addEventListener('click', onPress)
-  map?.addEventListener('keydown', onKey)
-  return () => {
-    handle.removeEventListener('keydown', onKey)
-    handle.removeEventListener('click', onPress)
-    map?.removeEventListener('keydown', onKey)
-  }
+  const listening = new AbortController()
+  const { signal } = listening
+  handle.addEventListener('keydown', onKey, { signal })
+  handle.addEventListener('click', onPress, { signal })
+  handle.parentElement?.addEventListener('keydown', onKey, { signal })
+  return () => listening.abort()
 }
 
 /** At the words' own place the star is back with them. */
