@@ -63,11 +63,10 @@ export const strings = {
     examples: [
       'a red house by the sea',
       'a white cat under the moon',
-      'a huge purple octopus under the sea',
-      'two orange balloons over the mountains',
-      'a tall tower under a rainbow',
+      'an orange butterfly over a garden',
+      'a blue elephant in a city',
+      'a red bus in a village',
       'a lighthouse in fog',
-      'four penguins on the ice at sunset',
     ],
     vocabulary: 'Words it knows',
     wordKinds: {
