@@ -413,7 +413,8 @@ export const strings = {
       'Several different things in one picture: it was taught one kind at a time.',
     ],
     measuredLabel: 'Measured',
-    measured: 'How often the model before this one painted the style and the thing that were asked for, with pictures of all of it:',
+    measured:
+      'How often the model before this one painted the style and the thing that were asked for, with pictures of all of it:',
     report: 'the evaluation',
   },
 
