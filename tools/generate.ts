@@ -36,6 +36,7 @@ import { readSteering, STEERING_OPTIONS, STEERING_USAGE, type SteeredIndex, stee
 const USAGE = `usage: npm run generate -- --prompt P --style ID --out FILE.png [--k 19] [--seed 0] [--steps 20] [--guidance 5]
          [--sampler ddim|plms|dpm] [--eta 0] [--size WxH] [--pack DIR] [--noise X.npy] [--context C.npy]
          [--latents OUT.npy] [--list] [--pin ID] [--leave-out ID] [--mix-in STYLE=W] [--add FILE] [--look-for FILE]
+         [--toward ID[=W]] [--toward-share S]
 
 ${STEERING_USAGE}
   --noise X.npy        starts from these latents, [1, channels, height / 16, width / 16], instead of from the seed's noise

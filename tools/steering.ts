@@ -1,13 +1,15 @@
-// Where the command line steers the search, as the page's buttons do: pictures pinned, left out, added or looked for, styles mixed in.
+// Where the command line steers the search, as the page does: pictures pinned, left out, added or looked for, the star drawn
+// to some of them, styles mixed in.
 
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type GivenPicture, MOST_GIVEN, readEmbedding, writeEmbedding } from '../src/core/diffusion/given-picture.ts'
 import type { ImageEncoder, NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
-import type { MixedStyle, Steering } from '../src/core/diffusion/recipe.ts'
+import { type MixedStyle, MOST_TOWARD, type Steering, type Toward } from '../src/core/diffusion/recipe.ts'
 import type { OpenPack } from '../src/core/pack/open-pack.ts'
 import type { NamedIndex } from '../src/core/retrieval/flat-index.ts'
-import { createMixedIndex, type MixedDatabase } from '../src/core/retrieval/mixing.ts'
+import { createMixedIndex, type MixedDatabase, type Mixture } from '../src/core/retrieval/mixing.ts'
+import { HALF_WAY, meanDirection } from '../src/core/retrieval/toward.ts'
 import { UsageError } from './arguments.ts'
 import { createImageEncoder } from './clip-node.ts'
 import { sha256 } from './pack-folder.ts'
@@ -20,6 +22,8 @@ export const STEERING_OPTIONS = {
   'mix-in': { type: 'string', multiple: true },
   add: { type: 'string', multiple: true },
   'look-for': { type: 'string' },
+  toward: { type: 'string', multiple: true },
+  'toward-share': { type: 'string' },
 } as const
 
 export const STEERING_USAGE = `  --pin ID             this picture of the style is always among the neighbours
@@ -27,7 +31,9 @@ export const STEERING_USAGE = `  --pin ID             this picture of the style 
   --mix-in STYLE=W     shares the neighbours out with another style; the chosen one weighs 1, and W is 1 where it is not given
   --add FILE           a picture of your own is always among the neighbours
   --look-for FILE      looks for this picture in place of the prompt, which is painted all the same
-                       (all but the last may be given more than once)`
+  --toward ID[=W]      looks between the words and this picture of the style, as where the star is drawn to it
+  --toward-share S     how far from the words, above 0 and at most 1; ${HALF_WAY} is about half way, and so where it is not given
+                       (all but --look-for and the share may be given more than once)`
 
 export interface SteeringFlags {
   readonly pin?: readonly string[] | undefined
@@ -35,6 +41,8 @@ export interface SteeringFlags {
   readonly 'mix-in'?: readonly string[] | undefined
   readonly add?: readonly string[] | undefined
   readonly 'look-for'?: string | undefined
+  readonly toward?: readonly string[] | undefined
+  readonly 'toward-share'?: string | undefined
 }
 
 /** What the flags say, without a look into any file. */
@@ -45,6 +53,7 @@ export interface AskedSteering {
   /** Paths. */
   readonly added: readonly string[]
   readonly query: string | null
+  readonly toward: Toward | null
 }
 
 /** Null where nothing is steered. Throws UsageError for a weight that is none, a style twice, and more pictures than k can be. */
@@ -58,19 +67,42 @@ export function readSteering(flags: SteeringFlags, style: string | undefined): A
   const asked = {
     pins: [...new Set(flags.pin)],
     bans: [...new Set(flags['leave-out'])],
-    ...{ mix, added, query: flags['look-for'] ?? null },
+    ...{ mix, added, query: flags['look-for'] ?? null, toward: readToward(flags) },
   }
-  const isSteered = [asked.pins, asked.bans, mix, added].some(({ length }) => length > 0) || asked.query !== null
-  return isSteered ? asked : null
+  const isSteered = [asked.pins, asked.bans, mix, added].some(({ length }) => length > 0)
+  return isSteered || asked.query !== null || asked.toward !== null ? asked : null
 }
 
 function readMixed(text: string): MixedStyle {
-  const [, databaseId = '', given = '1'] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? []
+  const { name, weight } = readWeighted('--mix-in', text)
+  return { databaseId: name, weight }
+}
+
+function readWeighted(flag: string, text: string): { readonly name: string; readonly weight: number } {
+  const [, name = '', given = '1'] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? []
   const weight = Number(given)
   if (given.trim() === '' || !(weight > 0 && weight < Number.POSITIVE_INFINITY)) {
-    throw new UsageError(`--mix-in ${text}: ${given} is no weight above 0`)
+    throw new UsageError(`${flag} ${text}: ${given} is no weight above 0`)
   }
-  return { databaseId, weight }
+  return { name, weight }
+}
+
+/** The weights come to add up to 1, as the page's. */
+function readToward({ toward = [], 'toward-share': given }: SteeringFlags): Toward | null {
+  if (toward.length === 0 && given === undefined) return null
+  if (toward.length === 0) throw new UsageError('--toward-share says how far, and no --toward says where to')
+  if (toward.length > MOST_TOWARD) {
+    throw new UsageError(`--toward: ${toward.length} pictures, and ${MOST_TOWARD} are the most`)
+  }
+  const share = given === undefined ? HALF_WAY : Number(given)
+  if (given?.trim() === '' || !(share > 0 && share <= 1)) {
+    throw new UsageError(`--toward-share ${given} is no share above 0 and at most 1`)
+  }
+  const pictures = toward.map((text) => readWeighted('--toward', text))
+  const twice = pictures.find(({ name }, i) => pictures.findIndex((other) => other.name === name) !== i)
+  if (twice !== undefined) throw new UsageError(`--toward ${twice.name} is given twice`)
+  const sum = pictures.reduce((total, { weight }) => total + weight, 0)
+  return { share, pictures: pictures.map(({ name, weight }) => ({ id: name, weight: weight / sum })) }
 }
 
 export interface SteeredIndex {
@@ -93,6 +125,7 @@ export async function steerIndex(
   const databaseId = style ?? ''
   requireRows(chosen, databaseId, '--pin', asked.pins)
   requireRows(chosen, databaseId, '--leave-out', asked.bans)
+  requireRows(chosen, databaseId, '--toward', asked.toward?.pictures.map(({ id }) => id) ?? [])
   const databases: MixedDatabase[] = [{ id: databaseId, index: chosen, weight: 1 }]
   for (const { databaseId: id, weight } of asked.mix) databases.push({ id, index: await openIndex(pack, id), weight })
   const read = await createPictureReader(pack, packDir, asked)
@@ -106,10 +139,17 @@ export async function steerIndex(
     bans: asked.bans.map(inStyle),
     added: added.map((picture) => ({ id: picture.id, embedding: embeddingOf(picture) })),
     ...(query === undefined ? {} : { query: embeddingOf(query) }),
+    ...(asked.toward === null ? {} : { toward: turnOf(asked.toward, chosen) }),
   })
-  const { pins, bans, mix } = asked
+  const { pins, bans, mix, toward } = asked
   const given = { ...(added.length === 0 ? {} : { added }), ...(query === undefined ? {} : { query }) }
-  return { index, steering: { pins, bans, mix, ...given } }
+  return { index, steering: { pins, bans, mix, ...given, ...(toward === null ? {} : { toward }) } }
+}
+
+function turnOf({ share, pictures }: Toward, index: NamedIndex): NonNullable<Mixture['toward']> {
+  const direction = meanDirection(index, pictures)
+  if (direction === null) throw new UsageError('--toward: these pictures cancel each other out')
+  return { direction, share }
 }
 
 function requireRows(index: NamedIndex, style: string, flag: string, ids: readonly string[]): void {

@@ -4,7 +4,7 @@
 import torch.nn as nn
 import torch.nn.functional as F
 
-from cpu_layers import GroupNorm, attention
+from cpu_layers import GroupNorm, attention, norm_silu
 
 GROUPS = 32
 
@@ -37,8 +37,8 @@ class ResnetBlock(nn.Module):
             self.nin_shortcut = nn.Conv2d(cin, cout, 1)
 
     def forward(self, x):
-        h = self.conv1(F.silu(self.norm1(x)))
-        h = self.conv2(F.silu(self.norm2(h)))
+        h = self.conv1(norm_silu(self.norm1, x))
+        h = self.conv2(norm_silu(self.norm2, h))
         return (self.nin_shortcut(x) if hasattr(self, "nin_shortcut") else x) + h
 
 
@@ -137,7 +137,7 @@ class Encoder(nn.Module):
             h = run_level(level, h)
             if hasattr(level, "downsample"):
                 h = level.downsample(h)
-        return self.conv_out(F.silu(self.norm_out(run_middle(self.mid, h))))
+        return self.conv_out(norm_silu(self.norm_out, run_middle(self.mid, h)))
 
 
 class Decoder(nn.Module):
@@ -168,7 +168,7 @@ class Decoder(nn.Module):
             h = run_level(level, h)
             if hasattr(level, "upsample"):
                 h = level.upsample(h)
-        return self.conv_out(F.silu(self.norm_out(h)))
+        return self.conv_out(norm_silu(self.norm_out, h))
 
 
 class AutoencoderKL(nn.Module):

@@ -17,9 +17,14 @@ import torch
 import export_judge
 import seeded_weights
 from data import to_unit
-from probe import Judge, clean
+from probe import Judge, answers_about, clean
 
-CLASSES = {"style": ["oil", "glass", "neon"], "subject": ["boat", "house"], "time": ["day", "night"]}
+CLASSES = {
+    "style": ["oil", "glass", "neon"],
+    "subject": ["boat", "house"],
+    "time": ["day", "night"],
+    "count": ["one", "two", "three"],
+}
 FACTS = {
     "accuracy": {"pictures": 4, "kinds": {"style": 0.75, "subject": 1.0, "time": 0.5}, "styles": {"oil": 1.0}},
     "shown": {
@@ -55,8 +60,9 @@ def main():
     judge, cases = seeded_judge(), []
     export_judge.write(judge, FACTS, out / "judge.onnx")
     for width, height in SIZES:
-        small = clean(to_unit(torch.from_numpy(picture(width, height))[None]))
-        answers = {kind: logits.softmax(dim=1)[0].tolist() for kind, logits in judge(small).items()}
+        image = to_unit(torch.from_numpy(picture(width, height))[None])
+        small = clean(image)
+        answers = {kind: logits.softmax(dim=1)[0].tolist() for kind, logits in answers_about(judge, image).items()}
         cases.append({"width": width, "height": height, "answers": answers, "firstRow": small[0, :, 0].flatten().tolist()})
     (out / "judge.json").write_text(json.dumps({"made by": "training/judge_fixture.py", "cases": cases}) + "\n")
     print(json.dumps([c["answers"] for c in cases]))

@@ -15,7 +15,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 from autoencoder import GROUPS, AutoencoderKL, Upsample, conv3, fine_norm
-from cpu_layers import GroupNorm, attention
+from cpu_layers import GroupNorm, attention, norm_silu
 
 
 def unet_norm(channels):
@@ -42,8 +42,8 @@ class ResBlock(nn.Module):
         self.skip_connection = nn.Identity() if cin == cout else nn.Conv2d(cin, cout, 1)
 
     def forward(self, x, emb):
-        h = self.in_layers(x) + self.emb_layers(emb)[:, :, None, None]
-        return self.skip_connection(x) + self.out_layers(h)
+        h = self.in_layers[2](norm_silu(self.in_layers[0], x)) + self.emb_layers(emb)[:, :, None, None]
+        return self.skip_connection(x) + self.out_layers[3](norm_silu(self.out_layers[0], h))
 
 
 class CrossAttention(nn.Module):
@@ -226,7 +226,7 @@ class UNetModel(nn.Module):
         h = self.middle_block(h, emb, context)
         for stage in self.output_blocks:
             h = stage(torch.cat([h, skips.pop()], dim=1), emb, context)
-        return self.out(h)
+        return self.out[2](norm_silu(self.out[0], h))
 
     def initialize(self):
         """The authors' initialisation: residual branches start at zero, so the fresh network is near the

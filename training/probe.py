@@ -6,7 +6,7 @@
 list.json holds [{"file": "a.png", "style": "oil", "subject": "house"}, ...], files relative to it; any of
 KINDS may be missing. The judge sees 128 px pictures; in training they are blurred, noised, cropped and
 mirrored, so that it does not go by the sharpness that only renderings have. Accuracies are given for
-trained and held-out styles apart.
+trained and held-out styles apart. Pictures of mixed styles teach it subjects, colours, times and numbers alone.
 
 What training writes holds the weights, the names of the classes, how often the judge was right on renderings
 that it had not seen (of each kind, and of each style), and what the renderings show, from which `npm run eval`
@@ -31,6 +31,8 @@ from styles import STYLE_BY_ID
 
 SIDE, STORED = 128, 160
 KINDS = ("style", "subject", "color", "time", "count")
+OF_THE_WHOLE = ("count",)
+UNASKED = -100  # label of a picture that has no answer of a kind; cross_entropy passes over it
 WIDTHS = (32, 64, 128, 192)
 
 
@@ -73,6 +75,24 @@ def clean(images):
     return F.interpolate(images, size=(SIDE, SIDE), mode="area")
 
 
+def middle_square(images):
+    """[n, c, H, W] -> the largest square in the middle."""
+    high, wide = images.shape[2:]
+    side = min(high, wide)
+    top, left = (high - side) // 2, (wide - side) // 2
+    return images[:, :, top : top + side, left : left + side]
+
+
+def answers_about(judge, images):
+    """What the judge says of pictures of any shape. It learned from squares, so of a wide or tall one it is asked about the
+    middle; but how many there are is asked about the whole, squashed, or a second one at the side would not count."""
+    answers = judge(clean(middle_square(images)))
+    if images.shape[2] != images.shape[3]:
+        whole = judge(clean(images))
+        answers |= {kind: whole[kind] for kind in OF_THE_WHOLE if kind in whole}
+    return answers
+
+
 @torch.no_grad()
 def validate(judge, pictures, rows, device):
     """How often the judge is right: {"pictures": n, "kinds": {kind: share}, "styles": {style: share}}."""
@@ -80,7 +100,7 @@ def validate(judge, pictures, rows, device):
     right = {kind: np.zeros(len(rows), bool) for kind in judge.classes}
     for i in range(0, len(rows), 64):
         chosen = rows[i : i + 64]
-        answers = judge(clean(pictures.images(chosen, device)))
+        answers = answers_about(judge, pictures.images(chosen, device))
         for kind, names in judge.classes.items():
             seen = np.array(names)[answers[kind].argmax(dim=1).cpu().numpy()]
             right[kind][i : i + 64] = seen == pictures.names[kind][pictures.labels[kind][chosen]].astype(str)
@@ -134,12 +154,23 @@ def begin_from(judge, saved):
                     state[key][judge.classes[kind].index(name)] = values[old]
 
 
+def classes_and_labels(pictures):
+    """The names of each kind, and each picture's label. Mixed styles are no classes: their pictures ask what is shown."""
+    classes, labels = {}, {}
+    for kind in KINDS:
+        names = [str(name) for name in pictures.names[kind]]
+        classes[kind] = [name for name in names if kind != "style" or name in STYLE_BY_ID]
+        number = np.array([classes[kind].index(name) if name in classes[kind] else UNASKED for name in names])
+        labels[kind] = number[pictures.labels[kind]]
+    return classes, labels
+
+
 def train(args):
     rng = np.random.default_rng(args.seed)
     pictures = Pictures(args.data)
     stored = shrunk(pictures, args.device)
     print(f"{len(pictures)} pictures read", flush=True)
-    classes = {kind: [str(name) for name in pictures.names[kind]] for kind in KINDS}
+    classes, labels = classes_and_labels(pictures)
     judge = Judge(classes).to(args.device, memory_format=torch.channels_last)
     if args.init:
         begin_from(judge, torch.load(args.init, map_location=args.device, weights_only=True))
@@ -151,14 +182,17 @@ def train(args):
         with loop.autocast(args.device):
             answers = judge(images)
         losses = {
-            k: F.cross_entropy(answers[k].float(), torch.from_numpy(pictures.labels[k][batch]).to(args.device))
+            k: F.cross_entropy(
+                answers[k].float(), torch.from_numpy(labels[k][batch]).to(args.device), ignore_index=UNASKED
+            )
             for k in KINDS
         }
         optimizer.zero_grad()
         sum(losses.values()).backward()
         optimizer.step()
         clock.tick(args.batch, **losses)
-    accuracy = validate(judge, pictures, np.flatnonzero(pictures.validation), args.device)
+    unseen = np.flatnonzero(pictures.validation & (labels["style"] != UNASKED))
+    accuracy = validate(judge, pictures, unseen, args.device)
     saved = {"classes": judge.classes, "accuracy": accuracy, "shown": what_is_shown(pictures)}
     torch.save(saved | {"state_dict": judge.state_dict()}, args.weights)
 
@@ -182,7 +216,7 @@ def judge_pictures(args):
     entries, verdicts = json.loads(Path(args.pictures).read_text()), []
     for entry in entries:
         picture = cv2.imread(str(Path(args.pictures).parent / entry["file"]))[..., ::-1].copy()
-        answers = judge(clean(to_unit(torch.from_numpy(picture)[None]).to(args.device)))
+        answers = answers_about(judge, to_unit(torch.from_numpy(picture)[None]).to(args.device))
         seen = {kind: judge.classes[kind][int(answers[kind].argmax())] for kind in judge.classes}
         verdicts.append(entry | {f"seen_{kind}": name for kind, name in seen.items()})
     for name, held_out in (("all", None), ("trained styles", False), ("held-out styles", True)):

@@ -34,7 +34,31 @@ describe('flags that steer', () => {
       ],
       added: ['x.png'],
       query: 'y',
+      toward: null,
     })
+  })
+
+  it('say which pictures the search is drawn to, with weights that add up to 1, and how far', () => {
+    expect(readSteering({ toward: ['a=3', 'b'] }, 'ink')?.toward).toEqual({
+      share: 0.3,
+      pictures: [
+        { id: 'a', weight: 0.75 },
+        { id: 'b', weight: 0.25 },
+      ],
+    })
+    expect(readSteering({ toward: ['a'], 'toward-share': '0.05' }, 'ink')?.toward?.share).toBe(0.05)
+  })
+
+  it.each([
+    [{ 'toward-share': '0.5' }, /no --toward says where to/],
+    [{ toward: ['a'], 'toward-share': '0' }, /is no share above 0 and at most 1/],
+    [{ toward: ['a'], 'toward-share': '1.1' }, /is no share above 0 and at most 1/],
+    [{ toward: ['a'], 'toward-share': '' }, /is no share above 0 and at most 1/],
+    [{ toward: ['a=0'] }, /--toward a=0: 0 is no weight above 0/],
+    [{ toward: ['a', 'a=2'] }, /--toward a is given twice/],
+    [{ toward: Array.from({ length: 21 }, (_, i) => `${i}`) }, /20 are the most/],
+  ])('refuse a search drawn to what is none: %j', (flags, message) => {
+    expect(() => readSteering(flags, 'ink')).toThrow(message)
   })
 
   it.each(['oil=', 'oil=0', 'oil=-1', 'oil=much', 'oil=Infinity'])('refuse a weight that is none: %s', (mixed) => {
@@ -80,6 +104,19 @@ describe('npm run generate', () => {
       added: [{ id: ids[0], name: 'exhibit.png' }],
       query: { id: ids[0] },
     })
+  })
+
+  it('looks where the star is drawn to, and the recipe says so', { timeout: 120_000 }, () => {
+    const { status, stdout } = generate('--toward', '00051', '--toward-share', '1')
+    expect(status).toBe(0)
+    const { neighbours } = JSON.parse(stdout) as { neighbours: { id: string; score: number }[] }
+    expect(neighbours[0]?.id).toBe('00051')
+    expect(neighbours[0]?.score).toBeCloseTo(1)
+    const recipe = extractRecipe(new Uint8Array(readFileSync(join(folder, 'a.png'))))
+    expect(recipe?.steering?.toward).toEqual({ share: 1, pictures: [{ id: '00051', weight: 1 }] })
+    expect(generate('--toward', 'nothing').stderr.trim()).toBe(
+      '--toward nothing: woodblock has no picture of that name',
+    )
   })
 
   it('names a picture that the style does not have, and a file that is no picture', { timeout: 120_000 }, () => {

@@ -9,13 +9,16 @@ import { parseJson } from '../../src/core/formats/parse-json.ts'
 import { createNodeSession } from '../onnx-node.ts'
 import { sha256 } from '../pack-folder.ts'
 import { readOnnxMetadata } from './onnx-metadata.ts'
-import { shrinkByArea } from './shrink.ts'
+import { cutMiddleSquare, shrinkByArea } from './shrink.ts'
 
 /** Made by training/export_judge.py. */
 export const SHIPPED_JUDGE = resolve(import.meta.dirname, 'judge.onnx')
 
 /** Side of the square that the judge looks at, in pixels: training/probe.py's SIDE. */
 const SIDE = 128
+
+/** Asked about the whole of a wide or tall picture, squashed: a second one at the side counts. */
+const OF_THE_WHOLE = ['count']
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1))
 const words = v.pipe(v.array(v.string()), v.minLength(1))
@@ -49,6 +52,7 @@ export interface Judge {
   readonly classes: Readonly<Record<string, readonly string[]>>
   readonly accuracy: JudgeAccuracy
   readonly shown: ShownContent
+  /** Of a wide or tall picture its middle square is judged, but for how many there are. */
   judge(image: RgbImage): Promise<Verdict>
 }
 
@@ -63,19 +67,30 @@ export async function openJudge(path: string = SHIPPED_JUDGE): Promise<Judge> {
   }
   const named = read('classes', classes)
   const session = await createNodeSession(bytes)
+  const look = async (image: RgbImage): Promise<Verdict> => {
+    const answers = await session.run({ images: { dims: [1, 3, SIDE, SIDE], data: shrinkByArea(image, SIDE) } })
+    return Object.fromEntries(
+      Object.entries(named).map(([kind, names]) => {
+        const given = answers[kind]?.data
+        if (given?.length !== names.length) throw new FormatError('judge', `${kind}: not ${names.length} answers`)
+        return [kind, given]
+      }),
+    )
+  }
   return {
     hash: await sha256(bytes),
     classes: named,
     accuracy: read('accuracy', accuracy),
     shown: read('shown', shown),
     judge: async (image) => {
-      const answers = await session.run({ images: { dims: [1, 3, SIDE, SIDE], data: shrinkByArea(image, SIDE) } })
+      const middle = await look(cutMiddleSquare(image))
+      if (image.width === image.height) return middle
+      const whole = await look(image)
       return Object.fromEntries(
-        Object.entries(named).map(([kind, names]) => {
-          const given = answers[kind]?.data
-          if (given?.length !== names.length) throw new FormatError('judge', `${kind}: not ${names.length} answers`)
-          return [kind, given]
-        }),
+        Object.entries(middle).map(([kind, given]) => [
+          kind,
+          OF_THE_WHOLE.includes(kind) ? (whole[kind] ?? given) : given,
+        ]),
       )
     },
   }

@@ -201,7 +201,7 @@ function shapes({ rows }: ReportInput, sheets: EncodedSheets): string {
   })
   return section(
     'Wide and tall',
-    'The model was trained on squares. The judge sees every shape squashed to one.',
+    'A fifth of the batches that the model learned from were wide or tall. Of such pictures the judge sees the square in their middle, and is asked how many there are of the whole, squashed.',
     `<table><tr><th>pixels</th><th>subject right</th><th>a single one</th><th>style right</th></tr>${lines.join('')}</table>${sheetsOf(sheets.shapes)}`,
   )
 }

@@ -33,3 +33,18 @@ function listSpans(source: number, target: number): { readonly from: number; rea
     to: Math.ceil(((i + 1) * source) / target),
   }))
 }
+
+/** The largest square in the middle of a picture, as `middle_square` in training/probe.py; a square is given back as it is. */
+export function cutMiddleSquare(image: RgbImage): RgbImage {
+  const { width, height, data } = image
+  if (width === height) return image
+  const side = Math.min(width, height)
+  const left = Math.floor((width - side) / 2)
+  const top = Math.floor((height - side) / 2)
+  const square = new Uint8Array(3 * side * side)
+  for (let y = 0; y < side; y++) {
+    const from = 3 * ((top + y) * width + left)
+    square.set(data.subarray(from, from + 3 * side), 3 * y * side)
+  }
+  return { width: side, height: side, data: square }
+}

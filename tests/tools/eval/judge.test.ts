@@ -52,6 +52,7 @@ describe('the judge', () => {
       style: ['oil', 'glass', 'neon'],
       subject: ['boat', 'house'],
       time: ['day', 'night'],
+      count: ['one', 'two', 'three'],
     })
     expect(judge.accuracy.kinds).toEqual({ style: 0.75, subject: 1, time: 0.5 })
     expect(judge.shown.subjects.house?.places).toEqual(['by the sea', 'on a hill'])
