@@ -98,6 +98,14 @@ export function planEvaluation(styles: readonly EvaluatedStyle[], shown: ShownCo
   ]
 }
 
+/** The first `count` pictures of a plan that has every style with every prompt, each from its style's database. */
+export function planSpread(styles: readonly EvaluatedStyle[], shown: ShownContent, count: number): Job[] {
+  const prompts = composePrompts(shown, Math.max(PLAN_SIZES.full.prompts, Math.ceil(count / styles.length)))
+  return spreadPairs(styles, prompts)
+    .slice(0, count)
+    .map(([style, prompt]) => styled(style, prompt, {}, {}))
+}
+
 type StyleAndPrompt = readonly [style: EvaluatedStyle, prompt: ContentPrompt]
 
 /** Every style with every prompt, such that any first part has all of both about equally often. */

@@ -15,7 +15,7 @@ import { createMixedIndex } from '../../src/core/retrieval/mixing.ts'
 import { createImageEncoder, createTextEncoder } from '../clip-node.ts'
 import { createParts } from '../pack-parts.ts'
 import type { Job, PictureLook, Result, Source } from './job.ts'
-import { type Judge, mostLikely } from './judge.ts'
+import { type Judge, mostLikely, type Verdict } from './judge.ts'
 import type { StyleShelf } from './style-shelf.ts'
 
 /** Longest side of a kept picture, in pixels. */
@@ -37,32 +37,56 @@ export async function openStudio(
   judge: Judge,
   trained: readonly string[],
 ): Promise<Studio> {
-  const parts = await createParts(pack)
-  const textEncoder = await createTextEncoder(packDir, pack.manifest)
+  const paint = await openPainter(packDir, pack, shelf, trained)
   const imageEncoder = await createImageEncoder(packDir, pack.manifest)
-  const sources = createSources(shelf, trained)
   return {
     paint: async (job) => {
       const start = performance.now()
-      const source = await sources(job.source)
-      const { pixels, neighbours } = await make(parts, textEncoder, job, source?.index ?? null)
+      const { pixels, neighbours } = await paint(job)
       const verdict = await judge.judge(pixels)
       const styles = Array.from(verdict.style ?? [], (p, i) => [judge.classes.style?.[i] ?? '', round(p)] as const)
       return {
         key: job.key,
-        seen: Object.fromEntries(
-          Object.entries(verdict).map(([kind, p]) => [kind, mostLikely(judge.classes[kind] ?? [], p).name]),
-        ),
+        seen: nameSeen(judge, verdict),
         styles: Object.fromEntries(styles.filter(([, p]) => p >= 0.001)),
-        neighbours: neighbours.slice(0, NEIGHBOURS_TOLD).flatMap((neighbour) => {
-          const place = neighbour.origin ?? source?.locate(neighbour.row)
-          return place === undefined ? [] : [[place.databaseId, place.row] as const]
-        }),
+        neighbours: neighbours.slice(0, NEIGHBOURS_TOLD),
         ...(job.kept ? { picture: await shrinkToWebp(pixels) } : {}),
         ...(job.compared ? { look: await lookAt(pixels, imageEncoder) } : {}),
         seconds: round((performance.now() - start) / 1000),
       }
     },
+  }
+}
+
+/** The likeliest class of each kind. */
+export function nameSeen({ classes }: Judge, verdict: Verdict): Result['seen'] {
+  return Object.fromEntries(Object.entries(verdict).map(([kind, p]) => [kind, mostLikely(classes[kind] ?? [], p).name]))
+}
+
+export interface Painted {
+  readonly pixels: RgbImage
+  /** Best first; those whose place is not known are left out. */
+  readonly neighbours: Result['neighbours']
+}
+
+/** Paints jobs with a pack. @param trained ids of the styles that make up the general database */
+export async function openPainter(
+  packDir: string,
+  pack: OpenPack,
+  shelf: StyleShelf,
+  trained: readonly string[],
+): Promise<(job: Job) => Promise<Painted>> {
+  const parts = await createParts(pack)
+  const textEncoder = await createTextEncoder(packDir, pack.manifest)
+  const sources = createSources(shelf, trained)
+  return async (job) => {
+    const source = await sources(job.source)
+    const { pixels, neighbours } = await make(parts, textEncoder, job, source?.index ?? null)
+    const places = neighbours.flatMap((neighbour) => {
+      const place = neighbour.origin ?? source?.locate(neighbour.row)
+      return place === undefined ? [] : [[place.databaseId, place.row] as const]
+    })
+    return { pixels, neighbours: places }
   }
 }
 
