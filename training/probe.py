@@ -1,6 +1,6 @@
 """Asks an outside judge what pictures show, and in what style: a small CNN trained on renderings alone.
 
-    python probe.py --weights work/probe.pt --data DIR [DIR...] --minutes 10 --threads 2    train the judge
+    python probe.py --weights work/probe.pt --data DIR [DIR...] --minutes 10 --threads 2    trains the judge
     python probe.py --weights work/probe.pt --pictures list.json [--report report.json]     judge pictures
 
 list.json holds [{"file": "a.png", "style": "oil", "subject": "house"}, ...], files relative to it; any of
@@ -129,15 +129,14 @@ def what_is_shown(pictures):
     return {"subjects": subjects, "times": dict(sorted(times.items()))}
 
 
-def shrunk(pictures, device, batch=256, side=STORED):
-    """All pictures at once, uint8 [n, 3, side, side]: random reads of large pictures would take longer than
+def shrunk(pictures, rows, view=lambda images: images, batch=256, side=STORED):
+    """Pictures, or views of them, at once, uint8 [n, 3, side, side]: random reads of large pictures would take longer than
     learning."""
-    out = torch.empty(len(pictures), 3, side, side, dtype=torch.uint8)
-    for i in range(0, len(pictures), batch):
-        images = pictures.images(np.arange(i, min(i + batch, len(pictures))))
-        small = F.interpolate(images, size=(side, side), mode="area")
+    out = torch.empty(len(rows), 3, side, side, dtype=torch.uint8)
+    for i in range(0, len(rows), batch):
+        small = F.interpolate(view(pictures.images(rows[i : i + batch])), size=(side, side), mode="area")
         out[i : i + batch] = ((small + 1) * 127.5).round().to(torch.uint8)
-    return out.to(device)
+    return out
 
 
 @torch.no_grad()
@@ -154,30 +153,49 @@ def begin_from(judge, saved):
                     state[key][judge.classes[kind].index(name)] = values[old]
 
 
-def classes_and_labels(pictures):
-    """The names of each kind, and each picture's label. Mixed styles are no classes: their pictures ask what is shown."""
-    classes, labels = {}, {}
+def classes_of(pictures):
+    """The names of each kind; mixed styles are no classes."""
+    names = {kind: [str(name) for name in pictures.names[kind]] for kind in KINDS}
+    return names | {"style": [name for name in names["style"] if name in STYLE_BY_ID]}
+
+
+def labels_of(pictures, classes, asked=KINDS):
+    """Each picture's label of each kind: UNASKED for what is none of the classes, and for kinds that are not asked."""
+    labels = {}
     for kind in KINDS:
-        names = [str(name) for name in pictures.names[kind]]
-        classes[kind] = [name for name in names if kind != "style" or name in STYLE_BY_ID]
-        number = np.array([classes[kind].index(name) if name in classes[kind] else UNASKED for name in names])
-        labels[kind] = number[pictures.labels[kind]]
-    return classes, labels
+        place = {name: i for i, name in enumerate(classes[kind])} if kind in asked else {}
+        labels[kind] = np.array([place.get(str(name), UNASKED) for name in pictures.names[kind]])[pictures.labels[kind]]
+    return labels
+
+
+def read_lessons(args, pictures, classes):
+    """What is learned from: pictures, uint8 [n, 3, side, side], and their labels by kind. Wide and tall ones are seen twice,
+    as `answers_about` shows them: the middle, asked all but the number, and the whole, squashed, asked that."""
+    rows = np.flatnonzero(~pictures.validation)
+    labels = labels_of(pictures, classes)
+    parts = [(shrunk(pictures, rows), {kind: labels[kind][rows] for kind in KINDS})]
+    for other in (Pictures([folder]) for folder in args.shapes):
+        every = np.arange(len(other))
+        of_the_middle = [kind for kind in KINDS if kind not in OF_THE_WHOLE]
+        parts.append((shrunk(other, every, middle_square), labels_of(other, classes, of_the_middle)))
+        parts.append((shrunk(other, every), labels_of(other, classes, OF_THE_WHOLE)))
+    stored = torch.cat([images for images, _ in parts]).to(args.device)
+    return stored, {kind: np.concatenate([labels[kind] for _, labels in parts]) for kind in KINDS}
 
 
 def train(args):
     rng = np.random.default_rng(args.seed)
     pictures = Pictures(args.data)
-    stored = shrunk(pictures, args.device)
-    print(f"{len(pictures)} pictures read", flush=True)
-    classes, labels = classes_and_labels(pictures)
+    classes = classes_of(pictures)
+    stored, labels = read_lessons(args, pictures, classes)
+    print(f"{len(stored)} pictures read", flush=True)
     judge = Judge(classes).to(args.device, memory_format=torch.channels_last)
     if args.init:
         begin_from(judge, torch.load(args.init, map_location=args.device, weights_only=True))
     optimizer = Muon(parameter_groups(judge, 0.02, plain=("trunk.0.", "heads")), lr=args.lr)
-    clock, rows = loop.Clock(optimizer, args), np.flatnonzero(~pictures.validation)
+    clock = loop.Clock(optimizer, args)
     while clock.running():
-        batch = rng.choice(rows, args.batch)
+        batch = rng.choice(len(stored), args.batch)
         images = spoiled(stored[batch].float().div(127.5).sub(1), rng).contiguous(memory_format=torch.channels_last)
         with loop.autocast(args.device):
             answers = judge(images)
@@ -191,7 +209,8 @@ def train(args):
         sum(losses.values()).backward()
         optimizer.step()
         clock.tick(args.batch, **losses)
-    unseen = np.flatnonzero(pictures.validation & (labels["style"] != UNASKED))
+    named = np.array([meta["style"] in STYLE_BY_ID for meta in pictures.meta])
+    unseen = np.flatnonzero(pictures.validation & named)
     accuracy = validate(judge, pictures, unseen, args.device)
     saved = {"classes": judge.classes, "accuracy": accuracy, "shown": what_is_shown(pictures)}
     torch.save(saved | {"state_dict": judge.state_dict()}, args.weights)
@@ -243,6 +262,7 @@ def main():
     parser = loop.parser(__doc__, minutes=10, batch=64, lr=2e-3)
     parser.add_argument("--weights", required=True, help="the judge: written by training, read by judging")
     parser.add_argument("--data", nargs="+")
+    parser.add_argument("--shapes", nargs="*", default=[], help="data folders of wide or tall pictures, one for each shape")
     parser.add_argument("--pictures", help="a JSON list of pictures to judge")
     parser.add_argument("--report", help="where to write every verdict")
     args = parser.parse_args()

@@ -6,7 +6,16 @@ import type { ShownContent } from './judge.ts'
 import { type ContentPrompt, composePrompts, withPostfix } from './prompts.ts'
 import type { EvaluatedStyle } from './style-groups.ts'
 
-export const EXPERIMENTS = ['claim', 'neighbours', 'guidance', 'steps', 'mixing', 'seeds', 'shapes'] as const
+export const EXPERIMENTS = [
+  'claim',
+  'subjects',
+  'neighbours',
+  'guidance',
+  'steps',
+  'mixing',
+  'seeds',
+  'shapes',
+] as const
 export type Experiment = (typeof EXPERIMENTS)[number]
 
 /** How a style is asked for. */
@@ -29,6 +38,8 @@ export interface PlanSize {
   readonly keptPrompts: number
   /** Prompts to the general database without a style. */
   readonly plain: number
+  /** Pictures of each subject that renderings show, in trained styles. */
+  readonly perSubject: number
   /** Pictures for each value of k and of guidance; for each sampler and number of steps. */
   readonly ablation: number
   readonly perSampler: number
@@ -42,24 +53,27 @@ export interface PlanSize {
 }
 
 export const PLAN_SIZES: Readonly<Record<'full' | 'quick', PlanSize>> = {
+  // About an hour on two cores with nothing else to do.
   full: {
-    prompts: 32,
+    prompts: 24,
     keptPrompts: 6,
-    plain: 160,
-    ablation: 96,
-    perSampler: 64,
+    plain: 120,
+    perSubject: 6,
+    ablation: 74,
+    perSampler: 37,
     steps: [6, 8, 12, 20, 50],
     pairs: 6,
-    pairPrompts: 6,
+    pairPrompts: 5,
     ratios: 9,
     seedStyles: 8,
     seedsEach: 8,
-    shapes: 60,
+    shapes: 74,
   },
   quick: {
     prompts: 2,
     keptPrompts: 2,
     plain: 24,
+    perSubject: 1,
     ablation: 6,
     perSampler: 4,
     steps: [6, 12, 50],
@@ -91,6 +105,7 @@ export function planEvaluation(styles: readonly EvaluatedStyle[], shown: ShownCo
   const trained = styles.filter(({ group }) => group === 'trained')
   return [
     ...planClaim(styles, prompts, size),
+    ...planSubjects(trained.length > 0 ? trained : styles, shown, size),
     ...planAblations(spread, size),
     ...planMixing(trained.length > 1 ? trained : styles, prompts, size),
     ...planSeeds(styles, prompts, size),
@@ -132,6 +147,20 @@ function planClaim(styles: readonly EvaluatedStyle[], prompts: readonly ContentP
     ...styles.flatMap((style) => [asking('database', style), asking('postfix', style)]),
     { experiment: 'claim', labels: { way: 'plain' }, jobs: plain },
   ]
+}
+
+/** All subjects, of which the claim's prompts ask for some: each in styles far apart, in a colour, place and hour each time. */
+function planSubjects(styles: readonly EvaluatedStyle[], shown: ShownContent, { perSubject }: PlanSize): Cell[] {
+  const subjects = Object.keys(shown.subjects).length
+  const prompts = composePrompts(shown, subjects * perSubject)
+  const apart = Math.max(1, Math.floor(styles.length / perSubject))
+  return prompts.slice(0, subjects).map(({ asked: { subject } }, i): Cell => {
+    const jobs = Array.from({ length: perSubject }, (_, round) => {
+      const [style, prompt] = [styles[(i + round * apart) % styles.length], prompts[round * subjects + i]]
+      return style === undefined || prompt === undefined ? [] : [styled(style, prompt, {}, {})]
+    })
+    return { experiment: 'subjects', labels: { subject }, jobs: jobs.flat() }
+  })
 }
 
 function planAblations(spread: readonly StyleAndPrompt[], size: PlanSize): Cell[] {

@@ -9,6 +9,7 @@ import {
   describeSettings,
   drawContentBars,
   drawEachStyle,
+  drawEachSubject,
   drawMixing,
   drawSetting,
   drawSteps,
@@ -26,6 +27,8 @@ export function writePage(input: ReportInput, sheets: EncodedSheets): string {
     section('Asked for by pictures, and by name', waysWords(input), sheetsOf(sheets.ways)),
     painted('claim') &&
       section('Style by style', eachWords, `${key(2)}<div class="plots">${drawEachStyle(input)}</div>`),
+    painted('subjects') &&
+      section('Subject by subject', subjectWords(input), `<div class="plots">${drawEachSubject(input)}</div>`),
     painted('mixing') && mixing(input, sheets),
     (painted('neighbours') || painted('guidance')) && settings(input, sheets),
     painted('steps') && steps(input),
@@ -82,7 +85,9 @@ function figures({ rows }: ReportInput): string {
       `<li><b>${Math.round(100 * database.value)} %</b>${what}, by their pictures<small>${interval(database)}; by name ${Math.round(100 * postfix.value)} % (${interval(postfix)})</small></li>`,
     ]
   })
-  const subject = findRow(rows, 'claim', 'subject', { way: 'database', group: 'all' })
+  const subject =
+    findRow(rows, 'subjects', 'subject', { subject: 'all' }) ??
+    findRow(rows, 'claim', 'subject', { way: 'database', group: 'all' })
   const content =
     subject === null
       ? ''
@@ -128,6 +133,18 @@ function heldOutWords({ styles }: ReportInput): string[] {
 function waysWords({ cells }: ReportInput): string {
   const prompt = cells.find(({ labels }) => labels.way === 'database')?.jobs[0]?.prompt ?? ''
   return `“${escapeText(prompt)}” in each held-out style. Above, a picture of the style; then the model with that style's pictures; then the model with its name and all trained styles' pictures.`
+}
+
+function subjectWords({ rows }: ReportInput): string {
+  const of = (measure: string) => findRow(rows, 'subjects', measure, { subject: 'all' })
+  const shares = Object.entries({ subject: 'subject', color: 'colour', time: 'time of day' }).flatMap(
+    ([measure, name]) => {
+      const row = of(measure)
+      return row === null ? [] : [`the ${name} in ${withInterval(row)}`]
+    },
+  )
+  const pictures = of('subject')?.count ?? 0
+  return `Everything that renderings show, each asked for equally often, in trained styles, by their databases: ${pictures} pictures. Right is ${shares.join(', ')}.`
 }
 
 function mixing(input: ReportInput, sheets: EncodedSheets): string {

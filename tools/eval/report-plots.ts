@@ -53,6 +53,19 @@ export function drawEachStyle({ rows, styles }: ReportInput): string {
     .join('')
 }
 
+/** Each subject, those told most often first, in columns. */
+export function drawEachSubject({ rows }: ReportInput): string {
+  const found = rows
+    .filter(({ experiment, labels }) => experiment === 'subjects' && labels.subject !== 'all')
+    .map((row) => ({ name: String(row.labels.subject), from: null, to: row }))
+    .toSorted((a, b) => b.to.value - a.to.value || a.name.localeCompare(b.name, 'en'))
+  const each = Math.ceil(found.length / 2)
+  return [found.slice(0, each), found.slice(each)]
+    .filter((list) => list.length > 0)
+    .map((list) => `<figure>${drawDots('How often the judge finds each subject', list)}</figure>`)
+    .join('')
+}
+
 /** Style and subject over a setting, trained and held-out styles apart. */
 export function drawSetting({ rows }: ReportInput, experiment: Experiment, label: string, xName: string): string {
   const own = rows.filter((row) => row.experiment === experiment)

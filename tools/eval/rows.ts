@@ -42,6 +42,7 @@ export async function computeRows(
   return [
     ...judgeRows(judge, styles),
     ...claimRows(of('claim'), results, styles, kinds),
+    ...subjectRows(of('subjects'), results, kinds),
     ...(['neighbours', 'guidance', 'steps'] as const).flatMap((experiment) =>
       of(experiment).flatMap(({ labels, jobs }) =>
         kinds.flatMap((kind) => shareRow(experiment, labels, kind, judgedOf(jobs, results))),
@@ -110,6 +111,15 @@ function claimRows(
     ...cells.flatMap(({ labels, jobs }) =>
       labels.style === undefined ? [] : shareRow('claim', labels, 'style', judgedOf(jobs, results)),
     ),
+  ]
+}
+
+/** What is right of all subjects' pictures, each subject counting alike; and how often each subject is told. */
+function subjectRows(cells: readonly Cell[], results: Results, kinds: readonly string[]): Row[] {
+  const every = cells.flatMap(({ jobs }) => judgedOf(jobs, results))
+  return [
+    ...kinds.flatMap((kind) => shareRow('subjects', { subject: 'all' }, kind, every)),
+    ...cells.flatMap(({ labels, jobs }) => shareRow('subjects', labels, 'subject', judgedOf(jobs, results))),
   ]
 }
 

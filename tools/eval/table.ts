@@ -18,6 +18,7 @@ const SHARES = new Set([
 export function printTable(rows: readonly Row[], goals: readonly Goal[], seconds: ReadonlyMap<string, number>): string {
   const lines = rows
     .filter(({ experiment, labels }) => experiment !== 'claim' || labels.style === undefined)
+    .filter(({ experiment, labels }) => experiment !== 'subjects' || labels.subject === 'all')
     .map(({ experiment, labels, measure, count, ...estimate }) => [
       experiment,
       Object.entries(labels)

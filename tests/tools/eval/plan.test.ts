@@ -45,6 +45,18 @@ describe('the plan', () => {
     expect(keysOf(quick).size).toBeLessThan(400)
   })
 
+  it('asks for every subject equally often, each time in another trained style and with other noise', () => {
+    const cells = full.filter(({ experiment }) => experiment === 'subjects')
+    expect(cells.map(({ labels }) => labels.subject).toSorted()).toEqual(Object.keys(shown.subjects).toSorted())
+    for (const { labels, jobs } of cells) {
+      expect(jobs).toHaveLength(PLAN_SIZES.full.perSubject)
+      expect(jobs.every(({ asked }) => asked.subject === labels.subject)).toBe(true)
+      expect(new Set(jobs.map(({ asked }) => asked.style)).size).toBe(jobs.length)
+      expect(jobs.every(({ asked }) => asked.style?.startsWith('oil-'))).toBe(true)
+      expect(new Set(jobs.map(({ settings }) => settings.seed)).size).toBe(jobs.length)
+    }
+  })
+
   it('asks every style the same prompts from the same noise, and changes only where neighbours come from or the postfix', () => {
     const claim = full.filter(({ experiment, labels }) => experiment === 'claim' && labels.style !== undefined)
     const [first] = claim

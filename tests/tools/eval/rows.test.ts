@@ -63,6 +63,17 @@ describe('figures', () => {
     expect(findRow(rows, 'claim', 'subject', { way: 'database', group: 'all' })?.value).toBe(1)
   })
 
+  it('tell each subject apart, and all of them together', async () => {
+    const rows = await rowsOf(
+      judged((job) => (job.asked.subject === 'boat' ? { seen: { ...job.asked, subject: 'house' } } : {})),
+    )
+    const of = (subject: string) => findRow(rows, 'subjects', 'subject', { subject })
+    expect(of('boat')).toMatchObject({ count: 1, value: 0 })
+    expect(of('house')).toMatchObject({ count: 1, value: 1 })
+    expect(of('all')).toMatchObject({ count: 2, value: 0.5 })
+    expect(findRow(rows, 'subjects', 'style', { subject: 'all' })?.value).toBe(1)
+  })
+
   it('say what luck gives: how often a picture for which no style was asked is in one given style of the group', async () => {
     const rows = await rowsOf(judged(() => ({})))
     const luck = (group: string) => findRow(rows, 'claim', 'style', { way: 'plain', group })
