@@ -65,6 +65,12 @@ python3 render.py --folders "$W/folders" --scenes 200 --seed 8 --styles oil,wate
 ./pack.sh "$W/kindred-mini" "$W/folders" "$W/pack"
 
 python3 unpack_judge.py --judge "$W/old/tools/eval/judge.onnx" --data $(at named wide heldout) --out "$W/judge0.pt"
-python3 probe.py --weights "$W/judge.pt" --init "$W/judge0.pt" --data $(at named wide heldout mixed mixed2 mixed3) \
-  --shapes $(at across upright) --minutes 9 --threads 2 --lr 1.5e-3 | tee "$W/judge.log"
+judge() { # the weights that it makes, those that it begins with, option...
+  local made=$1 from=$2
+  shift 2
+  [ -f "$made" ] || python3 probe.py --weights "$made" --init "$from" --data $(at named wide heldout mixed mixed2 mixed3) \
+    --shapes $(at across upright) --threads 2 "$@" | tee "${made%.pt}.log"
+}
+judge "$W/judge1.pt" "$W/judge0.pt" --minutes 9 --lr 1.5e-3
+judge "$W/judge.pt" "$W/judge1.pt" --minutes 7 --lr 1.2e-3
 python3 export_judge.py --weights "$W/judge.pt" --out "$W/judge.onnx"

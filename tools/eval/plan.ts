@@ -53,17 +53,17 @@ export interface PlanSize {
 }
 
 export const PLAN_SIZES: Readonly<Record<'full' | 'quick', PlanSize>> = {
-  // About an hour on two cores with nothing else to do.
+  // 35 minutes on two cores with nothing else to do.
   full: {
-    prompts: 24,
+    prompts: 32,
     keptPrompts: 6,
-    plain: 120,
+    plain: 160,
     perSubject: 6,
-    ablation: 74,
-    perSampler: 37,
+    ablation: 96,
+    perSampler: 64,
     steps: [6, 8, 12, 20, 50],
     pairs: 6,
-    pairPrompts: 5,
+    pairPrompts: 6,
     ratios: 9,
     seedStyles: 8,
     seedsEach: 8,
