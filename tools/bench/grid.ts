@@ -1,4 +1,5 @@
-// Times a style's grid of sixty thousand pictures: frames while it scrolls, and pictures after a leap; of one build, or of two in turn.
+// Times a style's grid of sixty thousand pictures: until it is filled, frames while it scrolls, and pictures after a leap; of one build,
+// or of two in turn.
 
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,7 +7,7 @@ import { join, resolve } from 'node:path'
 import { type Browser, chromium, type Locator, type Page } from '@playwright/test'
 import { browserArguments, findBrowser } from '../browser.ts'
 import { type StaticServer, serveFolder } from '../static-server.ts'
-import { type FrameSample, frameWords, median, print, quantile, sampleFrames, timeWords } from './frames.ts'
+import { type FrameSample, frameWords, median, quantile, sampleFrames, timeWords } from './frames.ts'
 import { waitForModel } from './page.ts'
 import { clipOf, takeIn, writeStyleFile } from './style-file.ts'
 
@@ -21,6 +22,8 @@ const DRAGS = 3
 const DRAG_FRAMES = 20
 
 export interface GridSample {
+  /** Milliseconds from a look into the style until all that is in sight has its picture. */
+  readonly opened: number
   /** One for each of SPEEDS. */
   readonly scrolls: readonly Scroll[]
   /** From a leap until all that is in sight has its picture. */
@@ -50,7 +53,8 @@ interface Wait {
 
 /**
  * Prints one line per figure; needs a Chromium, some 400 MB of disk for each build, and builds: the folders that BENCH_BUILDS
- * names, with commas between them, or dist/. Of two, the first is what the second is compared with, round by round.
+ * names, with commas between them, or dist/. Of two, the first is what the second is compared with, and each is the first in every other
+ * round.
  */
 export async function benchGrid(): Promise<void> {
   const executablePath = findBrowser()
@@ -65,12 +69,8 @@ export async function benchGrid(): Promise<void> {
     if (first === undefined) throw new Error('BENCH_BUILDS names no folder')
     await writeStyleFile(path, await clipOf(first))
     const pages: Page[] = []
-    for (const [i, { port }] of servers.entries()) {
-      const page = await openStyle(browser, port, path)
-      print(`${folders[i]}: first pictures`, await openGrid(page))
-      pages.push(page)
-    }
-    await compare(folders, pages)
+    for (const { port } of servers) pages.push(await openStyle(browser, port, path))
+    await sampleInTurn(folders, pages)
   } finally {
     await browser.close()
     for (const server of servers) await server.close()
@@ -87,18 +87,24 @@ async function openStyle(browser: Browser, port: number, path: string): Promise<
   return page
 }
 
-async function compare(folders: readonly string[], pages: readonly Page[]): Promise<void> {
+async function sampleInTurn(folders: readonly string[], pages: readonly Page[]): Promise<void> {
   const samples = pages.map((): GridSample[] => [])
+  const turns = [...pages.entries()]
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, page] of pages.entries()) {
+    for (const [i, page] of round % 2 === 0 ? turns : turns.toReversed()) {
       await page.bringToFront()
       const sample = await sampleGrid(page)
+      await closeGrid(page)
       samples[i]?.push(sample)
       for (const line of sampleWords(sample)) console.log(`${folders[i]}, round ${round + 1}: ${line}`)
     }
   }
   const [before, after] = samples.map(together)
-  if (before === undefined || after === undefined) return
+  if (before !== undefined && after !== undefined) printRatios(before, after)
+}
+
+function printRatios(before: GridSample, after: GridSample): void {
+  console.log(`pictures after opening, before to after: ${ratio(before.opened, after.opened)}`)
   for (const [i, speed] of SPEEDS.entries()) {
     const [was, is] = [before.scrolls[i], after.scrolls[i]]
     if (was === undefined || is === undefined) continue
@@ -121,6 +127,7 @@ function ratio(before: number, after: number): string {
 
 function together(samples: readonly GridSample[]): GridSample {
   return {
+    opened: samples.reduce((sum, { opened }) => sum + opened, 0) / samples.length,
     scrolls: SPEEDS.map((_, i) => {
       const scrolls = samples.map(({ scrolls }) => scrolls[i]).filter((scroll) => scroll !== undefined)
       const mean = (read: (scroll: Scroll) => number) =>
@@ -141,21 +148,30 @@ function together(samples: readonly GridSample[]): GridSample {
   }
 }
 
-/** Looks into the style. Resolves to the milliseconds until the first pictures show. */
-export async function openGrid(page: Page): Promise<number> {
+async function openGrid(page: Page, box: Locator): Promise<number> {
   await page.getByRole('button', { name: 'Your styles' }).click()
   const startedAt = performance.now()
   await page.getByRole('button', { name: 'Look into Sixty thousand' }).click()
-  await page.locator('.grid-cell img, .grid-cell[data-picture]').first().waitFor({ state: 'attached' })
-  const milliseconds = performance.now() - startedAt
+  await box.waitFor()
+  // Decoded ones: an <img> is there before its picture is, a place on a canvas is not.
+  await untilPictures(box, [])
+  const opened = performance.now() - startedAt
   // All of it is looked over for damage meanwhile, once.
   await page.waitForTimeout(3000)
-  return milliseconds
+  return opened
 }
 
-/** Scrolls, jumps and drags about in the open grid. */
+/** So that it can be opened anew. */
+async function closeGrid(page: Page): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+}
+
+/** Looks into the style, then scrolls, jumps and drags about in the grid, and leaves it open. */
 export async function sampleGrid(page: Page): Promise<GridSample> {
   const box = page.locator('.grid-box')
+  const opened = await openGrid(page, box)
   const scrolls: Scroll[] = []
   for (const pixels of SPEEDS) {
     const { result, processor } = await withProcessorTime(page, () =>
@@ -173,11 +189,12 @@ export async function sampleGrid(page: Page): Promise<GridSample> {
   for (let drag = 1; drag <= DRAGS; drag++) {
     drags.push(await wait(Array.from({ length: DRAG_FRAMES }, (_, i) => (drag * 0.618 + i * 0.013) % 1)))
   }
-  return { scrolls, jumps, drags }
+  return { opened, scrolls, jumps, drags }
 }
 
-export function sampleWords({ scrolls, jumps, drags }: GridSample): readonly string[] {
+export function sampleWords({ opened, scrolls, jumps, drags }: GridSample): readonly string[] {
   return [
+    `all pictures in sight after it is opened: ${timeWords(opened)}`,
     ...scrolls.map(({ work, processor, ...sample }, i) => {
       const [all, scripts, layout] = [work.all, work.scripts, work.styleAndLayout].map((time) => time.toFixed(1))
       const own = `the page's thread works ${all} ms for each (scripts ${scripts}, style and layout ${layout})`
@@ -194,7 +211,7 @@ function waitWords(waits: readonly Wait[]): string {
   return `${timeWords(median(walls))} (median), ${longest} (longest); ${timeWords(median(processors))} of processor time`
 }
 
-/** Scrolls to the places in turn, one a frame. Milliseconds from the last one until all that is in sight has its picture. */
+/** Scrolls to the places in turn, one a frame. Milliseconds from the last one, or from now, until all that is in sight has its picture. */
 function untilPictures(box: Locator, places: readonly number[]): Promise<number> {
   return box.evaluate(async (element, places) => {
     let from = performance.now()

@@ -7,7 +7,7 @@ import { chromium, type Page } from '@playwright/test'
 import { browserArguments, findBrowser } from '../browser.ts'
 import { serveFolder } from '../static-server.ts'
 import { frameWords, print, sampleFrames } from './frames.ts'
-import { openGrid, sampleGrid, sampleWords } from './grid.ts'
+import { sampleGrid, sampleWords } from './grid.ts'
 import { megabytes, memoryOf, peakMemory, waitForModel } from './page.ts'
 import { clipOf, INTAKE_MS, ROWS, takeIn, writeStyleFile } from './style-file.ts'
 
@@ -30,7 +30,6 @@ export async function benchLibrary(): Promise<void> {
     await waitForModel(page)
     print('the file is a style', await takeIn(page, path))
     await benchMap(page)
-    print('grid, first pictures', await openGrid(page))
     for (const line of sampleWords(await sampleGrid(page))) console.log(`grid, ${line}`)
     await benchSaving(page)
     console.log(
