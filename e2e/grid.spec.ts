@@ -11,6 +11,8 @@ import { openPage } from './page.ts'
 const ROWS = 3000
 /** Its thumbnail is cut short. */
 const DAMAGED = 7
+/** A stranger's: it has more pixels than any thumbnail needs. */
+const HUGE = 8
 /** It has none. */
 const MISSING = 9
 const COLOURS = 30
@@ -31,8 +33,11 @@ async function styleFile(): Promise<Buffer> {
       return new Uint8Array(await image.webp().toBuffer())
     }),
   )
+  const huge = sharp({ create: { width: 1100, height: 1000, channels: 3, background: colourOf(HUGE) } })
+  const hugeThumbnail = new Uint8Array(await huge.webp().toBuffer())
   const thumbnailOf = (row: number) => {
     if (row === MISSING) return null
+    if (row === HUGE) return hugeThumbnail
     const thumbnail = drawn[row % COLOURS] ?? null
     return row === DAMAGED ? (thumbnail?.slice(0, 40) ?? null) : thumbnail
   }
@@ -101,8 +106,8 @@ test('each picture is in its place, also after leaps through the whole, and what
   page,
 }) => {
   const grid = await openGrid(page)
-  await expect.poll(() => wrongRows(page)).toEqual([DAMAGED, MISSING])
-  for (const row of [DAMAGED, MISSING]) {
+  await expect.poll(() => wrongRows(page)).toEqual([DAMAGED, HUGE, MISSING])
+  for (const row of [DAMAGED, HUGE, MISSING]) {
     const cell = grid.locator(`[data-index="${row}"]`)
     await expect(cell).toHaveText(`colour ${row}`)
     await expect(cell).not.toHaveAttribute('data-picture')
@@ -156,7 +161,7 @@ test.describe('on a dense screen of a phone, in the dark', () => {
 
   test('pictures are drawn in the screen’s own pixels', async ({ page }) => {
     const grid = await openGrid(page)
-    await expect.poll(() => wrongRows(page)).toEqual([DAMAGED, MISSING])
+    await expect.poll(() => wrongRows(page)).toEqual([DAMAGED, HUGE, MISSING])
     const [drawn, shown] = await grid
       .locator('canvas')
       .first()
