@@ -164,7 +164,8 @@ async function openGrid(page: Page, box: Locator): Promise<number> {
 /** So that it can be opened anew. */
 async function closeGrid(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog')
-  await dialog.getByRole('button', { name: 'Close' }).click()
+  // Of the buttons of that name it is the one without words.
+  await dialog.getByLabel('Close').click()
   await dialog.waitFor({ state: 'hidden' })
 }
 
