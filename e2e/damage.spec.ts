@@ -57,7 +57,7 @@ test('a style whose records were damaged goes on with the rows that are whole, a
   await page.getByRole('button', { name: 'Look into My pictures' }).click()
   await expect(page.getByRole('status').filter({ hasText: '1 picture of it is damaged and left out.' })).toBeVisible()
   // What is looked over behind the grid does not leave it without its pictures.
-  await expect(page.getByRole('dialog').getByRole('option').locator('img')).toHaveCount(4)
+  await expect(page.getByRole('dialog').locator('[role=option][data-picture]')).toHaveCount(4)
   await page.getByRole('button', { name: 'Read 1 damaged picture again' }).click()
   await expect(page.getByRole('dialog').getByText('Ready: 1 picture read again for this model.')).toBeVisible({
     timeout: 120_000,

@@ -8,13 +8,14 @@ import { createJobClient } from './protocol/client.ts'
 import type { LibraryJobs } from './protocol/library-jobs.ts'
 import type { AppInstance } from './state/create-app.ts'
 import { createLibraryApp, type LibraryApp } from './state/create-library.ts'
+import type { OwnedResource } from './state/owned-resources.ts'
 import { strings } from './ui/strings.ts'
 
 interface LibraryWiring {
   readonly app: Pick<AppInstance, 'store' | 'actions' | 'setOwnStyles'>
   readonly parser: Pick<SealedParser, 'isDatabaseFile'>
   readonly createUrl: (blob: Blob) => string
-  readonly dispose: (url: string) => void
+  readonly dispose: (resource: OwnedResource) => void
 }
 
 export function composeLibrary({ app, parser, createUrl, dispose }: LibraryWiring): LibraryApp {

@@ -3,6 +3,7 @@
 import type { PictureReader } from './core/image/picture-reader.ts'
 import { createSealedParser, type SealedParser } from './platform/sealed-parser.ts'
 import { createSealedPictures } from './platform/sealed-pictures.ts'
+import { createSheetDrawer, type SheetDrawer } from './platform/sealed-sheets.ts'
 import { trustOwnScripts } from './platform/trusted-types.ts'
 import { createJobClient, type JobClient } from './protocol/client.ts'
 import type { ParseJobs } from './protocol/parse-jobs.ts'
@@ -26,4 +27,9 @@ export function openSealedReaders(): { readonly parser: SealedParser; readonly p
   const client = createParseClient()
   const createId = () => crypto.randomUUID()
   return { parser: createSealedParser(client, createId), pictures: createSealedPictures(client, createId) }
+}
+
+/** By way of a worker of its own: what is looked at must not wait for what is taken in. */
+export function openSheetDrawer(): SheetDrawer {
+  return createSheetDrawer(createParseClient())
 }

@@ -1,4 +1,4 @@
-// `npm run bench [browser|phases|node|search|library|full]`: the figures of the README, measured where it runs.
+// `npm run bench [browser|phases|node|search|library|grid|full]`: the figures of the README, measured where it runs.
 
 import { cpus } from 'node:os'
 
@@ -8,6 +8,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<void>>> = {
   node: async () => (await import('./bench/node.ts')).benchNode(),
   search: async () => (await import('./bench/search.ts')).benchSearch(),
   library: async () => (await import('./bench/library.ts')).benchLibrary(),
+  grid: async () => (await import('./bench/grid.ts')).benchGrid(),
   full: async () => (await import('./bench/full.ts')).benchFull(),
 }
 

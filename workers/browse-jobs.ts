@@ -2,6 +2,7 @@
 
 import { writeEmbedding } from '../src/core/diffusion/given-picture.ts'
 import type { NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
+import type { DrawnSheet } from '../src/core/image/picture-sheet.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import type { OpenDatabase } from '../src/core/library/library.ts'
 import { createFlatIndex } from '../src/core/retrieval/flat-index.ts'
@@ -30,7 +31,12 @@ const ID_DIGITS = 16
 
 /** One database stays open from job to job: a person looks at one at a time. */
 export function createBrowseJobs(
-  { pictures, createDecoder, sha256 }: Pick<LibraryJobParts, 'pictures' | 'createDecoder' | 'sha256'>,
+  {
+    pictures,
+    createDecoder,
+    sheets,
+    sha256,
+  }: Pick<LibraryJobParts, 'pictures' | 'createDecoder' | 'sheets' | 'sha256'>,
   requireOpen: () => OpenedLibrary,
 ): Browsing {
   let atHand: {
@@ -96,14 +102,16 @@ export function createBrowseJobs(
 
   // biome-ignore-start lint/correctness/useYield: jobs with nothing to tell before their end
   const jobs: BrowseJobs = {
-    async *'library-items'({ databaseId, from, count }) {
+    async *'library-items'({ databaseId, from, count }, signal) {
       const { library } = requireOpen()
+      sheets.prepare()
       // Another tab may change the database in between.
       const { items, thumbnails, rows } = await library.readRows(databaseId, from, count).catch((error: unknown) => {
         if (!(error instanceof StorageError) || error.code !== 'database-missing') throw error
         return library.readRows(databaseId, from, count)
       })
-      return { items: items.map((item, i) => toShown(item, thumbnails[i] ?? null)), rows }
+      const { sheet, places } = await sheets.draw(thumbnails, signal)
+      return { items: items.map((item, i) => toShown(item, places[i])), sheet, rows }
     },
 
     async *'library-look-over'({ databaseId }) {
@@ -119,7 +127,7 @@ export function createBrowseJobs(
       })
     },
 
-    async *'library-search'({ databaseId, query, count }) {
+    async *'library-search'({ databaseId, query, count }, signal) {
       const vector = await embedQuery(query)
       return reading(databaseId, async (database) => {
         const { clip } = database.summary
@@ -127,11 +135,9 @@ export function createBrowseJobs(
           throw new JobError('database-other-clip', 'the database was made with another CLIP', clip.id)
         }
         const found = await (await indexOf(databaseId, database)).search(vector, count)
-        const items = await readItems(
-          database,
-          found.map(({ row }) => row),
-        )
-        return { items: items.map((item, i) => ({ ...item, row: found[i]?.row ?? 0, score: found[i]?.score ?? 0 })) }
+        const { sheet, places } = await sheets.draw(await database.thumbnails(found.map(({ row }) => row)), signal)
+        const items = found.map(({ row, score }, i) => ({ ...toShown(database.items[row], places[i]), row, score }))
+        return { items, sheet }
       })
     },
 
@@ -157,16 +163,11 @@ export function createBrowseJobs(
   return { jobs, forget }
 }
 
-async function readItems(database: OpenDatabase, rows: readonly number[]): Promise<readonly LibraryItem[]> {
-  const thumbnails = await database.thumbnails(rows)
-  return rows.map((row, i) => toShown(database.items[row] ?? { id: '', caption: '' }, thumbnails[i] ?? null))
-}
-
 function toShown(
-  { id, caption }: { readonly id: string; readonly caption: string },
-  thumbnail: Uint8Array | null,
+  { id, caption }: Pick<LibraryItem, 'id' | 'caption'> = { id: '', caption: '' },
+  place: DrawnSheet<ImageBitmap>['places'][number] = null,
 ): LibraryItem {
-  return { id, caption, thumbnail: thumbnail && toWebp(thumbnail) }
+  return { id, caption, place }
 }
 
 /** A name that every file system takes: no path, no device, no hidden file. */

@@ -1,6 +1,6 @@
 // The library worker: serves the jobs on custom databases to the page.
 
-import { openSealedReaders } from '../src/compose-parser.ts'
+import { openSealedReaders, openSheetDrawer } from '../src/compose-parser.ts'
 import { openBrowserLibrary } from '../src/platform/browser-library.ts'
 import { createImageDecoder, prepareBlob } from '../src/platform/image-decoder.ts'
 import { toJobError } from '../src/platform/job-errors.ts'
@@ -21,6 +21,7 @@ serveJobs<LibraryJobs>(
     ...openSealedReaders(),
     createDecoder: createImageDecoder,
     prepareBlob,
+    sheets: openSheetDrawer(),
     sha256,
     createId: () => crypto.randomUUID(),
     now: () => performance.now(),

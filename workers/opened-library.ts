@@ -10,6 +10,7 @@ import { sketchRows } from '../src/core/library/sketch-rows.ts'
 import type { DecoderOptions } from '../src/platform/image-decoder.ts'
 import type { PackClip } from '../src/platform/pack-clip.ts'
 import type { SealedParser } from '../src/platform/sealed-parser.ts'
+import type { SheetDrawer } from '../src/platform/sealed-sheets.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { PackReference } from '../src/protocol/jobs.ts'
 import type { LibraryState } from '../src/protocol/library-jobs.ts'
@@ -28,6 +29,8 @@ export interface LibraryJobParts {
   readonly createDecoder: (options: DecoderOptions) => (picture: PictureFile) => Promise<PreparedPicture>
   /** A picture as CLIP's input. Rejects with SkippedFile where it cannot be decoded. */
   readonly prepareBlob: (blob: Blob, clip: ClipPreprocess) => Promise<Float32Array>
+  /** Decodes stored thumbnails there: they may have come in a file from elsewhere. */
+  readonly sheets: SheetDrawer
   readonly sha256: (bytes: Uint8Array) => Promise<string>
   readonly createId: () => string
   /** Milliseconds; any start. */

@@ -2,6 +2,7 @@
 
 import { extractRecipe } from '../src/core/formats/png-metadata.ts'
 import { openZip, type ZipArchive } from '../src/core/formats/zip.ts'
+import { drawSheet, type PictureSize, type SheetPainter } from '../src/core/image/picture-sheet.ts'
 import { pictureReader, readEntry } from '../src/core/image/read-strangers.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import { inFolder } from '../src/core/library/backup.ts'
@@ -15,7 +16,10 @@ import type { NamedFile, ParseJobs, UnfitPicture } from '../src/protocol/parse-j
 /** No picture with a recipe is larger. */
 const LARGEST_PNG = 256 << 20
 
-export function createParseJobs(): JobHandlers<ParseJobs> {
+/** @param painter what decodes thumbnails whose headers were read */
+export function createParseJobs<Picture extends PictureSize>(
+  painter: SheetPainter<Picture, ImageBitmap>,
+): JobHandlers<ParseJobs> {
   let batches: ReturnType<EmbeddingCollection['batches']> | null = null
   const archives = new Map<string, ZipArchive>()
 
@@ -54,6 +58,10 @@ export function createParseJobs(): JobHandlers<ParseJobs> {
 
     async *'look-at-picture'({ file }) {
       return orUnfit(async () => ({ fit: true, header: (await pictureReader.readPicture(blobSource(file))).header }))
+    },
+
+    async *'draw-sheet'({ pictures }, signal) {
+      return drawSheet(pictures, painter, () => signal.throwIfAborted())
     },
 
     async *'is-database'({ file }) {

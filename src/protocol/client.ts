@@ -19,6 +19,11 @@ export interface RunOptions<Event> {
   readonly signal?: AbortSignal
   /** Gets the job's events in order, none after the promise settles. What an event carries belongs to the listener. */
   readonly onEvent?: (event: Event) => void
+  /**
+   * How long the worker may take to end this job once it is cancelled, in place of the client's own time. Infinity for what is
+   * merely not wanted any more: a worker that is busy with something else is not ended for it.
+   */
+  readonly cancelTimeoutMs?: number
   /** Parts of the input to transfer rather than copy. */
   readonly transfer?: Transferable[]
 }
@@ -110,26 +115,26 @@ export function createJobClient<J extends JobTable<J> = Jobs>(options: ClientOpt
     return made
   }
 
-  function cancel(id: number): void {
+  function cancel(id: number, timeoutMs: number): void {
     worker?.postMessage({ kind: 'cancel', id } satisfies ToWorker, [])
-    const deadline = setTimeout(() => {
+    const onSilence = () => {
       end(id)?.reject(new JobError('cancelled', 'the worker did not answer and was ended'))
       giveUp('the worker did not answer a cancel and was ended')
       onWorkerLost?.()
-    }, cancelTimeoutMs)
-    deadlines.set(id, deadline)
+    }
+    if (timeoutMs < Number.POSITIVE_INFINITY) deadlines.set(id, setTimeout(onSilence, timeoutMs))
     if (cancelled === 'at-once') settle(id)?.reject(new JobError('cancelled', 'the job was cancelled'))
   }
 
   return {
-    run(name, input, { signal, onEvent, transfer = [] } = {}) {
+    run(name, input, { signal, onEvent, transfer = [], cancelTimeoutMs: timeoutMs = cancelTimeoutMs } = {}) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) {
           reject(new JobError('cancelled', `${name} was cancelled before it began`))
           return
         }
         const id = ++lastId
-        const onAbort = () => cancel(id)
+        const onAbort = () => cancel(id, timeoutMs)
         const done = () => signal?.removeEventListener('abort', onAbort)
         pending.set(id, {
           resolve: (output) => {

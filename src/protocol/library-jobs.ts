@@ -1,5 +1,6 @@
 // What may cross between the page and the library worker: each job's input, its events and its output.
 
+import type { SheetLayout } from '../core/image/picture-sheet.ts'
 import type { ImportTally, SkippedEntry } from '../core/library/import-pictures.ts'
 import type { Pace } from '../core/library/import-rate.ts'
 import type { PackReference, ShownGiven } from './jobs.ts'
@@ -77,8 +78,13 @@ export type ImportEvent =
 export interface LibraryItem {
   readonly id: string
   readonly caption: string
-  /** WebP, null where the database has no picture of it. */
-  readonly thumbnail: Blob | null
+  /** Its square on the sheet that came with it; null where the database has no picture of it, or none that can be read. */
+  readonly place: number | null
+}
+
+/** Thumbnails side by side, decoded: to be drawn from, and closed by whoever got it. */
+export interface PictureSheet extends SheetLayout {
+  readonly bitmap: ImageBitmap
 }
 
 export interface RankedItem extends LibraryItem {
@@ -162,11 +168,17 @@ export interface LibraryJobs {
     event: never
     output: LibraryState
   }
-  /** A window of rows, in their order. */
+  /** A window of rows, in their order. Cancelled, it reads and decodes no more. */
   'library-items': {
     input: { readonly databaseId: string; readonly from: number; readonly count: number }
     event: never
-    output: { readonly items: readonly LibraryItem[]; readonly rows: number }
+    output: {
+      readonly items: readonly LibraryItem[]
+      /** Null where none of them has a picture. */
+      readonly sheet: PictureSheet | null
+      /** Of the whole database. */
+      readonly rows: number
+    }
   }
   /**
    * Reads the items and embeddings that were not looked at before in this visit, and sets aside rows that are not as they were
@@ -191,7 +203,7 @@ export interface LibraryJobs {
       readonly count: number
     }
     event: never
-    output: { readonly items: readonly RankedItem[] }
+    output: { readonly items: readonly RankedItem[]; readonly sheet: PictureSheet | null }
   }
   /**
    * A picture as the open pack's CLIP sees it; nothing of it is kept. Rejects with 'invalid-input' where it cannot be read, and

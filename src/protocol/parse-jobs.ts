@@ -2,6 +2,7 @@
 
 import type { Recipe } from '../core/diffusion/recipe.ts'
 import type { ImageHeader } from '../core/formats/image-header.ts'
+import type { DrawnSheet } from '../core/image/picture-sheet.ts'
 import type { SkipReason } from '../core/image/skip-reason.ts'
 import type { StyleDatabaseDescription } from '../core/retrieval/style-database.ts'
 
@@ -66,6 +67,12 @@ export interface ParseJobs {
     input: { readonly file: Blob }
     event: never
     output: { readonly fit: true; readonly header: ImageHeader } | UnfitPicture
+  }
+  /** Decodes small pictures, whole image files or null for none, and draws them on one sheet. Cancelled, it decodes no more. */
+  'draw-sheet': {
+    input: { readonly pictures: readonly (Uint8Array | null)[] }
+    event: never
+    output: DrawnSheet<ImageBitmap>
   }
   /** Whether a file is a style database rather than a zip of pictures, or anything else. */
   'is-database': { input: { readonly file: Blob }; event: never; output: { readonly isDatabase: boolean } }

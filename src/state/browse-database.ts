@@ -2,17 +2,17 @@
 
 import type { StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
-import type { Damage, LibraryItem, LibraryJobs, RankedItem } from '../protocol/library-jobs.ts'
-import { nextMacrotask } from '../protocol/next-macrotask.ts'
+import type { Damage, LibraryItem, LibraryJobs, PictureSheet } from '../protocol/library-jobs.ts'
 import { type Browsing, type GridItem, type LibraryActions, type LibraryAppState, PAGE_ROWS } from './library-state.ts'
-import { type PagesInSight, pagesToLetGo, planPages } from './plan-pages.ts'
+import { createPageCache } from './page-cache.ts'
+import { type PagesInSight, planPages } from './plan-pages.ts'
 import { failureOf } from './present.ts'
 
 export interface BrowsingParts {
   readonly store: StoreApi<LibraryAppState>
   readonly client: JobClient<LibraryJobs>
-  readonly createUrl: (blob: Blob) => string
-  readonly dispose: (url: string) => void
+  /** Frees a sheet of pictures that the state no longer holds; the page may be drawing from it still. */
+  readonly dispose: (sheet: ImageBitmap) => void
   /** Runs a job that changes the library, and takes over how it is then. */
   readonly change: (job: Promise<LibraryJobs['library-list']['output']>) => Promise<void>
   /** Takes over how the library is now. */
@@ -34,27 +34,37 @@ export type BrowsingActions = Pick<
   | 'setCaption'
 >
 
-/** Pages kept at a time: some thousands of pictures. */
-const MOST_PAGES = 54
-/** Pages that the worker reads at a time: of what was scrolled past meanwhile, the rest is not read at all. */
+/** Sheets kept at a time, in bytes: some two thousand pictures of the app's own size, beside those in sight. */
+const MOST_SHEET_BYTES = 64e6
+/** Pages that the worker reads and decodes at a time: what is scrolled past meanwhile is dropped, the rest was not begun. */
 const READ_AT_ONCE = 2
-const URLS_AT_ONCE = 8
 const SEARCH_ROWS = 120
 
+interface Page {
+  readonly items: readonly GridItem[]
+  readonly sheet: PictureSheet | null
+}
+
 export function createBrowsing(parts: BrowsingParts): BrowsingActions {
-  const { store, client, createUrl, dispose } = parts
-  /** Pages that were asked for and are not shown yet. */
-  const coming = new Set<number>()
-  /** Of those, how many the worker is at. */
-  let reads = 0
+  const { store, client, dispose } = parts
+  const read = createPageCache<Page>({
+    mostBytes: MOST_SHEET_BYTES,
+    bytesOf: ({ sheet }) => bytesOf(sheet),
+    letGo: ({ sheet }) => free(sheet),
+  })
+  /** Pages that the worker is at. */
+  const coming = new Map<number, AbortController>()
   let sight: PagesInSight = { first: 0, last: 0 }
   /** Rows that the grid shows, as it said last. */
   let shown = { from: 0, count: 0 }
-  /** Pages to read, the most urgent first. */
+  /** Pages that are in sight or will be next, the most urgent first; and of those, the ones that are still to be read. */
   let wanted: readonly number[] = []
+  let unread: number[] = []
   /** What was asked of an earlier look is not taken in by a later one. */
   let look = 0
   let search = 0
+  /** Of what was found. */
+  let foundSheet: PictureSheet | null = null
   /** The database looked into, until all of it was looked over for damage: after its first page, which must not wait for that. */
   let notLookedOver: string | null = null
 
@@ -63,29 +73,39 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     if (browsing !== null) store.setState({ browsing: { ...browsing, ...change } })
   }
 
-  const toGridItem = ({ id, caption, thumbnail }: LibraryItem, score: number | null): GridItem => ({
-    ...{ id, caption, score },
-    url: thumbnail && createUrl(thumbnail),
-  })
-
-  function free(items: readonly GridItem[]): void {
-    for (const { url } of items) if (url !== null) dispose(url)
+  function free(sheet: PictureSheet | null): void {
+    if (sheet !== null) dispose(sheet.bitmap)
   }
 
-  function freeAll(browsing: Browsing | null): void {
-    for (const items of browsing?.pages.values() ?? []) free(items)
-    free(browsing?.found?.items ?? [])
+  function freeFound(): void {
+    free(foundSheet)
+    foundSheet = null
+  }
+
+  function dropReads(isDropped: (page: number) => boolean): void {
+    for (const [page, reading] of coming) {
+      if (!isDropped(page)) continue
+      coming.delete(page)
+      reading.abort()
+    }
+  }
+
+  /** Nothing of what was read or asked for is wanted any more. */
+  function letGoOfAll(): void {
+    look++
+    search++
+    dropReads(() => true)
+    wanted = []
+    unread = []
+    read.clear()
+    freeFound()
   }
 
   /** Rows have come or gone: all pages are read anew, those that the grid shows at once. It says nothing where it shows as many. */
   function startOver(databaseId: string): void {
-    look++
-    coming.clear()
-    reads = 0
-    wanted = []
-    sight = { first: 0, last: 0 }
     const before = store.getState().browsing
-    freeAll(before)
+    letGoOfAll()
+    sight = { first: 0, last: 0 }
     const rows = store.getState().databases.find(({ id }) => id === databaseId)?.rows ?? 0
     store.setState({
       browsing: { databaseId, rows, pages: new Map(), found: null, isSearching: false, selected: new Set() },
@@ -102,39 +122,43 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
       last: Math.floor(Math.max(from, from + count - 1) / PAGE_ROWS),
     }
     wanted = planPages(sight, before, Math.ceil(rows / PAGE_ROWS))
+    unread = wanted.filter((page) => !read.has(page) && !coming.has(page))
+    read.see(wanted)
+    // What was scrolled past is dropped first: the worker is to be at what is wanted now.
+    dropReads((page) => !wanted.includes(page))
     readOn()
   }
 
   function readOn(): void {
     const { browsing } = store.getState()
-    for (const page of wanted) {
-      if (browsing === null || reads >= READ_AT_ONCE) return
-      if (!coming.has(page) && !browsing.pages.has(page)) void readPage(page, browsing.databaseId)
+    while (browsing !== null && coming.size < READ_AT_ONCE) {
+      const page = unread.shift()
+      if (page === undefined) return
+      void readPage(page, browsing.databaseId)
     }
   }
 
   async function readPage(page: number, databaseId: string): Promise<void> {
-    coming.add(page)
-    reads++
     const mine = look
-    const asked = client.run('library-items', { databaseId, from: page * PAGE_ROWS, count: PAGE_ROWS })
-    const read = await asked.catch((error: unknown) => {
-      if (mine !== look) return null
-      // It is asked for again when it next comes into sight.
-      wanted = wanted.filter((other) => other !== page)
+    const reading = new AbortController()
+    const { signal } = reading
+    coming.set(page, reading)
+    try {
+      const input = { databaseId, from: page * PAGE_ROWS, count: PAGE_ROWS }
+      const { items, sheet, rows } = await client.run('library-items', input, { signal, cancelTimeoutMs: Infinity })
+      if (signal.aborted) free(sheet)
+      else {
+        read.put(page, { items: toGridItems(items, sheet), sheet })
+        set({ pages: itemsOf(read.pages()), rows })
+      }
+    } catch (error) {
+      if (signal.aborted) return
+      // It is asked for again when one next scrolls.
       store.setState({ failure: failureOf(error) })
-      return null
-    })
-    if (mine !== look) return
-    reads--
-    // The worker reads on while this thread makes URLs.
-    readOn()
-    if (read !== null) {
-      const items = await toGridItems(read.items)
-      if (mine === look) takePage(page, items, read.rows)
-      else free(items)
     }
-    if (mine === look) coming.delete(page)
+    if (mine !== look) return
+    if (coming.get(page) === reading) coming.delete(page)
+    readOn()
     if (notLookedOver === databaseId) void lookOver(databaseId)
   }
 
@@ -148,26 +172,6 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     if (store.getState().browsing?.databaseId === databaseId) startOver(databaseId)
   }
 
-  /** A few at a time: browsers take up to a millisecond for a URL, and a page's together would hold up a frame. */
-  async function toGridItems(items: readonly LibraryItem[]): Promise<readonly GridItem[]> {
-    const made: GridItem[] = []
-    for (const item of items) {
-      made.push(toGridItem(item, null))
-      if (made.length % URLS_AT_ONCE === 0) await nextMacrotask()
-    }
-    return made
-  }
-
-  function takePage(page: number, items: readonly GridItem[], rows: number): void {
-    const pages = new Map(store.getState().browsing?.pages)
-    pages.set(page, items)
-    for (const far of pagesToLetGo(pages.keys(), sight, MOST_PAGES)) {
-      free(pages.get(far) ?? [])
-      pages.delete(far)
-    }
-    set({ pages, rows })
-  }
-
   async function find(label: string, query: { readonly text: string } | { readonly image: Blob }): Promise<void> {
     const { browsing } = store.getState()
     if (browsing === null) return
@@ -175,13 +179,15 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     set({ isSearching: true })
     try {
       const input = { databaseId: browsing.databaseId, query, count: SEARCH_ROWS }
-      const { items } = await client.run('library-search', input)
-      if (mine !== search) return
-      free(store.getState().browsing?.found?.items ?? [])
-      set({
-        found: { label, items: items.map((item: RankedItem) => toGridItem(item, item.score)) },
-        isSearching: false,
-      })
+      const { items, sheet } = await client.run('library-search', input)
+      if (mine !== search) {
+        free(sheet)
+        return
+      }
+      freeFound()
+      foundSheet = sheet
+      const scored = toGridItems(items, sheet).map((item, i) => ({ ...item, score: items[i]?.score ?? null }))
+      set({ found: { label, items: scored }, isSearching: false })
     } catch (error) {
       if (mine !== search) return
       set({ isSearching: false })
@@ -191,7 +197,7 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
 
   function clearSearch(): void {
     search++
-    free(store.getState().browsing?.found?.items ?? [])
+    freeFound()
     set({ found: null, isSearching: false })
   }
 
@@ -211,9 +217,7 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
       startOver(databaseId)
     },
     closeBrowsing: () => {
-      look++
-      search++
-      freeAll(store.getState().browsing)
+      letGoOfAll()
       store.setState({ browsing: null })
     },
     needRows,
@@ -238,8 +242,9 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
       if (browsing === null) return
       const renamed = (items: readonly GridItem[]) =>
         items.map((item) => (item.id === itemId ? { ...item, caption } : item))
+      read.replaceAll((page) => ({ ...page, items: renamed(page.items) }))
       set({
-        pages: new Map(Array.from(browsing.pages, ([page, items]) => [page, renamed(items)])),
+        pages: itemsOf(read.pages()),
         found: browsing.found && { ...browsing.found, items: renamed(browsing.found.items) },
       })
       client
@@ -251,4 +256,23 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
 
 function isSameDamage(a: Damage | null, b: Damage | null): boolean {
   return a?.rows === b?.rows && a?.thumbnails === b?.thumbnails && a?.images === b?.images
+}
+
+function itemsOf(pages: ReadonlyMap<number, Page>): Browsing['pages'] {
+  return new Map(Array.from(pages, ([page, { items }]) => [page, items]))
+}
+
+function toGridItems(items: readonly LibraryItem[], sheet: PictureSheet | null): readonly GridItem[] {
+  return items.map(({ id, caption, place }) => ({ id, caption, score: null, picture: pictureAt(place, sheet) }))
+}
+
+function pictureAt(place: number | null, sheet: PictureSheet | null): GridItem['picture'] {
+  if (place === null || sheet === null) return null
+  const { bitmap, side, columns } = sheet
+  return { sheet: bitmap, left: (place % columns) * side, top: Math.floor(place / columns) * side, side }
+}
+
+/** Four bytes a pixel. */
+function bytesOf(sheet: PictureSheet | null): number {
+  return sheet === null ? 0 : 4 * sheet.bitmap.width * sheet.bitmap.height
 }

@@ -16,6 +16,7 @@ import {
   type LibraryDatabase,
   ownStyleId,
 } from './library-state.ts'
+import type { OwnedResource } from './owned-resources.ts'
 import { failureOf } from './present.ts'
 import { createPictureReader } from './read-picture.ts'
 
@@ -26,8 +27,8 @@ export interface LibraryDependencies {
   readonly createParser: () => JobClient<ParseJobs>
   readonly files: FileFinder
   readonly createUrl: (blob: Blob) => string
-  /** Frees an object URL that the state no longer holds; the page may be drawing it still. */
-  readonly dispose: (url: string) => void
+  /** Frees what the state no longer holds, an object URL or a bitmap; the page may be drawing it still. */
+  readonly dispose: (resource: OwnedResource) => void
   readonly saveFile: (blob: Blob, name: string) => void
   /** The databases that pictures can be made with, after every change. Their covers belong to this store. */
   readonly onStyles: (styles: readonly Style[]) => void
@@ -156,7 +157,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
           await opening
         },
       }),
-      ...createBrowsing({ store, client, createUrl, dispose, change, refresh }),
+      ...createBrowsing({ store, client, dispose, change, refresh }),
       forgetPaused: (pausedId) => void change(client.run('library-forget-import', { importId: pausedId })),
       rename: (databaseId, name) => void change(client.run('library-rename', { databaseId, name })),
       remove: (databaseId) => void change(client.run('library-remove', { databaseId })),

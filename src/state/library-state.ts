@@ -50,11 +50,20 @@ export interface Import {
   readonly failure: Failure | null
 }
 
+/** A square of a sheet of decoded pictures, in the sheet's pixels. */
+export interface GridPicture {
+  /** Belongs to the store, which closes it a while after the state has let go of it. */
+  readonly sheet: ImageBitmap
+  readonly left: number
+  readonly top: number
+  readonly side: number
+}
+
 export interface GridItem {
   readonly id: string
   readonly caption: string
-  /** Object URL, null where there is no picture. */
-  readonly url: string | null
+  /** Null where there is none, or none that can be read. */
+  readonly picture: GridPicture | null
   /** Cosine similarity to what was searched for; null where nothing was. */
   readonly score: number | null
 }

@@ -1,4 +1,4 @@
-// Which pages of a long list are to be read, in which order, and which to let go of.
+// Which pages of a long list are to be read, and in which order.
 
 /** Pages read before they are in sight: beyond the edge that one scrolls to, and beyond the other. */
 const AHEAD = 4
@@ -28,10 +28,4 @@ export function planPages(sight: PagesInSight, before: PagesInSight, count: numb
   const seen = Array.from({ length: sight.last - sight.first + 1 }, (_, i) => sight.first + i)
   const planned = [...(isBack ? seen.reverse() : seen), ...(isBack ? [...ahead, ...after] : [...after, ...ahead])]
   return planned.filter((page) => page >= 0 && page < count)
-}
-
-/** Of the pages held, those farthest from what is in sight, so many that `most` are left. */
-export function pagesToLetGo(held: Iterable<number>, { first, last }: PagesInSight, most: number): readonly number[] {
-  const distance = (page: number) => Math.max(first - page, page - last, 0)
-  return [...held].sort((a, b) => distance(a) - distance(b)).slice(most)
 }

@@ -229,6 +229,19 @@ describe('a cancelled job', () => {
     await expect(client.run('count', { to: 2 })).resolves.toEqual({ sum: 3 })
     expect(workers).toHaveLength(2)
   })
+
+  it('leaves the worker be where what was cancelled is merely not wanted any more', async () => {
+    const { client, workers, lostCount } = clientOverChannels({ cancelTimeoutMs: 20 })
+    const controller = new AbortController()
+    const { signal } = controller
+    const options = { signal, onEvent: () => controller.abort(), cancelTimeoutMs: Number.POSITIVE_INFINITY }
+    const hanging = client.run('hang', null, options).catch(() => 'settled')
+    await new Promise((resolve) => setTimeout(resolve, 60))
+    expect(await Promise.race([hanging, 'still waiting'])).toBe('still waiting')
+    expect([workers.length, lostCount()]).toEqual([1, 0])
+    client.close()
+    expect(await hanging).toBe('settled')
+  })
 })
 
 /** Runs a job and cancels it at its first event; settles with the reason. */

@@ -10,7 +10,9 @@ import type { DatabaseSummary, FileEntry, LibraryJobs, LibraryState } from '../.
 import type { ParseJobs } from '../../src/protocol/parse-jobs.ts'
 import type { Style } from '../../src/state/app-state.ts'
 import { createLibraryApp } from '../../src/state/create-library.ts'
+import type { OwnedResource } from '../../src/state/owned-resources.ts'
 import { createParseJobs } from '../../workers/parse-jobs.ts'
+import { asBitmapPainter, createFakePainter } from '../fixtures/fake-painter.ts'
 import { connect } from '../protocol/connect.ts'
 
 type Answer<Name extends keyof LibraryJobs> = (
@@ -48,7 +50,7 @@ const shelfOf = (...databases: DatabaseSummary[]): LibraryState => ({
 function setUp(shelf: LibraryState, answers: Answers = {}) {
   const now = { shelf }
   const asked: { readonly name: string; readonly input: unknown }[] = []
-  const disposed: string[] = []
+  const disposed: OwnedResource[] = []
   const saved: string[] = []
   const made: string[] = []
   const given: unknown[] = []
@@ -64,7 +66,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
     },
     close: () => {},
   }
-  const parser = connect<ParseJobs>(createParseJobs())
+  const parser = connect<ParseJobs>(createParseJobs(asBitmapPainter(createFakePainter())))
   const found = (entries: readonly FileEntry[]) => ({
     entries: (async function* () {
       yield* entries
@@ -86,7 +88,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
       isDatabaseFile: async (file) => (await file.text()).startsWith('database'),
     },
     createUrl: () => `blob:${++urls}`,
-    dispose: (url) => disposed.push(url),
+    dispose: (resource) => disposed.push(resource),
     saveFile: (_, name) => saved.push(name),
     onStyles: (now) => styles.push(now),
     onGiven: (picture, as) => given.push([picture, as]),
@@ -418,12 +420,20 @@ describe('stopping', () => {
 
 describe('looking into a database', () => {
   const items = (from: number, count: number) =>
-    Array.from({ length: count }, (_, i) => ({ id: `i${from + i}`, caption: '', thumbnail: new Blob() }))
+    Array.from({ length: count }, (_, i) => ({ id: `i${from + i}`, caption: '', place: i }))
+  const sheetOf = (side = 96) => ({
+    bitmap: { width: 8 * side, height: 8 * side } as ImageBitmap,
+    side,
+    columns: 8,
+  })
   const browsing = () =>
     setUp(shelfOf(database('a', { rows: 500 })), {
-      'library-items': async ({ from, count }) => ({ items: items(from, Math.min(count, 500 - from)), rows: 500 }),
+      'library-items': async ({ from, count }) => ({
+        ...{ items: items(from, Math.min(count, 500 - from)), sheet: sheetOf(), rows: 500 },
+      }),
       'library-search': async ({ query }) => ({
         items: items(7, 1).map((item) => ({ ...item, row: 7, score: 'text' in query ? 0.5 : 0.9 })),
+        sheet: sheetOf(),
       }),
     })
 
@@ -438,7 +448,64 @@ describe('looking into a database', () => {
     expect(asked.filter(({ name }) => name === 'library-items').map(({ input }) => input)).toEqual(
       [1, 2, 3, 4, 5, 0].map((page) => ({ databaseId: 'a', from: 64 * page, count: 64 })),
     )
-    expect(state().browsing?.pages.get(1)?.[0]).toMatchObject({ id: 'i64', score: null })
+    expect(state().browsing?.pages.get(1)?.[9]).toMatchObject({
+      ...{ id: 'i73', score: null, picture: { left: 96, top: 96, side: 96 } },
+    })
+  })
+
+  it('drops what is scrolled past before it is there, asks for what is in sight instead, and takes in nothing late', async () => {
+    const waiting: (() => void)[] = []
+    const { start, state, actions, asked, disposed } = setUp(shelfOf(database('a', { rows: 64_000 })), {
+      'library-items': async ({ from, count }, _, signal) => {
+        await new Promise<void>((resolve, reject) => {
+          waiting.push(resolve)
+          // The last of them is too far to be stopped.
+          if (from < 64 * 800) signal?.addEventListener('abort', () => reject(new JobError('cancelled', 'dropped')))
+        })
+        return { items: items(from, count), sheet: sheetOf(), rows: 64_000 }
+      },
+    })
+    await start()
+    actions.browse('a')
+    for (const page of [100, 300, 500, 900, 700]) actions.needRows(64 * page, 100)
+    await settle()
+    const pages = asked
+      .filter(({ name }) => name === 'library-items')
+      .map(({ input }) => (input as LibraryJobs['library-items']['input']).from / 64)
+    expect(pages).toEqual([100, 101, 300, 301, 500, 501, 900, 901, 701, 700])
+    for (const answer of waiting) answer()
+    await expect.poll(() => state().browsing?.pages.size).toBe(2)
+    expect([...(state().browsing?.pages.keys() ?? [])].sort()).toEqual([700, 701])
+    expect(state().failure).toBeNull()
+    expect(disposed).toHaveLength(2)
+  })
+
+  it('holds a bounded number of bytes of pictures, those in sight among them', async () => {
+    const { start, state, actions, disposed } = setUp(shelfOf(database('a', { rows: 64_000 })), {
+      'library-items': async ({ from, count }) => ({ items: items(from, count), sheet: sheetOf(160), rows: 64_000 }),
+    })
+    await start()
+    actions.browse('a')
+    for (let page = 0; page < 60; page += 2) {
+      actions.needRows(64 * page, 100)
+      await expect.poll(() => state().browsing?.pages.has(page + 1)).toBe(true)
+      const bytes = (state().browsing?.pages.size ?? 0) * 4 * (8 * 160) ** 2
+      expect(bytes).toBeLessThanOrEqual(64e6)
+    }
+    expect(disposed.length).toBeGreaterThan(40)
+    expect(new Set(disposed).size).toBe(disposed.length)
+  })
+
+  it('reads no page twice for one sight, however large the pictures are', async () => {
+    const { start, state, actions, asked } = setUp(shelfOf(database('a', { rows: 64_000 })), {
+      'library-items': async ({ from, count }) => ({ items: items(from, count), sheet: sheetOf(400), rows: 64_000 }),
+    })
+    await start()
+    actions.browse('a')
+    actions.needRows(64, 100)
+    await expect.poll(() => state().browsing?.pages.size).toBe(7)
+    await settle()
+    expect(asked.filter(({ name }) => name === 'library-items')).toHaveLength(7)
   })
 
   it('looks a database over once its first page shows, and shows it anew where that finds damage', async () => {
@@ -446,7 +513,7 @@ describe('looking into a database', () => {
     const kept = { rows: 500 }
     const { start, state, actions, asked, now } = setUp(shelfOf(database('a', kept)), {
       'library-items': async ({ from, count }) => ({
-        ...{ items: items(from, Math.min(count, kept.rows - from)), rows: kept.rows },
+        ...{ items: items(from, Math.min(count, kept.rows - from)), sheet: null, rows: kept.rows },
       }),
       'library-look-over': async () => {
         kept.rows = 497
@@ -481,7 +548,7 @@ describe('looking into a database', () => {
     expect(state().browsing?.found).toBeNull()
     actions.closeBrowsing()
     expect(state().browsing).toBeNull()
-    expect(new Set(disposed).size).toBe(5 * 64 + 2)
+    expect(new Set(disposed).size).toBe(5 + 2)
   })
 
   it('removes and moves what is chosen, and reads the pages anew', async () => {

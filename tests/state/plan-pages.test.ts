@@ -1,7 +1,7 @@
-// Pages of a long list: what is in sight is read first, what comes next after it, and what is far is let go.
+// Pages of a long list: what is in sight is read first, and what comes next after it.
 
 import { expect, it } from 'vitest'
-import { pagesToLetGo, planPages } from '../../src/state/plan-pages.ts'
+import { planPages } from '../../src/state/plan-pages.ts'
 
 const START = { first: 0, last: 0 }
 
@@ -20,9 +20,4 @@ it('reads no page that is not there', () => {
   expect(planPages({ first: 0, last: 1 }, START, 3)).toEqual([0, 1, 2])
   expect(planPages({ first: 3, last: 4 }, { first: 4, last: 4 }, 5)).toEqual([4, 3, 2, 1, 0])
   expect(planPages(START, START, 0)).toEqual([])
-})
-
-it('lets go of what is farthest from what is in sight', () => {
-  expect(pagesToLetGo([0, 1, 2, 50, 51, 90], { first: 50, last: 51 }, 4)).toEqual([1, 0])
-  expect(pagesToLetGo([7, 8], { first: 8, last: 8 }, 2)).toEqual([])
 })

@@ -87,7 +87,10 @@ async function prepare({ bytes, header }: PictureFile, clip: ClipPreprocess, sid
   }
 }
 
-const { parser, pictures, close } = openParseChannel()
+const thumbnail = { type: 'image/webp', from: { left: 0, top: 0, side: 96 } }
+const TWO_THUMBNAILS = { width: 192, height: 96, drawn: [thumbnail, thumbnail] }
+
+const { parser, pictures, sheets, close } = openParseChannel()
 afterAll(close)
 
 const opened: MessagePort[] = []
@@ -123,6 +126,7 @@ async function openTab(
       (picture) =>
         prepare(picture, clip, thumbnailSide),
     prepareBlob: async (blob, clip) => (await decode(await blob.arrayBuffer(), clip)).pixels,
+    sheets,
     sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
     createId: () => `import-${++ids}-${Math.random()}`,
     now: () => performance.now(),
@@ -276,12 +280,12 @@ describe('a database', () => {
     const tab = await openTab()
     const { databaseId } = await importFiles(tab, await colours())
     const id = databaseId ?? ''
-    const { items, rows } = await tab.client.run('library-items', { databaseId: id, from: 1, count: 10 })
+    const { items, sheet, rows } = await tab.client.run('library-items', { databaseId: id, from: 1, count: 10 })
     expect(rows).toBe(3)
     expect(items.map(({ caption }) => caption)).toEqual(['green', 'blue'])
     const [green] = items
-    const thumbnail = sharp(await green?.thumbnail?.arrayBuffer())
-    expect(await thumbnail.metadata()).toMatchObject({ format: 'webp', width: 96, height: 96 })
+    expect(items.map(({ place }) => place).sort()).toEqual([0, 1])
+    expect(sheet?.bitmap).toMatchObject(TWO_THUMBNAILS)
     const { image } = await tab.client.run('library-image', { databaseId: id, itemId: green?.id ?? '' })
     const kept = await sharp(await image?.arrayBuffer()).metadata()
     expect(kept).toMatchObject({ format: 'webp', width: 64, height: 64 })
@@ -292,9 +296,10 @@ describe('a database', () => {
     const { databaseId } = await importFiles(tab, await colours())
     const blue = new Blob([(await paint(30, 60, 220)) as Uint8Array<ArrayBuffer>])
     const query = { databaseId: databaseId ?? '', query: { image: blue }, count: 2 }
-    const { items } = await tab.client.run('library-search', query)
+    const { items, sheet } = await tab.client.run('library-search', query)
     expect(items.map(({ row }) => row)).toHaveLength(2)
     expect(items[0]).toMatchObject({ caption: 'blue', row: 2 })
+    expect(sheet?.bitmap).toMatchObject(TWO_THUMBNAILS)
     expect(items[0]?.score).toBeCloseTo(1, 3)
   })
 

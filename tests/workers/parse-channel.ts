@@ -4,11 +4,13 @@ import { FormatError } from '../../src/core/formats/format-error.ts'
 import type { PictureReader } from '../../src/core/image/picture-reader.ts'
 import { createSealedParser, type SealedParser } from '../../src/platform/sealed-parser.ts'
 import { createSealedPictures } from '../../src/platform/sealed-pictures.ts'
+import { createSheetDrawer, type SheetDrawer } from '../../src/platform/sealed-sheets.ts'
 import { createJobClient, type JobClient } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import { serveJobs } from '../../src/protocol/host.ts'
 import type { ParseJobs } from '../../src/protocol/parse-jobs.ts'
 import { createParseJobs } from '../../workers/parse-jobs.ts'
+import { asBitmapPainter, createFakePainter, type FakePainter } from '../fixtures/fake-painter.ts'
 
 /** Names the error as workers/parse.worker.ts does. */
 function toJobError(error: unknown): JobError {
@@ -20,12 +22,16 @@ export interface ParseChannel {
   readonly client: JobClient<ParseJobs>
   readonly parser: SealedParser
   readonly pictures: PictureReader
+  /** The bitmap of its sheets is a FakeSheet. */
+  readonly sheets: SheetDrawer
+  readonly painting: FakePainter
   close(): void
 }
 
 export function openParseChannel(): ParseChannel {
   const { port1, port2 } = new MessageChannel()
-  serveJobs<ParseJobs>(port2, createParseJobs(), toJobError)
+  const painting = createFakePainter()
+  serveJobs<ParseJobs>(port2, createParseJobs(asBitmapPainter(painting)), toJobError)
   port1.start()
   port2.start()
   const client = createJobClient<ParseJobs>({
@@ -41,6 +47,8 @@ export function openParseChannel(): ParseChannel {
     client,
     parser: createSealedParser(client, () => `archive-${ids++}`),
     pictures: createSealedPictures(client, () => `pictures-${ids++}`),
+    sheets: createSheetDrawer(client),
+    painting,
     close() {
       port1.close()
       port2.close()

@@ -5,16 +5,19 @@ import { FormatError } from '../../src/core/formats/format-error.ts'
 import { writeNpz } from '../../src/core/formats/npz.ts'
 import { embedRecipe } from '../../src/core/formats/png-metadata.ts'
 import { writeZip } from '../../src/core/formats/zip-writer.ts'
+import type { DrawnSheet } from '../../src/core/image/picture-sheet.ts'
 import { writeStyleDatabase } from '../../src/core/retrieval/style-database.ts'
 import { blobSource } from '../../src/platform/blob-source.ts'
 import { createSealedParser } from '../../src/platform/sealed-parser.ts'
 import { createSealedPictures } from '../../src/platform/sealed-pictures.ts'
+import { createSheetDrawer } from '../../src/platform/sealed-sheets.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import { sealScope } from '../../workers/sealed-scope.ts'
+import type { FakeSheet } from '../fixtures/fake-painter.ts'
 import { makeBomb } from '../fixtures/hostile-pictures.ts'
 import { openParseChannel } from './parse-channel.ts'
 
-const { client, parser, pictures, close } = openParseChannel()
+const { client, parser, pictures, sheets, close } = openParseChannel()
 afterAll(close)
 
 const blob = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>])
@@ -212,5 +215,70 @@ describe('a file read by way of the parse worker', () => {
     expect(await parser.readRecipe(blob(embedRecipe(pixel, recipe)))).toEqual(recipe)
     expect(await parser.readRecipe(blob(pixel))).toBeNull()
     expect(await parser.readRecipe(new Blob(['no picture']))).toBeNull()
+  })
+})
+
+describe('a sheet of thumbnails drawn by way of the parse worker', () => {
+  const wanted = new AbortController().signal
+  const bitmapOf = (drawn: DrawnSheet<ImageBitmap>) => drawn.sheet?.bitmap as unknown as FakeSheet
+
+  it('has each one in its place, and none that is damaged, no picture, or larger than it may be, which is not even decoded', async () => {
+    const { sheets, painting, close } = openParseChannel()
+    const hostile = [makeBomb(16_000), new TextEncoder().encode('no picture'), pixel.subarray(0, 20)]
+    const drawn = await sheets.draw([...hostile, pixel, null], wanted)
+    expect(drawn.places).toEqual([null, null, null, 0, null])
+    expect(bitmapOf(drawn)).toMatchObject({ width: 1, height: 1, drawn: [{ type: 'image/png' }] })
+    expect(painting.counts.decoded).toBe(1)
+    close()
+  })
+
+  it('has its worker made before it is asked for, once', async () => {
+    const asked: string[] = []
+    const { prepare } = createSheetDrawer({
+      run: (name, input, options) => {
+        asked.push(name)
+        return client.run(name, input, options)
+      },
+      close,
+    })
+    prepare()
+    prepare()
+    expect(asked).toEqual(['draw-sheet'])
+  })
+
+  it('leaves the thumbnails where they are: they are copied', async () => {
+    const own = pixel.slice()
+    await sheets.draw([own], wanted)
+    expect(own).toEqual(pixel)
+  })
+
+  it('comes before the next one is begun, which is not begun at all once it is not wanted', async () => {
+    const { sheets, painting, close } = openParseChannel()
+    const dropped = new AbortController()
+    const [first, second, third] = [
+      sheets.draw(Array(40).fill(pixel), wanted),
+      sheets.draw(Array(40).fill(pixel), dropped.signal),
+      sheets.draw([pixel], wanted),
+    ]
+    const refused = expect(second).rejects.toMatchObject({ code: 'cancelled' })
+    dropped.abort()
+    const decodedAfter = (sheet: Promise<unknown>) => sheet.then(() => painting.counts.decoded)
+    expect(await Promise.all([first, third].map(decodedAfter))).toEqual([40, 41])
+    await refused
+    close()
+  })
+
+  it('is given up in its middle where it is not wanted any more, and the next one is drawn', async () => {
+    const { sheets, painting, close } = openParseChannel()
+    const dropped = new AbortController()
+    const first = sheets.draw(Array(400).fill(pixel), dropped.signal)
+    const refused = expect(first).rejects.toMatchObject({ code: 'cancelled' })
+    await expect.poll(() => painting.counts.decoded).toBeGreaterThan(0)
+    dropped.abort()
+    await refused
+    expect(painting.counts.decoded).toBeLessThan(400)
+    expect(painting.open.size).toBe(0)
+    expect((await sheets.draw([pixel], wanted)).places).toEqual([0])
+    close()
   })
 })

@@ -2,13 +2,23 @@
 
 import type { Locator } from '@playwright/test'
 
+export interface FrameSample {
+  /** Milliseconds between frames, shortest first. */
+  readonly gaps: readonly number[]
+  /** Of the cells in sight, the share that had no picture yet; null where nothing scrolled. */
+  readonly blank: number | null
+}
+
 /**
- * Moves an element once a frame for `count` frames. Returns, in words, the milliseconds between frames and, where it scrolls,
- * the share of cells that had no picture yet.
+ * Moves an element once a frame for `count` frames.
  *
  * @param by pixels to scroll, or keys to press in turn, each for a quarter of a second's frames
  */
-export async function sampleFrames(element: Locator, count: number, by: number | readonly string[]): Promise<string> {
+export async function sampleFrames(
+  element: Locator,
+  count: number,
+  by: number | readonly string[],
+): Promise<FrameSample> {
   const { gaps, blank } = await element.evaluate(
     async (target, { count, by }) => {
       const gaps: number[] = []
@@ -30,19 +40,35 @@ export async function sampleFrames(element: Locator, count: number, by: number |
           const place = cell.getBoundingClientRect()
           if (place.bottom < top || place.top > bottom) continue
           cells++
-          if (cell.querySelector('img')?.complete !== true) blankCells++
+          if (!cell.hasAttribute('data-picture') && cell.querySelector('img')?.complete !== true) blankCells++
         }
       }
       return { gaps, blank: cells === 0 ? null : blankCells / cells }
     },
     { count, by },
   )
-  const sorted = gaps.toSorted((a, b) => a - b)
-  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(0)
+  return { gaps: gaps.toSorted((a, b) => a - b), blank }
+}
+
+export function frameWords({ gaps, blank }: FrameSample): string {
+  const at = (share: number) => quantile(gaps, share).toFixed(0)
   const words = `frames of ${at(0.5)} ms (median), ${at(0.95)} ms (19 of 20 are shorter), ${at(1)} ms (longest)`
   return blank === null ? words : `${words}; ${(100 * blank).toFixed(0)} % of what showed was blank`
 }
 
+/** @param sorted smallest first */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN
+}
+
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+}
+
+export function print(label: string, milliseconds: number): void {
+  console.log(`${label}: ${timeWords(milliseconds)}`)
+}
+
+export function timeWords(milliseconds: number): string {
+  return milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(1)} s`
 }

@@ -256,6 +256,7 @@ export const SECURITY_GOALS: readonly Demand[] = [
         'does not start where something cannot be taken from it',
         'a picture looked at by way of the parse worker',
         'a file read by way of the parse worker',
+        'a sheet of thumbnails drawn by way of the parse worker',
       ],
       'tests/tools/lint-rules.test.ts': [
         'may hold the parsers of pictures and of embeddings in the parse worker alone',
@@ -265,7 +266,7 @@ export const SECURITY_GOALS: readonly Demand[] = [
       ],
     },
     missing:
-      'pack.json, which the browser’s own JSON parser reads and a schema checks, is read by the install worker, which reaches storage',
+      'pack.json, which the browser’s own JSON parser reads and a schema checks, is read by the install worker, which reaches storage; thumbnails on covers, among neighbours and on the map are shown as they came in a style file, decoded by the browser whatever their size',
   },
   {
     id: 'S6',

@@ -35,6 +35,34 @@ export function windowOf(
   return { from, count: Math.max(0, Math.min(items, last * columns) - from) }
 }
 
+/**
+ * The lines of cells that a window takes, in their order.
+ *
+ * @param kept an item whose line is among them wherever it lies, null for none
+ */
+export function linesOf({ from, count }: GridWindow, columns: number, kept: number | null): readonly number[] {
+  const first = Math.floor(from / columns)
+  const lines = Array.from({ length: Math.ceil((from + count) / columns) - first }, (_, i) => first + i)
+  const line = kept === null ? null : Math.floor(kept / columns)
+  if (line === null || lines.includes(line)) return lines
+  return line < first ? [line, ...lines] : [...lines, line]
+}
+
+/** The nearest length in CSS pixels that is a whole number of the screen's: what begins there is sharp. */
+export function toDevicePixels(length: number, ratio: number): number {
+  return Math.round(length * ratio) / ratio
+}
+
+/** Where a cell begins in its line and how long it is, in CSS pixels that are whole ones of the screen's. */
+export function cellEdges(
+  column: number,
+  pitch: number,
+  side: number,
+  ratio: number,
+): { readonly start: number; readonly length: number } {
+  return { start: toDevicePixels(column * pitch, ratio), length: toDevicePixels(side, ratio) }
+}
+
 /** The item that an arrow key leads to. */
 export function stepInGrid(key: string, active: number, items: number, columns: number): number | null {
   const steps = new Map([

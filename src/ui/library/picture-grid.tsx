@@ -1,9 +1,10 @@
 // A database's pictures in a grid that draws only what shows, whether it holds twenty or sixty thousand.
 
-import { type KeyboardEvent, memo, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { type FocusEvent, type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react'
 import type { GridItem } from '../../state/library-state.ts'
-import { strings } from '../strings.ts'
-import { layOutGrid, stepInGrid, windowOf } from './grid-window.ts'
+import { GridLine } from './grid-line.tsx'
+import { layOutGrid, linesOf, stepInGrid, toDevicePixels, windowOf } from './grid-window.ts'
+import { useBoxSize } from './use-box-size.ts'
 
 const SMALLEST_CELL = 92
 const GAP = 8
@@ -21,12 +22,18 @@ interface PictureGridProps {
 
 export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }: PictureGridProps) {
   const boxRef = useRef<HTMLDivElement>(null)
-  const { width, height } = useSize(boxRef)
+  const { width, height, ratio } = useBoxSize(boxRef)
   const [scrollTop, setScrollTop] = useState(0)
   const [active, setActive] = useState(0)
+  const [isFocused, setIsFocused] = useState(false)
   const layout = layOutGrid(count, width, SMALLEST_CELL, GAP)
   const { columns, pitch } = layout
+  const side = toDevicePixels(pitch - GAP, ratio)
   const shown = windowOf(layout, count, scrollTop, height, MARGIN_ROWS)
+  // The line with the focus stays, wherever one scrolls: the focus would be lost with it, and the arrow keys.
+  const lines = linesOf(shown, columns, isFocused && active < count ? active : null)
+  const isActiveThere = lines.includes(Math.floor(active / columns))
+  const stop = isActiveThere ? active : shown.from
 
   useEffect(() => {
     if (shown.count > 0) onShow(shown.from, shown.count)
@@ -43,13 +50,10 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
     requestAnimationFrame(() => box.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus())
   }
 
-  const onPress = useCallback(
-    (index: number, item: GridItem | null) => {
-      setActive(index)
-      if (item !== null) onToggle(item.id)
-    },
-    [onToggle],
-  )
+  const toggle = (index: number) => {
+    const item = itemAt(index)
+    if (item !== null) onToggle(item.id)
+  }
 
   const onKeyDown = (event: KeyboardEvent) => {
     const next = stepInGrid(event.key, active, count, columns)
@@ -58,12 +62,24 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
       moveTo(next)
     } else if (event.key === ' ' || event.key === 'Enter') {
       event.preventDefault()
-      const item = itemAt(active)
-      if (item !== null) onToggle(item.id)
+      toggle(active)
     }
   }
 
-  const first = Math.min(Math.max(active, shown.from), Math.max(shown.from, shown.from + shown.count - 1))
+  const onClick = ({ target }: MouseEvent) => {
+    const index = indexOf(target)
+    if (index === null) return
+    setActive(index)
+    toggle(index)
+  }
+
+  const onFocus = ({ target }: FocusEvent) => {
+    const index = indexOf(target)
+    if (index === null) return
+    setActive(index)
+    setIsFocused(true)
+  }
+
   return (
     // Between two rows of cells nothing changes: the margin covers what comes into sight there.
     <div
@@ -79,22 +95,25 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
         tabIndex={-1}
         style={{ height: layout.height }}
         onKeyDown={onKeyDown}
+        onClick={onClick}
+        onFocus={onFocus}
+        onBlur={() => setIsFocused(false)}
       >
-        {Array.from({ length: shown.count }, (_, at) => {
-          const index = shown.from + at
-          const item = itemAt(index)
+        {lines.map((line) => {
+          const from = line * columns
+          const length = Math.min(columns, count - from)
           return (
-            <Cell
-              key={index}
-              item={item}
-              index={index}
+            <GridLine
+              key={line}
+              from={from}
+              items={Array.from({ length }, (_, column) => itemAt(from + column))}
               count={count}
-              isFirst={index === first}
-              isSelected={item !== null && selected.has(item.id)}
-              left={(index % columns) * pitch}
-              top={Math.floor(index / columns) * pitch}
-              side={pitch - GAP}
-              onPress={onPress}
+              pitch={pitch}
+              side={side}
+              top={toDevicePixels(line * pitch, ratio)}
+              ratio={ratio}
+              stop={stop >= from && stop < from + length ? stop : null}
+              selected={selected}
             />
           )
         })}
@@ -103,57 +122,8 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
   )
 }
 
-interface CellProps {
-  readonly item: GridItem | null
-  readonly index: number
-  readonly count: number
-  /** Whether the Tab key leads here. */
-  readonly isFirst: boolean
-  readonly isSelected: boolean
-  readonly left: number
-  readonly top: number
-  readonly side: number
-  readonly onPress: (index: number, item: GridItem | null) => void
-}
-
-/**
- * Drawn again only where something of it changed: hundreds are in the page while one scrolls. Placed by left and top: a transform
- * or a rounded picture of its own would make each cell a layer that every frame goes through.
- */
-const Cell = memo(function Cell({ item, index, count, isFirst, isSelected, left, top, side, onPress }: CellProps) {
-  const name = item?.caption || strings.library.pictureNumber(index + 1)
-  const score = item?.score ?? null
-  return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the listbox hears the keys for all of its options
-    <div
-      role="option"
-      className="grid-cell"
-      data-index={index}
-      tabIndex={isFirst ? 0 : -1}
-      aria-selected={isSelected}
-      aria-setsize={count}
-      aria-posinset={index + 1}
-      aria-label={score === null ? name : `${name}, ${strings.neighbours.scoreLabel(score)}`}
-      title={name}
-      style={{ left, top, width: side, height: side }}
-      onClick={() => onPress(index, item)}
-    >
-      {item?.url && <img src={item.url} alt="" decoding="async" draggable={false} />}
-      {item !== null && item.url === null && <span className="grid-words">{name}</span>}
-    </div>
-  )
-})
-
-function useSize(ref: React.RefObject<HTMLElement | null>): { readonly width: number; readonly height: number } {
-  const [size, setSize] = useState({ width: 0, height: 0 })
-  useLayoutEffect(() => {
-    const element = ref.current
-    if (element === null) return
-    const measure = () => setSize({ width: element.clientWidth, height: element.clientHeight })
-    measure()
-    const observer = new ResizeObserver(measure)
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [ref])
-  return size
+/** The item whose cell an event came from; null for what lies between the cells. */
+function indexOf(target: EventTarget): number | null {
+  const cell = target instanceof Element ? target.closest<HTMLElement>('.grid-cell') : null
+  return cell === null ? null : Number(cell.dataset.index)
 }

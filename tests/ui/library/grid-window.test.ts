@@ -1,7 +1,7 @@
 // The library's grid draws the cells that show, and the arrow keys reach all of them.
 
 import { expect, it } from 'vitest'
-import { layOutGrid, stepInGrid, windowOf } from '../../../src/ui/library/grid-window.ts'
+import { cellEdges, layOutGrid, linesOf, stepInGrid, windowOf } from '../../../src/ui/library/grid-window.ts'
 
 it('fits as many columns as there is room for, at least one', () => {
   const layout = layOutGrid(100, 600, 92, 8)
@@ -28,6 +28,26 @@ it('draws nothing where there is nothing, and no cell past the last', () => {
   const few = layOutGrid(10, 800, 92, 8)
   expect(windowOf(few, 10, 0, 500, 3)).toEqual({ from: 0, count: 10 })
   expect(windowOf(few, 10, 1e6, 500, 3).count).toBe(0)
+})
+
+it('draws the lines of the window, and the one with the focus wherever it lies', () => {
+  expect(linesOf({ from: 12, count: 16 }, 6, null)).toEqual([2, 3, 4])
+  expect(linesOf({ from: 12, count: 16 }, 6, 20)).toEqual([2, 3, 4])
+  expect(linesOf({ from: 12, count: 16 }, 6, 1)).toEqual([0, 2, 3, 4])
+  expect(linesOf({ from: 12, count: 16 }, 6, 599)).toEqual([2, 3, 4, 99])
+  expect(linesOf({ from: 0, count: 0 }, 6, null)).toEqual([])
+})
+
+it('begins and ends each cell with a pixel of the screen, and leaves the gaps alone', () => {
+  for (const ratio of [1, 1.25, 1.5, 2, 3]) {
+    const { columns, pitch } = layOutGrid(100, 613, 92, 8)
+    for (let column = 0; column < columns; column++) {
+      const { start, length } = cellEdges(column, pitch, pitch - 8, ratio)
+      for (const edge of [start, start + length]) expect(edge * ratio).toBeCloseTo(Math.round(edge * ratio))
+      const next = cellEdges(column + 1, pitch, pitch - 8, ratio).start
+      expect(Math.abs(next - start - length - 8)).toBeLessThan(1.01 / ratio)
+    }
+  }
 })
 
 it('moves by cell, row and page, and stops at both ends', () => {
