@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   const painters = [await painterOf(exact, shelf), await painterOf(coarse, shelf)] as const
   const known = new Set(judge.classes.style)
   const styles = groupStyles(coarse.pack.manifest).filter(({ id }) => known.has(id))
+  if (styles.length === 0) throw new UsageError("the judge knows none of the pack's styles")
   const pairs: Compared[] = []
   for (const job of planSpread(styles, judge.shown, count)) {
     const [before, after] = [await painters[0](job), await painters[1](job)]
@@ -68,9 +69,10 @@ interface Compared {
 }
 
 function report(pairs: readonly Compared[]): void {
-  const { value, low, high } = meanWithInterval(pairs.map(({ decibels }) => decibels))
+  const differing = pairs.map(({ decibels }) => decibels).filter(Number.isFinite)
+  const { value, low, high } = meanWithInterval(differing)
   console.log(
-    `${pairs.length} pictures by each; one against the other: PSNR ${value.toFixed(1)} dB (${low.toFixed(1)} to ${high.toFixed(1)})`,
+    `${pairs.length} pictures by each; of the ${differing.length} that differ, one against the other: PSNR ${value.toFixed(1)} dB (${low.toFixed(1)} to ${high.toFixed(1)})`,
   )
   for (const kind of Object.keys(pairs[0]?.seen[0] ?? {})) {
     const asked = pairs.filter((pair) => pair.asked[kind] !== undefined)

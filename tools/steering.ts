@@ -56,7 +56,10 @@ export interface AskedSteering {
   readonly toward: Toward | null
 }
 
-/** Null where nothing is steered. Throws UsageError for a weight that is none, a style twice, and more pictures than k can be. */
+/**
+ * Null where nothing is steered. Throws UsageError for a weight or share that is none, a style or picture twice, a share without
+ * pictures to draw the search to, and more pictures than k can be.
+ */
 export function readSteering(flags: SteeringFlags, style: string | undefined): AskedSteering | null {
   const mix = (flags['mix-in'] ?? []).map(readMixed)
   const names = [style, ...mix.map(({ databaseId }) => databaseId)]

@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import warnings
 from pathlib import Path
 
 import torch
@@ -46,14 +47,19 @@ def norm_silu(norm, x):
 
 @functools.cache
 def fused():
-    """The functions of `fused_norm.c`, compiled for this machine; None without a C compiler, or with KINDRED_FUSED=0."""
+    """The functions of `fused_norm.c`, compiled for this machine, one thread each; None without a C compiler that can, or with
+    KINDRED_FUSED=0. Linked by itself: linking with -ffast-math would have denormal numbers flushed to zero in all of PyTorch."""
     source, compiler = Path(__file__).with_name("fused_norm.c"), shutil.which("cc")
     if not compiler or os.environ.get("KINDRED_FUSED") == "0":
         return None
     with tempfile.TemporaryDirectory() as folder:
-        library = Path(folder) / "fused_norm.so"
-        options = ["-O3", "-march=native", "-ffast-math", "-shared", "-fPIC"]
-        subprocess.run([compiler, *options, str(source), "-o", str(library), "-lm"], check=True)
+        made, library = Path(folder) / "fused_norm.o", Path(folder) / "fused_norm.so"
+        try:
+            subprocess.run([compiler, "-O3", "-march=native", "-ffast-math", "-fPIC", "-c", source, "-o", made], check=True)
+            subprocess.run([compiler, "-shared", made, "-o", library, "-lm"], check=True)
+        except subprocess.CalledProcessError as error:
+            warnings.warn(f"fused_norm.c is left out: {error}", stacklevel=2)
+            return None
         functions = ctypes.CDLL(str(library))  # stays mapped when the file is gone
     pointer, long, int_ = ctypes.c_void_p, ctypes.c_long, ctypes.c_int
     functions.norm_forward.argtypes = [pointer] * 6 + [long, long, int_, int_, ctypes.c_float, int_]

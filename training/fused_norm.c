@@ -24,7 +24,8 @@ static inline bf16 narrow(float value) { /* round to nearest, ties to even */
   return (bf16)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
 }
 
-static inline float sigmoid(float y) { return 1.0f / (1.0f + expf(-y)); }
+/* Below -80 it is as good as 0, and expf would be infinite, which -ffast-math does not reckon with. */
+static inline float sigmoid(float y) { return 1.0f / (1.0f + expf(y < -80.0f ? 80.0f : -y)); }
 
 /* Each channel's sum becomes its group's. */
 static void spread_over_groups(float *values, int channels, int groups) {
@@ -43,6 +44,7 @@ void norm_forward(const bf16 *restrict x, const float *restrict weight, const fl
                   float eps, int silu) {
   const float count = (float)pixels * (channels / groups);
   float *scale = malloc(2 * channels * sizeof(float)), *shift = scale + channels;
+  if (!scale) abort();
   for (long b = 0; b < pictures; b++, x += pixels * channels, out += pixels * channels) {
     float *restrict mean = means + b * channels, *restrict rstd = rstds + b * channels;
     memset(mean, 0, channels * sizeof(float));
@@ -86,6 +88,7 @@ void norm_backward(const bf16 *restrict x, const bf16 *restrict gradient, const 
                    long pixels, int channels, int groups, int silu) {
   const float count = (float)pixels * (channels / groups);
   float *scale = malloc((6 * channels + pixels * channels) * sizeof(float));
+  if (!scale) abort();
   float *shift = scale + channels, *total = shift + channels, *along = total + channels;
   float *by_row = along + channels, *constant = by_row + channels, *inner = constant + channels;
   memset(weight_gradient, 0, channels * sizeof(float));

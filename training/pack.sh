@@ -5,7 +5,7 @@
 #
 # EXPORT is what export.py wrote, FOLDERS what render.py --folders wrote: one folder of pictures per style.
 set -euo pipefail
-[ $# -eq 3 ] || { sed -n '2,7p' "$0"; exit 2; }
+[ $# -eq 3 ] || { sed -n '2,6p' "$0"; exit 2; }
 export_dir=$(realpath "$1") folders=$(realpath "$2")
 mkdir -p "$3"
 out=$(realpath "$3")

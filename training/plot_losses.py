@@ -89,7 +89,7 @@ def main():
         drawn.append(panel(name, joined(logs.split(","), loss), i % columns * wide, i // columns * high))
     size = f"{columns * wide} {math.ceil(len(drawn) / columns) * high}"
     style = (
-        "text{font:12px sans-serif;fill:#667}.name{font-weight:600;fill:#446}.grid{stroke:#8893;fill:none}"
+        "text{font:12px sans-serif;fill:#667}.name{font-weight:600;fill:#446}.grid{stroke:#889;stroke-opacity:.25;fill:none}"
         ".each{fill:none;stroke:#b5532f;stroke-opacity:.3}.mean{fill:none;stroke:#b5532f;stroke-width:2}"
     )
     body = "\n".join(drawn)

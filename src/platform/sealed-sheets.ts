@@ -1,20 +1,22 @@
-// Draws sheets of stored thumbnails by way of the parse worker: they may have come in a stranger's file, and no thread that reaches storage
-// parses those.
+// Draws the grid's sheets of stored thumbnails by way of the parse worker: they may have come in a stranger's file, and are decoded
+// where neither storage nor network is in reach.
 
 import type { DrawnSheet } from '../core/image/picture-sheet.ts'
 import type { JobClient } from '../protocol/client.ts'
 import type { ParseJobs } from '../protocol/parse-jobs.ts'
 import { createQueue } from './queue.ts'
 
+/** How long a sheet may take: what takes longer holds no honest thumbnails. It is drawn within a second, on a busy machine in several. */
+const LONGEST_DRAW_MS = 30_000
 /** A sheet that is not wanted any more and takes longer to end holds up all others: its worker is ended then. */
-const LONGEST_END_MS = 60_000
+const LONGEST_END_MS = 10_000
 
 export interface SheetDrawer {
   /** To be called before thumbnails are read: the worker, which may be still to be made, starts meanwhile. */
   prepare(): void
   /**
    * Draws sheets one after another, as they were asked for: of two side by side, the first would come as late as the second. Rejects
-   * with JobError, 'cancelled' once the signal is aborted: a sheet that was not begun is not begun then.
+   * with JobError, 'cancelled' once the signal is aborted, and where a sheet takes far too long: one that was not begun is not begun then.
    *
    * @param thumbnails bytes of whole image files, null for none; they are copied
    */
@@ -32,6 +34,9 @@ export function createSheetDrawer(client: JobClient<ParseJobs>): SheetDrawer {
       client.run('draw-sheet', { pictures: [] }).catch(() => undefined)
     },
     draw: (pictures, signal) =>
-      inTurn(() => client.run('draw-sheet', { pictures }, { signal, cancelTimeoutMs: LONGEST_END_MS })),
+      inTurn(() => {
+        const whileWanted = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_DRAW_MS)])
+        return client.run('draw-sheet', { pictures }, { signal: whileWanted, cancelTimeoutMs: LONGEST_END_MS })
+      }),
   }
 }

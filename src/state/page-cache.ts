@@ -2,7 +2,7 @@
 
 export interface PageCache<Page> {
   has(page: number): boolean
-  /** Says what is in sight now or will be next: it is kept whatever it takes, and longer than what was before. */
+  /** Says what is in sight now or will be next, most wanted first: it is kept whatever it takes, and longer than what was before. */
   see(pages: readonly number[]): void
   put(page: number, value: Page): void
   /** Puts another value in its place, which takes as much; the old one is not let go of. */
@@ -38,7 +38,7 @@ export function createPageCache<Page>({ mostBytes, bytesOf, letGo }: Options<Pag
     has: (page) => held.has(page),
     see(pages) {
       inSight = new Set(pages)
-      for (const page of pages) {
+      for (const page of pages.toReversed()) {
         const value = held.get(page)
         if (value === undefined) continue
         held.delete(page)

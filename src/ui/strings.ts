@@ -401,7 +401,7 @@ export const strings = {
       'Seeing how retrieval gives a picture its style: small pictures of simple scenes, made on your own machine. Swap the style database, also for one of your own, and the style follows without training.',
     sourceLabel: 'Learned from',
     source:
-      'Pictures that a program painted, and captions that it wrote: no photographs, no artworks, nobody’s data. It knows 67 things, ten colours, five times of day, seven kinds of weather and fifteen places, numbers up to four, small and large. Its newest things it has seen least: some, a robot or a teapot, do not come out yet.',
+      'Pictures that a program painted, and captions that it wrote: no photographs, no artworks, nobody’s data. It knows 67 things, ten colours, five times of day, seven kinds of weather and fifteen places, numbers up to four, small and large. Most of them come out nearly always; a snail or a vase seldom, a barn, a bicycle, a dog, a kite or an owl every other time.',
     stylesLabel: 'Styles',
     styles: (trained: number, heldOut: readonly string[]) =>
       `It was trained on ${plural(trained, 'style', 'styles')} of this list and on two thousand mixtures. It never painted ${listed.format(heldOut)} before you ask: those it takes from their neighbours alone, and often misses.`,
@@ -413,8 +413,7 @@ export const strings = {
       'Several different things in one picture: it was taught one kind at a time.',
     ],
     measuredLabel: 'Measured',
-    measured:
-      'How often the model before this one painted the style and the thing that were asked for, with pictures of all of it:',
+    measured: 'How often it painted the style and the thing that were asked for, with pictures of all of it:',
     report: 'the evaluation',
   },
 

@@ -33,6 +33,15 @@ it('keeps a page the longer, the later it was in sight', () => {
   expect(held()).toEqual([1, 3, 50])
 })
 
+it('of pages that left sight together keeps those the longest that were wanted most', () => {
+  const { cache, held } = setUp(30)
+  for (const page of [1, 2, 3]) cache.put(page, '0123456789')
+  cache.see([1, 2, 3])
+  cache.see([9])
+  cache.put(9, '0123456789')
+  expect(held()).toEqual([1, 2, 9])
+})
+
 it('keeps what is in sight whatever it takes, and what has just been read', () => {
   const { cache, held } = setUp(15)
   cache.see([4, 5, 6])

@@ -153,7 +153,7 @@ async function openGrid(page: Page, box: Locator): Promise<number> {
   const startedAt = performance.now()
   await page.getByRole('button', { name: 'Look into Sixty thousand' }).click()
   await box.waitFor()
-  // Decoded ones: an <img> is there before its picture is, a place on a canvas is not.
+  // Loaded ones: an <img> is there before its picture is, a place on a canvas is not.
   await untilPictures(box, [])
   const opened = performance.now() - startedAt
   // All of it is looked over for damage meanwhile, once.

@@ -85,13 +85,11 @@ function figures({ rows }: ReportInput): string {
       `<li><b>${Math.round(100 * database.value)} %</b>${what}, by their pictures<small>${interval(database)}; by name ${Math.round(100 * postfix.value)} % (${interval(postfix)})</small></li>`,
     ]
   })
-  const subject =
-    findRow(rows, 'subjects', 'subject', { subject: 'all' }) ??
-    findRow(rows, 'claim', 'subject', { way: 'database', group: 'all' })
+  const subject = findRow(rows, 'subjects', 'subject', { subject: 'all' })
   const content =
     subject === null
       ? ''
-      : `<li class="second"><b>${Math.round(100 * subject.value)} %</b>show the subject that was asked for<small>${interval(subject)}</small></li>`
+      : `<li class="second"><b>${Math.round(100 * subject.value)} %</b>show what was asked for, of all that it knows, in trained styles<small>${interval(subject)}</small></li>`
   return `<ul class="big">${cards.join('')}${content}</ul>`
 }
 
@@ -218,7 +216,7 @@ function shapes({ rows }: ReportInput, sheets: EncodedSheets): string {
   })
   return section(
     'Wide and tall',
-    'A fifth of the batches that the model learned from were wide or tall. Of such pictures the judge sees the square in their middle, and is asked how many there are of the whole, squashed.',
+    'The model learned from wide and tall pictures too. Of these the judge sees the square in their middle, and is asked how many there are of the whole, squashed.',
     `<table><tr><th>pixels</th><th>subject right</th><th>a single one</th><th>style right</th></tr>${lines.join('')}</table>${sheetsOf(sheets.shapes)}`,
   )
 }

@@ -114,7 +114,7 @@ function claimRows(
   ]
 }
 
-/** What is right of all subjects' pictures, each subject counting alike; and how often each subject is told. */
+/** What is right of all subjects' pictures together, and how often each subject is told. */
 function subjectRows(cells: readonly Cell[], results: Results, kinds: readonly string[]): Row[] {
   const every = cells.flatMap(({ jobs }) => judgedOf(jobs, results))
   return [

@@ -52,6 +52,8 @@ export interface SheetPainter<Picture extends PictureSize, Sheet> {
 const MOST_SIDE = 192
 /** What is to be shown as small as a thumbnail must not cost more than this to decode, in pixels. */
 const MOST_PIXELS = 1024 * 1024
+/** And whatever its header says, there is no honest thumbnail of so many bytes. */
+const MOST_BYTES = 1 << 20
 /** Pictures that are decoded at once; between them it is seen whether the sheet is wanted still. */
 const AT_ONCE = 16
 
@@ -94,6 +96,7 @@ export async function drawSheet<Picture extends PictureSize, Sheet>(
     requireWanted()
     await Promise.all(readable.slice(start, start + AT_ONCE).map(draw))
   }
+  requireWanted()
   return { sheet: count === 0 ? null : { bitmap: canvas.finish(), side, columns }, places }
 }
 
@@ -110,6 +113,7 @@ function middleOf({ width, height }: PictureSize): Square {
 
 /** Null for what is not to be decoded. */
 function readHeader(bytes: Uint8Array): ImageHeader | null {
+  if (bytes.length > MOST_BYTES) return null
   try {
     const header = parseImageHeader(bytes)
     return header.width * header.height <= MOST_PIXELS ? header : null

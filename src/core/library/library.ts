@@ -132,7 +132,7 @@ export interface OpenDatabase {
 /** Some rows of a database as it is now. */
 export interface RowsInSight {
   readonly items: readonly LibraryItem[]
-  /** WebP bytes, null where there is none; one for each of the items. */
+  /** Bytes of image files, the app's own in WebP, null where there is none; one for each of the items. */
   readonly thumbnails: readonly (Uint8Array | null)[]
   /** Of the whole database. */
   readonly rows: number
