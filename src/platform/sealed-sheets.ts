@@ -3,6 +3,7 @@
 
 import type { DrawnSheet } from '../core/image/picture-sheet.ts'
 import type { JobClient } from '../protocol/client.ts'
+import { JobError } from '../protocol/errors.ts'
 import type { ParseJobs } from '../protocol/parse-jobs.ts'
 import { createQueue } from './queue.ts'
 
@@ -16,14 +17,15 @@ export interface SheetDrawer {
   prepare(): void
   /**
    * Draws sheets one after another, as they were asked for: of two side by side, the first would come as late as the second. Rejects
-   * with JobError, 'cancelled' once the signal is aborted, and where a sheet takes far too long: one that was not begun is not begun then.
+   * with JobError, 'cancelled' once the signal is aborted: a sheet that was not begun is not begun then; 'invalid-input' where it takes far too long.
    *
    * @param thumbnails bytes of whole image files, null for none; they are copied
    */
   draw(thumbnails: readonly (Uint8Array | null)[], signal: AbortSignal): Promise<DrawnSheet<ImageBitmap>>
 }
 
-export function createSheetDrawer(client: JobClient<ParseJobs>): SheetDrawer {
+/** @param longestMs how long a sheet may take */
+export function createSheetDrawer(client: JobClient<ParseJobs>, longestMs = LONGEST_DRAW_MS): SheetDrawer {
   const inTurn = createQueue()
   let isPrepared = false
   return {
@@ -34,9 +36,13 @@ export function createSheetDrawer(client: JobClient<ParseJobs>): SheetDrawer {
       client.run('draw-sheet', { pictures: [] }).catch(() => undefined)
     },
     draw: (pictures, signal) =>
-      inTurn(() => {
-        const whileWanted = AbortSignal.any([signal, AbortSignal.timeout(LONGEST_DRAW_MS)])
-        return client.run('draw-sheet', { pictures }, { signal: whileWanted, cancelTimeoutMs: LONGEST_END_MS })
+      inTurn(async () => {
+        const deadline = AbortSignal.timeout(longestMs)
+        const options = { signal: AbortSignal.any([signal, deadline]), cancelTimeoutMs: LONGEST_END_MS }
+        return client.run('draw-sheet', { pictures }, options).catch((error: unknown) => {
+          if (!deadline.aborted || signal.aborted) throw error
+          throw new JobError('invalid-input', 'these thumbnails take too long to decode')
+        })
       }),
   }
 }

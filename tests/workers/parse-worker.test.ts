@@ -281,4 +281,20 @@ describe('a sheet of thumbnails drawn by way of the parse worker', () => {
     expect((await sheets.draw([pixel], wanted)).places).toEqual([0])
     close()
   })
+
+  it('that never ends is given up, and the next one is drawn', async () => {
+    const asked: number[] = []
+    const run = (_: string, { pictures }: { pictures: readonly unknown[] }, options?: { signal?: AbortSignal }) =>
+      new Promise((resolve, reject) => {
+        asked.push(pictures.length)
+        if (pictures.length === 1) resolve({ sheet: null, places: [null] })
+        else
+          options?.signal?.addEventListener('abort', () => reject(new JobError('cancelled', 'the job was cancelled')))
+      })
+    const sheets = createSheetDrawer({ run } as unknown as Parameters<typeof createSheetDrawer>[0], 20)
+    const [endless, next] = [sheets.draw([pixel, pixel], wanted), sheets.draw([pixel], wanted)]
+    await expect(endless).rejects.toMatchObject({ code: 'invalid-input' })
+    expect((await next).places).toEqual([null])
+    expect(asked).toEqual([2, 1])
+  })
 })
