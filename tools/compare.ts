@@ -3,6 +3,7 @@
 import type { RgbImage } from '../src/core/diffusion/model-parts.ts'
 import { type OpenPack, openPack } from '../src/core/pack/open-pack.ts'
 import { readArguments, runTool, UsageError } from './arguments.ts'
+import { withInterval } from './eval/goals.ts'
 import type { Job } from './eval/job.ts'
 import { openJudge } from './eval/judge.ts'
 import { planSpread } from './eval/plan.ts'
@@ -70,29 +71,21 @@ interface Compared {
 
 function report(pairs: readonly Compared[]): void {
   const differing = pairs.map(({ decibels }) => decibels).filter(Number.isFinite)
-  const { value, low, high } = meanWithInterval(differing)
-  console.log(
-    `${pairs.length} pictures by each; of the ${differing.length} that differ, one against the other: PSNR ${value.toFixed(1)} dB (${low.toFixed(1)} to ${high.toFixed(1)})`,
-  )
+  console.log(`${pairs.length} pictures by each, ${pairs.length - differing.length} of them equal`)
+  if (differing.length > 0) {
+    const { value, low, high } = meanWithInterval(differing)
+    console.log(`the others differ by a PSNR of ${value.toFixed(1)} dB (${low.toFixed(1)} to ${high.toFixed(1)})`)
+  }
   for (const kind of Object.keys(pairs[0]?.seen[0] ?? {})) {
     const asked = pairs.filter((pair) => pair.asked[kind] !== undefined)
     if (asked.length === 0) continue
+    const share = (count: number) => withInterval(wilson(count, asked.length))
     const rightOf = (which: 0 | 1) => asked.filter((pair) => pair.seen[which][kind] === pair.asked[kind]).length
     const same = asked.filter(({ seen: [a, b] }) => a[kind] === b[kind]).length
     console.log(
-      `${kind}: right in ${share(rightOf(0), asked.length)} of the exact and ${share(rightOf(1), asked.length)} of the coarse, ` +
-        `the same in both in ${share(same, asked.length)}`,
+      `${kind}: right in ${share(rightOf(0))} of the exact and ${share(rightOf(1))} of the coarse, the same in both in ${share(same)}`,
     )
   }
-}
-
-function share(right: number, of: number): string {
-  const { value, low, high } = wilson(right, of)
-  return `${percent(value)} (${percent(low)} to ${percent(high)})`
-}
-
-function percent(value: number): string {
-  return `${(100 * value).toFixed(1)} %`
 }
 
 await runTool(main)
