@@ -6,6 +6,8 @@ import { memoryOfPages } from '../tools/process-memory.ts'
 import { openPage, openSettings, setNumber } from './page.ts'
 
 const STEPS = 2
+/** Of a picture that is cancelled: more than are done before a slow machine finds the button. */
+const CANCELLED_STEPS = 50
 const CANCEL_EVERY = 5
 const SLOW_MS = 300_000
 
@@ -65,9 +67,11 @@ export async function beginLongVisit(
         await press('Generate')
         await expect(pictures).toHaveCount(before + 1, { timeout: SLOW_MS })
         if (made % CANCEL_EVERY !== 0) continue
+        await setNumber(page, 'Steps', CANCELLED_STEPS)
         await press('Generate')
         await press('Cancel')
         await expect(page.getByRole('button', { name: 'Generate' })).toBeEnabled({ timeout: SLOW_MS })
+        await setNumber(page, 'Steps', STEPS)
       }
       for (let left = await pictures.count(); left > 0; left--) {
         await pictures.first().getByRole('button', { name: 'Delete' }).click()

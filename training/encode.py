@@ -2,11 +2,13 @@
 
     python encode.py --data DIR [DIR...] --autoencoder work/autoencoder.ckpt --share 0.6 --workers 2
     python encode.py --data DIR [DIR...] --basis work/basis.npz --mirror
+    python encode.py --data DIR [DIR...] --autoencoder work/start/kindred-mini.ckpt --details work/details.npz
 
 Each folder gets, for --share of its trained pictures (no held-out style, no validation scene):
 
     encoded.npy   int64   [s]               their rows in the folder, ascending
-    latents.npy   float16 [s, v, 16, h, w]  the autoencoder's posterior means, not scaled, or what the basis gives;
+    latents.npy   float16 [s, v, c, h, w]   the autoencoder's posterior means, not scaled, or what the basis gives, or
+                                            the one with the other after it;
                                             v = 2 with --mirror: the picture and its mirror image
 
 A folder that has them is left alone.
@@ -22,7 +24,7 @@ import torch
 
 import loop
 import nets
-from basis import load_basis
+from basis import Detailed, load_basis
 from data import Pictures
 
 
@@ -30,6 +32,9 @@ def choose_encoder(args):
     """Pictures -> latents, by the basis or the autoencoder."""
     if args.basis:
         return load_basis(args.basis, args.device).encode
+    if args.details:
+        details = load_basis(args.details, args.device)
+        return Detailed(args.autoencoder, details, nets.load_config(args.config), args.device).encode
     net = nets.make_autoencoder(nets.load_config(args.config)).to(
         args.device, memory_format=torch.channels_last
     )
@@ -74,6 +79,7 @@ def main():
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--basis")
     source.add_argument("--autoencoder")
+    parser.add_argument("--details", help="a basis whose channels follow those of --autoencoder, which may have fewer than --config")
     parser.add_argument("--config", default=loop.HERE / "configs/kindred-mini.json")
     parser.add_argument("--mirror", action="store_true", help="the mirror images too, at twice the time")
     parser.add_argument("--share", type=float, default=1.0, help="of the pictures that get latents, drawn at random")

@@ -87,10 +87,10 @@ class Muon(torch.optim.AdamW):
                 p.add_(direction.view(p.shape), alpha=-scale)
 
 
-def parameter_groups(model, weight_decay, plain=()):
+def parameter_groups(model, weight_decay, plain=(), rate=0.25):
     """Muon for every trainable weight of a convolution or linear layer, except those whose name contains a word
-    of `plain` (first and last layers, embeddings); AdamW without decay for the rest, at a quarter of the rate: an
-    AdamW step of the last layer shakes every output."""
+    of `plain` (first and last layers, embeddings); AdamW without decay for the rest, at a quarter of the rate by default:
+    an AdamW step of the last layer shakes every output."""
     matrices, rest = [], []
     for name, p in model.named_parameters():
         if p.requires_grad:
@@ -98,5 +98,5 @@ def parameter_groups(model, weight_decay, plain=()):
             (matrices if hidden else rest).append(p)
     return [
         {"params": matrices, "weight_decay": weight_decay, "muon": True},
-        {"params": rest, "weight_decay": 0.0, "rate": 0.25},
+        {"params": rest, "weight_decay": 0.0, "rate": rate},
     ]

@@ -6,10 +6,13 @@
     python train_autoencoder.py --data DIR --out work/autoencoder.ckpt --minutes 60     # learns its own latents
     python train_autoencoder.py --data DIR --part decoder --init work/autoencoder.ckpt --crop 256 --small-until 0 \\
         --out work/autoencoder.ckpt --minutes 60     # a better decoder for latents that stay what they are
+    python train_autoencoder.py --data DIR --basis work/details.npz --known work/start/kindred-mini.ckpt --init work/wide.ckpt \\
+        --part decoder --out work/decoder.ckpt --minutes 60     # channels of detail after those of another encoder
 
 With --basis the latents are those of basis.py. The decoder learns to paint from them, with a little noise added
 so that it forgives a small U-Net's errors; the encoder learns to find them, as a Gaussian whose mean and
-variance fit (its likelihood is the loss). The parts do not depend on each other and may be trained at different
+variance fit (its likelihood is the loss). With --known they are what that checkpoint's encoder finds, and the basis' after
+it. The parts do not depend on each other and may be trained at different
 times. Without --basis both learn together: noise of the same size keeps the encoder from hiding things in differences
 that no denoiser would get right, and a small KL term keeps latents near unit size.
 
@@ -26,7 +29,7 @@ import torch.nn.functional as F
 
 import loop
 import nets
-from basis import load_basis
+from basis import Detailed, load_basis
 from cpu_layers import GroupNorm
 from data import Pictures, random_crops, to_unit, varied
 from muon import Muon, parameter_groups
@@ -166,6 +169,7 @@ def main():
     parser.add_argument("--out", required=True, help="the .ckpt to write")
     parser.add_argument("--config", default=loop.HERE / "configs/kindred-mini.json")
     parser.add_argument("--basis", help="what basis.py wrote: the latents are given")
+    parser.add_argument("--known", help="a checkpoint whose encoder gives the first channels, and --basis those of detail")
     parser.add_argument("--part", choices=("both", "encoder", "decoder"), default="both")
     parser.add_argument("--noise", type=float, default=0.1, help="added to the decoder's latents")
     parser.add_argument("--peaks", type=float, default=0.1, help="weight of the loss that keeps blots away")
@@ -194,6 +198,8 @@ def main():
     if args.init:
         net.load_state_dict(loop.load_state(args.init, PREFIX))
     basis = load_basis(args.basis, args.device) if args.basis else None
+    if args.known:
+        basis = Detailed(args.known, basis, nets.load_config(args.config), args.device)
     encode = (lambda x: net.encode(x)[0]) if basis is None or args.part == "encoder" else basis.encode
     set_trained(net, args.part)
     peaks = Peaks(net.decoder)

@@ -116,6 +116,13 @@ def loss_weights(alphas):
     return weights / weights.mean()
 
 
+def channel_shares(channels, details, device):
+    """What each channel's error weighs, with a mean of 1, and how many are not details."""
+    shares = torch.ones(channels, device=device)
+    shares[channels - details :] = 0.5
+    return shares / shares.mean(), channels - details
+
+
 def stratified_timesteps(size, steps, rng):
     """One timestep from each of `size` equal parts of the schedule, in random order."""
     t = (np.arange(size) + rng.random(size)) * steps / size
@@ -157,15 +164,15 @@ def averaged_key(key):
     return "model_ema." + f"diffusion_model.{key}".replace(".", "")
 
 
-def load_unet(net, path):
-    """Fills a U-Net with a checkpoint's averaged weights, or its raw ones where it has no averages."""
+def load_tensors(path):
+    """A checkpoint's U-Net: the averaged weights, or the raw ones where there are no averages."""
     state = loop.load_state(path)
-    net.load_state_dict(
-        {
-            k: state[averaged_key(k)] if averaged_key(k) in state else state[PREFIX + k]
-            for k in net.state_dict()
-        }
-    )
+    names = [k.removeprefix(PREFIX) for k in state if k.startswith(PREFIX)]
+    return {k: state.get(averaged_key(k), state[PREFIX + k]) for k in names}
+
+
+def load_unet(net, path):
+    net.load_state_dict(load_tensors(path))
     return net
 
 
@@ -185,6 +192,8 @@ def main():
     )
     parser.add_argument("--full", type=float, default=0.0, help="share of the batches that see all 19 neighbours")
     parser.add_argument("--other-shapes", type=float, default=0.0, help="share of the batches of wide or tall pictures")
+    parser.add_argument("--details", type=int, default=0, help="how many of the last channels are details, which weigh half")
+    parser.add_argument("--outer-rate", type=float, default=0.25, help="what first and last layers learn at, times --lr")
     parser.add_argument("--ema", type=float, default=0.999)
     parser.add_argument("--clip", help="with --autoencoder: for sample sheets")
     parser.add_argument("--autoencoder")
@@ -211,7 +220,9 @@ def main():
     print(f"{samples.count} pictures, {sum(p.numel() for p in net.parameters()):,} parameters")
     alphas = nets.alphas_cumprod(config)[1].float().to(args.device)
     weights = loss_weights(alphas)
-    optimizer = Muon(parameter_groups(net, 0.01, plain=("input_blocks.0.", "time_embed", "out.2")), lr=args.lr)
+    shares, known = channel_shares(config["channels"], args.details, args.device)
+    plain = ("input_blocks.0.", "time_embed", "out.2")
+    optimizer = Muon(parameter_groups(net, 0.01, plain, args.outer_rate), lr=args.lr)
     ema, clock, next_sheet = loop.Ema(net, args.ema), loop.Clock(optimizer, args), args.sheet_every
 
     def report():
@@ -230,15 +241,19 @@ def main():
         noisy = (a.sqrt() * latents + (1 - a).sqrt() * noise).contiguous(memory_format=torch.channels_last)
         with loop.autocast(args.device):
             eps = net(noisy, t, context)
-        error = (eps.float() - noise).square().mean(dim=(1, 2, 3))
-        loss = (weights[t] * error).mean()
+        squared = (eps.float() - noise).square().mean(dim=(2, 3))
+        error = squared[:, :known].mean(dim=1)
+        loss = (weights[t] * (squared * shares).mean(dim=1)).mean()
         optimizer.zero_grad()
         loss.backward()
         loop.average_gradients(net)
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
         optimizer.step()
         ema.update()
-        clock.tick(args.batch, loss=loss, error=error.mean().detach(), early=error[t > 700].mean().detach())
+        losses = {"loss": loss, "error": error.mean(), "early": error[t > 700].mean()}
+        if args.details:
+            losses["details"] = squared[:, known:].mean()
+        clock.tick(args.batch, **losses)
         if member == 0 and clock.minutes() > next_sheet:
             next_sheet += args.sheet_every
             report()
