@@ -6,7 +6,7 @@ import { scaleToUnit } from '../src/core/diffusion/conditioning.ts'
 import type { ImageEncoder, TextEncoder } from '../src/core/diffusion/model-parts.ts'
 import { fitTokens } from '../src/core/diffusion/prompt-tokens.ts'
 import { FormatError } from '../src/core/formats/format-error.ts'
-import { createImageTower } from '../src/core/image/image-tower.ts'
+import { createImageTower, type ImageTower } from '../src/core/image/image-tower.ts'
 import { prepareForClip } from '../src/core/image/resize.ts'
 import { CLIP_TOWERS } from '../src/core/pack/clip-folder.ts'
 import { readVerified } from '../src/core/pack/integrity.ts'
@@ -42,10 +42,18 @@ export async function createTextEncoder(packDir: string, manifest: PackManifest)
   }
 }
 
-/** The vision tower of the pack in `packDir`; pictures are prepared as the pack says. Throws likewise. */
-export async function createImageEncoder(packDir: string, manifest: PackManifest): Promise<ImageEncoder> {
+/** The vision tower of the pack in `packDir`, and what the pack says of its CLIP. Throws likewise. */
+export async function openImageTower(
+  packDir: string,
+  manifest: PackManifest,
+): Promise<{ readonly tower: ImageTower; readonly clip: ClipDescription }> {
   const clip = clipOf(manifest)
-  const tower = createImageTower(await openTower(packDir, manifest, clip, CLIP_TOWERS.vision), clip)
+  return { tower: createImageTower(await openTower(packDir, manifest, clip, CLIP_TOWERS.vision), clip), clip }
+}
+
+/** The same as an encoder: pictures are prepared as the pack says. Throws likewise. */
+export async function createImageEncoder(packDir: string, manifest: PackManifest): Promise<ImageEncoder> {
+  const { tower, clip } = await openImageTower(packDir, manifest)
   return {
     encodeImages: async (images) => {
       const embeddings = await tower.embed(images.map((image) => prepareForClip(image, clip)))

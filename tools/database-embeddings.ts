@@ -2,28 +2,25 @@
 
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import type { DatabaseFile } from '../src/core/library/exchange.ts'
 import { collectEmbeddings, findEmbeddings } from '../src/core/library/import-embeddings.ts'
 import type { ImportFile } from '../src/core/library/import-files.ts'
 import type { PackManifest } from '../src/core/pack/manifest.ts'
-import { streamStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { UsageError } from './arguments.ts'
+import { type DatabaseOptions, toId } from './database-pictures.ts'
 import { openFileSource } from './file-source.ts'
-
-interface Options {
-  readonly id?: string | undefined
-  readonly name?: string | undefined
-  readonly description?: string | undefined
-  readonly 'held-out'?: boolean | undefined
-}
 
 const EMBEDDINGS = /\.(npz|npy|parquet|zip)$/i
 
-/** The database's file; null where the source holds no embeddings. Throws UsageError, FormatError and errors of files. */
-export async function importEmbeddings(
+/**
+ * The database that a file holds; null where the source has no embeddings, and may have pictures. Of several that are found,
+ * the one that `name` names. Throws UsageError, FormatError and errors of files.
+ */
+export async function describeEmbeddings(
   path: string,
   { clip }: PackManifest,
-  options: Options,
-): Promise<{ readonly bytes: Uint8Array; readonly rows: number } | null> {
+  { id, name: asked, description, heldOut }: DatabaseOptions,
+): Promise<DatabaseFile | null> {
   const paths = await listEmbeddings(path)
   if (paths.length === 0) return null
   if (clip === null) throw new UsageError('the pack has no CLIP that could have made these embeddings')
@@ -41,41 +38,29 @@ export async function importEmbeddings(
   try {
     const { collections, refused } = await findEmbeddings(files, clip.dim)
     for (const { name, error } of refused) console.error(`${name}: ${error.message}`)
-    const named = collections.filter(({ name }) => options.name === undefined || name === options.name)
+    if (collections.length + refused.length === 0) return null
+    const named = collections.filter(({ name }) => asked === undefined || name === asked)
     const [collection] = collections.length === 1 ? collections : named.length === 1 ? named : []
     if (collection === undefined) {
       const names = collections.map(({ name }) => name).join(', ')
       throw new UsageError(collections.length === 0 ? `${path} has no embeddings to use` : `--name one of: ${names}`)
     }
     const { items, embeddings } = await collectEmbeddings(collection)
-    const pieces: Uint8Array[] = []
-    const name = options.name ?? collection.name
-    const description = {
-      id: options.id ?? toId(name),
-      name,
-      description: options.description ?? '',
-      heldOut: options['held-out'] ?? false,
-      clip: { id: clip.id, dim: clip.dim },
-      thumbnail: { type: 'image/webp' as const, side: 64 },
-      items: items.map(({ id, caption }) => ({ id, caption })),
-    }
+    const name = asked ?? collection.name
     const nothing = async (rows: readonly number[]) => rows.map(() => null)
-    const none = { thumbnails: nothing, images: nothing }
-    await streamStyleDatabase(description, embeddings, none, async (piece) => void pieces.push(piece))
-    return { bytes: Buffer.concat(pieces), rows: items.length }
+    return {
+      description: {
+        ...{ id: id ?? toId(name), name, description, heldOut },
+        clip: { id: clip.id, dim: clip.dim },
+        thumbnail: { type: 'image/webp', side: 64 },
+        items: items.map(({ id, caption }) => ({ id, caption })),
+      },
+      embeddings,
+      pictures: { thumbnails: nothing, images: nothing },
+    }
   } finally {
     for (const source of sources) await source.close()
   }
-}
-
-/** A name as an id: lower-case letters, digits and dashes. */
-export function toId(text: string): string {
-  return (
-    text
-      .toLowerCase()
-      .replaceAll(/[^a-z0-9]+/g, '-')
-      .replaceAll(/^-|-$/g, '') || 'style'
-  )
 }
 
 /** Paths of files of embeddings, beginning with the source's own name. */

@@ -1,6 +1,6 @@
 // A ByteSource over a file on disk, of any size.
 
-import { open } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import type { ByteSource } from '../src/core/formats/byte-source.ts'
 
 /** Opens a file for reading; `close` it when done. Throws as node:fs does where there is none. */
@@ -20,5 +20,21 @@ export async function openFileSource(path: string): Promise<ByteSource & { close
       return bytes
     },
     close: () => file.close(),
+  }
+}
+
+/** The same, opened anew for each slice: for files of which there may be too many to keep open. */
+export async function openBriefly(path: string): Promise<ByteSource> {
+  const { size } = await stat(path)
+  return {
+    byteLength: size,
+    slice: async (start, end) => {
+      const source = await openFileSource(path)
+      try {
+        return await source.slice(start, end)
+      } finally {
+        await source.close()
+      }
+    },
   }
 }

@@ -31,7 +31,7 @@ for style in STYLES:
         print(style.id, style.name, "--held-out" if style.held_out else "", sep="\t")
 PYTHON
   npx tsx tools/database.ts "$folders/$id" --pack "$scratch/pack" --out "$scratch/databases/$id.zip" \
-    --id "$id" --name "$name" $held_out < /dev/null
+    --id "$id" --name "$name" $held_out --for-pack < /dev/null
 done
 rm -rf "$out"
 # The order in which people see the styles: trained ones first, then the unseen. Of each, those that come out best lead, and the

@@ -36,7 +36,10 @@ export interface DatabaseFile {
 }
 
 /** Rejects with StorageError('database-empty') where there are no rows. */
-export async function describeFile(record: DatabaseRecord, opened: OpenDatabase): Promise<DatabaseFile> {
+export async function describeFile(
+  record: Pick<DatabaseRecord, 'name' | 'description' | 'heldOut' | 'clip' | 'thumbnailSide' | 'fileId'>,
+  opened: OpenDatabase,
+): Promise<DatabaseFile> {
   if (opened.items.length === 0) {
     throw new StorageError('database-empty', `${JSON.stringify(record.name)} has no rows to export`)
   }

@@ -87,6 +87,23 @@ describe("into CLIP's square", () => {
     }
   })
 
+  test('rows are asked for from the top down, each at most once', () => {
+    for (const [width, height] of [
+      [40, 90],
+      [5, 3],
+    ] as const) {
+      for (const preprocess of ['squash', 'center-crop'] as const) {
+        const asked: number[] = []
+        const row = (y: number) => {
+          asked.push(y)
+          return new Uint8Array(3 * width)
+        }
+        prepareForClip({ width, height, step: 3, row }, { ...identity, imageSide: 16, preprocess })
+        expect(asked).toEqual([...new Set(asked)].sort((a, b) => a - b))
+      }
+    }
+  })
+
   test('pixels that do not fill the picture are refused', () => {
     const image = { width: 3, height: 3, data: new Uint8Array(26) }
     expect(() => prepareForClip(image, { ...identity, imageSide: 8, preprocess: 'squash' })).toThrow(/26 bytes/)
