@@ -129,14 +129,25 @@ test('a style is looked into, searched, renamed, saved, removed and brought back
   const grid = page.getByRole('listbox', { name: 'Pictures of My pictures' })
   await expect(grid.getByRole('option')).toHaveCount(9)
 
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('dialog').getByRole('button', { name: 'Add pictures' }).click(),
+  ])
+  await chooser.setFiles(await holidayPictures(12))
+  const added = page
+    .getByRole('dialog')
+    .getByText('Ready: 3 pictures. 9 came twice and count once. 1 could not be used.')
+  await expect(added).toBeVisible({ timeout: 120_000 })
+  await expect(grid.locator('[role=option][data-picture]')).toHaveCount(12)
+
   await page.getByRole('searchbox', { name: 'Search inside' }).fill('a boat')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('listbox', { name: 'Nearest to a boat' }).getByRole('option')).toHaveCount(9)
+  await expect(page.getByRole('listbox', { name: 'Nearest to a boat' }).getByRole('option')).toHaveCount(12)
   await page.getByRole('button', { name: 'Show all' }).click()
 
   await grid.getByRole('option').first().click()
   await page.getByRole('button', { name: 'Remove 1 picture for good' }).click()
-  await expect(grid.getByRole('option')).toHaveCount(8)
+  await expect(grid.getByRole('option')).toHaveCount(11)
 
   await page.getByRole('button', { name: 'About this style' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Beach')

@@ -19,6 +19,15 @@ export interface BrowsingParts {
   readonly refresh: () => Promise<void>
 }
 
+export interface DatabaseBrowser {
+  readonly actions: BrowsingActions
+  /**
+   * To be called when rows of a database have come or gone. Where it is the one that is looked into, what the grid shows is read anew, and
+   * stays until that is there; what is chosen stays chosen. Called often, it does so about once a second.
+   */
+  rowsChanged(databaseId: string): void
+}
+
 export type BrowsingActions = Pick<
   LibraryActions,
   | 'browse'
@@ -39,13 +48,15 @@ const MOST_SHEET_BYTES = 64e6
 /** Pages that the worker reads and decodes at a time: what is scrolled past meanwhile is dropped, the rest was not begun. */
 const READ_AT_ONCE = 2
 const SEARCH_ROWS = 120
+/** Rows that come without end are read anew no more often. */
+const REREAD_EVERY_MS = 1000
 
 interface Page {
   readonly items: readonly GridItem[]
   readonly sheet: PictureSheet | null
 }
 
-export function createBrowsing(parts: BrowsingParts): BrowsingActions {
+export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
   const { store, client, dispose } = parts
   const read = createPageCache<Page>({
     mostBytes: MOST_SHEET_BYTES,
@@ -60,6 +71,12 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
   /** Pages that are in sight or will be next, the most urgent first; and of those, the ones that are still to be read. */
   let wanted: readonly number[] = []
   let unread: number[] = []
+  /** Pages of `read` that are as the rows are now: the others are shown until they are read anew. */
+  const current = new Set<number>()
+  /** Counts how often rows have changed. */
+  let version = 0
+  /** While it was a short while ago that rows were read anew: whether they have changed since. */
+  let resting: { hasChanged: boolean } | null = null
   /** What was asked of an earlier look is not taken in by a later one. */
   let look = 0
   let search = 0
@@ -98,10 +115,11 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     wanted = []
     unread = []
     read.clear()
+    current.clear()
     freeFound()
   }
 
-  /** Rows have come or gone: all pages are read anew, those that the grid shows at once. It says nothing where it shows as many. */
+  /** All pages are let go of and read anew, those that the grid shows at once. It says nothing where it shows as many. */
   function startOver(databaseId: string): void {
     const before = store.getState().browsing
     letGoOfAll()
@@ -113,20 +131,46 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     if (before?.databaseId === databaseId && before.found === null) needRows(shown.from, shown.count)
   }
 
+  function rowsChanged(databaseId: string): void {
+    const { browsing } = store.getState()
+    if (browsing?.databaseId !== databaseId) return
+    if (resting !== null) {
+      resting.hasChanged = true
+      return
+    }
+    resting = { hasChanged: false }
+    setTimeout(endRest, REREAD_EVERY_MS)
+    version++
+    current.clear()
+    if (browsing.found === null) needRows(shown.from, shown.count)
+  }
+
+  function endRest(): void {
+    const hasChanged = resting?.hasChanged ?? false
+    resting = null
+    const { browsing } = store.getState()
+    if (hasChanged && browsing !== null) rowsChanged(browsing.databaseId)
+  }
+
   function needRows(from: number, count: number): void {
     shown = { from, count }
-    const rows = store.getState().browsing?.rows ?? 0
+    // Where there are no rows yet, the first page tells of those that have come.
+    const rows = store.getState().browsing?.rows || 1
     const before = sight
     sight = {
       first: Math.floor(from / PAGE_ROWS),
       last: Math.floor(Math.max(from, from + count - 1) / PAGE_ROWS),
     }
     wanted = planPages(sight, before, Math.ceil(rows / PAGE_ROWS))
-    unread = wanted.filter((page) => !read.has(page) && !coming.has(page))
+    unread = wanted.filter((page) => !isCurrent(page) && !coming.has(page))
     read.see(wanted)
     // What was scrolled past is dropped first: the worker is to be at what is wanted now.
     dropReads((page) => !wanted.includes(page))
     readOn()
+  }
+
+  function isCurrent(page: number): boolean {
+    return read.has(page) && current.has(page)
   }
 
   function readOn(): void {
@@ -140,6 +184,7 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
 
   async function readPage(page: number, databaseId: string): Promise<void> {
     const mine = look
+    const asOf = version
     const reading = new AbortController()
     const { signal } = reading
     coming.set(page, reading)
@@ -149,7 +194,10 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
       if (signal.aborted) free(sheet)
       else {
         read.put(page, { items: toGridItems(items, sheet), sheet })
+        if (asOf === version) current.add(page)
+        const isOther = rows !== store.getState().browsing?.rows
         set({ pages: itemsOf(read.pages()), rows })
+        if (isOther && store.getState().browsing?.found === null) needRows(shown.from, shown.count)
       }
     } catch (error) {
       if (signal.aborted) return
@@ -158,6 +206,7 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     }
     if (mine !== look) return
     if (coming.get(page) === reading) coming.delete(page)
+    if (asOf !== version && wanted.includes(page)) unread.push(page)
     readOn()
     if (notLookedOver === databaseId) void lookOver(databaseId)
   }
@@ -169,7 +218,7 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     const known = store.getState().databases.find(({ id }) => id === databaseId)?.damage ?? null
     if (found === null || isSameDamage(found.damage ?? null, known)) return
     await parts.refresh()
-    if (store.getState().browsing?.databaseId === databaseId) startOver(databaseId)
+    rowsChanged(databaseId)
   }
 
   async function find(label: string, query: { readonly text: string } | { readonly image: Blob }): Promise<void> {
@@ -211,7 +260,7 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
     if (store.getState().browsing?.databaseId === browsing.databaseId) startOver(browsing.databaseId)
   }
 
-  return {
+  const actions: BrowsingActions = {
     browse: (databaseId) => {
       notLookedOver = databaseId
       startOver(databaseId)
@@ -252,6 +301,7 @@ export function createBrowsing(parts: BrowsingParts): BrowsingActions {
         .catch((error: unknown) => store.setState({ failure: failureOf(error) }))
     },
   }
+  return { actions, rowsChanged }
 }
 
 function isSameDamage(a: Damage | null, b: Damage | null): boolean {

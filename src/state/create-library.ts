@@ -128,10 +128,13 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     if (shelf !== null) takeShelf(shelf)
   }
 
+  const browser = createBrowsing({ store, client, dispose, change, refresh })
+
   const queue = createImportQueue({
     ...{ store, client, files: dependencies.files, createUrl, dispose, nameless: dependencies.nameless },
     embeddings: createEmbeddingImporter(dependencies.createParser, client),
     refresh,
+    onRows: browser.rowsChanged,
     onMade: (databaseId) => {
       // Another model may have been opened meanwhile.
       if (canPaint(databaseId)) dependencies.onMade(ownStyleId(databaseId))
@@ -157,7 +160,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
           await opening
         },
       }),
-      ...createBrowsing({ store, client, dispose, change, refresh }),
+      ...browser.actions,
       forgetPaused: (pausedId) => void change(client.run('library-forget-import', { importId: pausedId })),
       rename: (databaseId, name) => void change(client.run('library-rename', { databaseId, name })),
       remove: (databaseId) => void change(client.run('library-remove', { databaseId })),

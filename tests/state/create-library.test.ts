@@ -532,6 +532,86 @@ describe('looking into a database', () => {
     expect(asked.filter(({ name }) => name === 'library-look-over')).toHaveLength(1)
   })
 
+  /** A style of so many rows, into which a test adds. */
+  function growing(rows: number, answers: Answers = {}) {
+    const kept = { rows }
+    const run = setUp(shelfOf(database('a', { rows })), {
+      'library-items': async ({ from, count }) => {
+        const found = items(from, Math.max(0, Math.min(count, kept.rows - from)))
+        return { items: found, sheet: sheetOf(), rows: kept.rows }
+      },
+      ...answers,
+    })
+    const shownRows = () => {
+      const pages = [...(run.state().browsing?.pages.values() ?? [])]
+      return pages.reduce((sum, page) => sum + page.length, 0)
+    }
+    const add = (count: number) => {
+      kept.rows += count
+      run.now.shelf = shelfOf(database('a', { rows: kept.rows }))
+    }
+    return { ...run, add, shownRows }
+  }
+
+  it('shows the pictures that an import adds to it, keeps what is chosen, and leaves no cell empty meanwhile', async () => {
+    const { store, start, state, actions, pick, add, shownRows } = growing(70, {
+      'import-images': async () => {
+        add(20)
+        return { databaseId: 'a', added: 20, duplicates: 0, skipped: [] }
+      },
+    })
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 70)
+    await expect.poll(shownRows).toBe(70)
+    actions.toggleSelected('i3')
+    const seen: number[] = []
+    store.subscribe(() => seen.push(shownRows()))
+    await pick(['sea/a.png'], 'a')
+    await expect.poll(shownRows).toBe(90)
+    expect(Math.min(...seen)).toBe(70)
+    expect(state().browsing).toMatchObject({ rows: 90, selected: new Set(['i3']) })
+  })
+
+  it('shows pictures while they are added, also the first ones of all, and reads for them once a second at most', async () => {
+    let end = () => {}
+    const { start, actions, pick, add, shownRows, asked } = growing(0, {
+      'import-images': async (_, tell) => {
+        for (let batch = 0; batch < 50; batch++) {
+          add(1)
+          tell({ kind: 'added', databaseId: 'a', thumbnails: [new Blob()] })
+        }
+        await new Promise<void>((resolve) => {
+          end = resolve
+        })
+        return { databaseId: 'a', added: 50, duplicates: 0, skipped: [] }
+      },
+    })
+    await start()
+    actions.browse('a')
+    await pick(['sea/a.png'], 'a')
+    await expect.poll(shownRows, { timeout: 3000 }).toBe(50)
+    expect(asked.filter(({ name }) => name === 'library-items').length).toBeLessThan(4)
+    add(5)
+    end()
+    await expect.poll(shownRows, { timeout: 3000 }).toBe(55)
+  })
+
+  it('shows the rows that come back when damaged pictures are read again', async () => {
+    const { start, actions, add, shownRows } = growing(64, {
+      'library-reembed': async () => {
+        add(3)
+        return shelfOf(database('a', { rows: 67 }))
+      },
+    })
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 70)
+    await expect.poll(shownRows).toBe(64)
+    actions.embedAgain('a')
+    await expect.poll(shownRows).toBe(67)
+  })
+
   it('finds by words and by a picture, shows all again, and frees every picture at the end', async () => {
     const { start, state, actions, disposed } = browsing()
     await start()
