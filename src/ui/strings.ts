@@ -280,6 +280,10 @@ export const strings = {
     save: 'Save as a file',
     mergeLabel: 'Merge into another style',
     mergeInto: 'Merge into …',
+    mergeSure: (name: string, of: RowsOfStyle, into: string) =>
+      `What is in ${name} (${countRows(of)}) goes into ${into}, and ${name} itself is gone. What both have stays once. This cannot be undone.`,
+    merge: 'Merge them',
+    mergeNot: 'Keep both',
     remove: 'Remove this style',
     search: 'Search inside',
     searchPlaceholder: 'Search by words',
@@ -294,6 +298,7 @@ export const strings = {
     removeSelected: (count: number) => `Remove ${plural(count, 'picture', 'pictures')} for good`,
     moveLabel: 'Move to another style',
     moveTo: 'Move to …',
+    move: (count: number) => `Move ${plural(count, 'picture', 'pictures')}`,
     clearSelected: 'Choose none',
     caption: 'Caption',
     saveCaption: 'Keep',

@@ -12,6 +12,7 @@ import { useLibrary, useLibraryActions } from './library-context.ts'
 import { OtherClipNote, ReadAgain } from './other-clip.tsx'
 import { PictureGrid } from './picture-grid.tsx'
 import { SelectionBar } from './selection-bar.tsx'
+import { MergeStyle } from './style-choice.tsx'
 
 interface DatabaseViewProps {
   readonly database: LibraryDatabase
@@ -139,11 +140,9 @@ function Search() {
 
 function About({ database }: { readonly database: LibraryDatabase }) {
   const { id, name, clipId, clipMatches, readOnly } = database
-  const others = useLibrary((state) => state.databases)
-  const { rename, remove, merge, exportFile, closeBrowsing } = useLibraryActions()
+  const { rename, remove, exportFile, closeBrowsing } = useLibraryActions()
   const [typed, setTyped] = useState(name)
   const words = strings.library
-  const canMerge = others.filter((other) => other.id !== id && other.clipId === clipId && !other.readOnly)
   return (
     <div className="database-about">
       {!readOnly && (
@@ -170,26 +169,7 @@ function About({ database }: { readonly database: LibraryDatabase }) {
         <button type="button" className="button" onClick={() => exportFile(id)}>
           {words.save}
         </button>
-        {!readOnly && canMerge.length > 0 && (
-          <select
-            className="select"
-            aria-label={words.mergeLabel}
-            value=""
-            onChange={({ currentTarget }) => {
-              merge(currentTarget.value, id)
-              closeBrowsing()
-            }}
-          >
-            <option value="" disabled>
-              {words.mergeInto}
-            </option>
-            {canMerge.map((other) => (
-              <option key={other.id} value={other.id}>
-                {other.name}
-              </option>
-            ))}
-          </select>
-        )}
+        {!readOnly && <MergeStyle database={database} />}
         {!readOnly && (
           <button
             type="button"
