@@ -79,7 +79,8 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
   let resting: { hasChanged: boolean } | null = null
   /** What was asked of an earlier look is not taken in by a later one. */
   let look = 0
-  let search = 0
+  /** What is being searched for. */
+  let searching: AbortController | null = null
   /** Of what was found. */
   let foundSheet: PictureSheet | null = null
   /** The database looked into, until all of it was looked over for damage: after its first page, which must not wait for that. */
@@ -99,6 +100,11 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     foundSheet = null
   }
 
+  function stopSearch(): void {
+    searching?.abort()
+    searching = null
+  }
+
   function dropReads(isDropped: (page: number) => boolean): void {
     for (const [page, reading] of coming) {
       if (!isDropped(page)) continue
@@ -110,7 +116,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
   /** Nothing of what was read or asked for is wanted any more. */
   function letGoOfAll(): void {
     look++
-    search++
+    stopSearch()
     dropReads(() => true)
     wanted = []
     unread = []
@@ -224,12 +230,16 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
   async function find(label: string, query: { readonly text: string } | { readonly image: Blob }): Promise<void> {
     const { browsing } = store.getState()
     if (browsing === null) return
-    const mine = ++search
+    stopSearch()
+    const mine = new AbortController()
+    const { signal } = mine
+    searching = mine
     set({ isSearching: true })
     try {
       const input = { databaseId: browsing.databaseId, query, count: SEARCH_ROWS }
-      const { items, sheet } = await client.run('library-search', input)
-      if (mine !== search) {
+      const options = { signal, cancelTimeoutMs: Number.POSITIVE_INFINITY }
+      const { items, sheet } = await client.run('library-search', input, options)
+      if (signal.aborted) {
         free(sheet)
         return
       }
@@ -238,14 +248,14 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
       const scored = toGridItems(items, sheet).map((item, i) => ({ ...item, score: items[i]?.score ?? null }))
       set({ found: { label, items: scored }, isSearching: false })
     } catch (error) {
-      if (mine !== search) return
+      if (signal.aborted) return
       set({ isSearching: false })
       store.setState({ failure: failureOf(error) })
     }
   }
 
   function clearSearch(): void {
-    search++
+    stopSearch()
     freeFound()
     set({ found: null, isSearching: false })
   }

@@ -631,6 +631,35 @@ describe('looking into a database', () => {
     expect(new Set(disposed).size).toBe(5 + 2)
   })
 
+  it('ends a search that another takes the place of, that is cleared, or whose database is left', async () => {
+    const signals: AbortSignal[] = []
+    const { start, state, actions } = setUp(shelfOf(database('a')), {
+      'library-search': (_, __, signal) => {
+        if (signal !== undefined) signals.push(signal)
+        return untilCancelled(signal)
+      },
+    })
+    await start()
+    actions.browse('a')
+    const endings = [
+      () => actions.searchWords('a house'),
+      () => actions.clearSearch(),
+      () => actions.searchPicture(new File([], 'sea.png')),
+      () => actions.closeBrowsing(),
+    ]
+    actions.searchWords('a boat')
+    for (const [i, end] of endings.entries()) {
+      if (i === 2) actions.searchWords('a boat')
+      expect(state().browsing?.isSearching).toBe(true)
+      const asked = signals.length
+      end()
+      expect(signals.slice(0, asked).map(({ aborted }) => aborted)).toEqual(signals.slice(0, asked).map(() => true))
+    }
+    await settle()
+    expect(signals).toHaveLength(4)
+    expect(state().failure).toBeNull()
+  })
+
   it('removes and moves what is chosen, and reads the pages anew', async () => {
     const { start, state, actions, asked } = browsing()
     await start()
