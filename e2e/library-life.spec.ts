@@ -166,6 +166,18 @@ test('a style is searched by words, and by one of its pictures, which comes firs
   await expect(found.first()).toHaveAttribute('title', /plain-7$/)
   await page.getByRole('button', { name: 'Show all' }).click()
   await expect(page.getByRole('listbox', { name: 'Pictures of My pictures' }).getByRole('option')).toHaveCount(12)
+
+  const [again] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'by a picture' }).click(),
+  ])
+  await again.setFiles({ name: 'plan.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') })
+  const refusal = page.getByRole('alert').filter({ hasText: 'it is a drawing in SVG, which is not taken.' })
+  await expect(refusal).toBeVisible()
+  await photograph(page, 'search-refused')
+  await page.getByRole('searchbox', { name: 'Search inside' }).fill('a red house')
+  await page.keyboard.press('Enter')
+  await expect(refusal).toBeHidden()
 })
 
 test('a style that is saved and taken in again is saved as the same bytes', async ({ page }) => {

@@ -235,6 +235,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     const { signal } = mine
     searching = mine
     set({ isSearching: true })
+    store.setState({ failure: null })
     try {
       const input = { databaseId: browsing.databaseId, query, count: SEARCH_ROWS }
       const options = { signal, cancelTimeoutMs: Number.POSITIVE_INFINITY }

@@ -289,6 +289,7 @@ export const strings = {
     searchPlaceholder: 'Search by words',
     searchByPicture: 'by a picture',
     found: (count: number, label: string) => `The ${whole.format(count)} nearest to “${label}”.`,
+    searching: 'Comparing the pictures. The first time in a large style this takes some seconds.',
     foundFor: (label: string) => `Nearest to ${label}`,
     showAll: 'Show all',
     picturesOf: (name: string) => `Pictures of ${name}`,
@@ -302,6 +303,22 @@ export const strings = {
     clearSelected: 'Choose none',
     caption: 'Caption',
     saveCaption: 'Keep',
+    unreadPicture: (reason: string) => `That picture cannot be looked for: it ${reason}.`,
+    unreadPictureNext: 'Another one can be, and the style is as it was.',
+    trouble: {
+      'invalid-input': {
+        happened: 'A file or a picture could not be read.',
+        stillWorks: 'Your styles are as they were; the details say what is wrong with it.',
+      },
+      'database-missing': {
+        happened: 'That style, or a picture of it, is not here any more.',
+        stillWorks: 'Another tab may have taken it away. The other styles still work.',
+      },
+      'worker-died': {
+        happened: 'The part that looks after your styles stopped without saying why.',
+        stillWorks: 'It was started again; what was kept is there. Try that once more.',
+      },
+    },
   },
 
   canvas: {

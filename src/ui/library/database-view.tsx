@@ -95,6 +95,7 @@ function Pictures({ database }: { readonly database: LibraryDatabase }) {
 
 function Search() {
   const found = useLibrary((state) => state.browsing?.found ?? null)
+  const isSearching = useLibrary((state) => state.browsing?.isSearching ?? false)
   const { searchWords, searchPicture, clearSearch } = useLibraryActions()
   const [typed, setTyped] = useState('')
   const words = strings.library
@@ -119,7 +120,15 @@ function Search() {
       >
         {words.searchByPicture}
       </FileButton>
-      {found !== null && (
+      {isSearching && (
+        <p className="note" role="status">
+          {words.searching}{' '}
+          <button type="button" className="quiet-button" onClick={clearSearch}>
+            {strings.progress.cancel}
+          </button>
+        </p>
+      )}
+      {found !== null && !isSearching && (
         <p className="note" role="status">
           {words.found(found.items.length, found.label)}{' '}
           <button
