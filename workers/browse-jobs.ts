@@ -126,9 +126,17 @@ export function createBrowseJobs(
     },
 
     async *'library-image'({ databaseId, itemId }, signal) {
+      sheets.prepare()
       return reading(databaseId, signal, async (database) => {
-        const bytes = await database.image(database.items.findIndex(({ id }) => id === itemId))
-        return { image: bytes && toWebp(bytes) }
+        const row = database.items.findIndex(({ id }) => id === itemId)
+        const item = database.items[row]
+        if (item === undefined) throw new JobError('database-missing', 'that row is not there any more', itemId)
+        const { width, height } = item
+        const draw = async (bytes: Uint8Array | null) => (bytes && (await sheets.drawPicture(bytes, signal)))?.bitmap
+        const large = await draw(await database.image(row))
+        if (large) return { picture: large, kept: 'picture', width, height }
+        const small = await draw(await database.thumbnail(row))
+        return { picture: small ?? null, kept: small ? 'thumbnail' : 'nothing', width, height }
       })
     },
 

@@ -189,11 +189,19 @@ export interface LibraryJobs {
     event: never
     output: Pick<DatabaseSummary, 'damage'>
   }
-  /** The kept picture (WebP, long side at most 512); null where the database has none of it. */
+  /** A row's picture, as large as it is kept. Rejects with 'database-missing' where the row has gone. */
   'library-image': {
     input: { readonly databaseId: string; readonly itemId: string }
     event: never
-    output: { readonly image: Blob | null }
+    output: {
+      /** To be closed by whoever got it; null where none is kept, or none that can be read. */
+      readonly picture: ImageBitmap | null
+      /** What it is: its long side has at most 1024 pixels, a thumbnail's fewer. */
+      readonly kept: 'picture' | 'thumbnail' | 'nothing'
+      /** Pixels of the file as it was dropped; 0 where they are not known. */
+      readonly width: number
+      readonly height: number
+    }
   }
   /** The rows nearest to words or to a picture, best first. */
   'library-search': {

@@ -7,6 +7,7 @@ import { type Browsing, type GridItem, type LibraryActions, type LibraryAppState
 import { createPageCache } from './page-cache.ts'
 import { type PagesInSight, planPages } from './plan-pages.ts'
 import { failureOf } from './present.ts'
+import { createPictureView } from './view-picture.ts'
 
 export interface BrowsingParts {
   readonly store: StoreApi<LibraryAppState>
@@ -41,6 +42,9 @@ export type BrowsingActions = Pick<
   | 'removeSelected'
   | 'moveSelected'
   | 'setCaption'
+  | 'viewPicture'
+  | 'viewSelected'
+  | 'closePicture'
 >
 
 /** Sheets kept at a time, in bytes: some two thousand pictures of the app's own size, beside those in sight. */
@@ -86,6 +90,8 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
   /** The database looked into, until all of it was looked over for damage: after its first page, which must not wait for that. */
   let notLookedOver: string | null = null
 
+  const view = createPictureView({ store, client, dispose, needRows })
+
   function set(change: Partial<Browsing>): void {
     const { browsing } = store.getState()
     if (browsing !== null) store.setState({ browsing: { ...browsing, ...change } })
@@ -116,6 +122,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
   /** Nothing of what was read or asked for is wanted any more. */
   function letGoOfAll(): void {
     look++
+    view.actions.closePicture()
     stopSearch()
     dropReads(() => true)
     wanted = []
@@ -132,7 +139,15 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     sight = { first: 0, last: 0 }
     const rows = store.getState().databases.find(({ id }) => id === databaseId)?.rows ?? 0
     store.setState({
-      browsing: { databaseId, rows, pages: new Map(), found: null, isSearching: false, selected: new Set() },
+      browsing: {
+        databaseId,
+        rows,
+        pages: new Map(),
+        found: null,
+        isSearching: false,
+        selected: new Set(),
+        viewed: null,
+      },
     })
     if (before?.databaseId === databaseId && before.found === null) needRows(shown.from, shown.count)
   }
@@ -204,6 +219,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
         const isOther = rows !== store.getState().browsing?.rows
         set({ pages: itemsOf(read.pages()), rows })
         if (isOther && store.getState().browsing?.found === null) needRows(shown.from, shown.count)
+        view.rowsCame()
       }
     } catch (error) {
       if (signal.aborted) return
@@ -244,6 +260,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
         free(sheet)
         return
       }
+      view.actions.closePicture()
       freeFound()
       foundSheet = sheet
       const scored = toGridItems(items, sheet).map((item, i) => ({ ...item, score: items[i]?.score ?? null }))
@@ -287,6 +304,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     },
     searchPicture: (file) => void find(file.name, { image: file }),
     clearSearch,
+    ...view.actions,
     toggleSelected: (itemId) => {
       const selected = new Set(store.getState().browsing?.selected)
       if (!selected.delete(itemId)) selected.add(itemId)

@@ -660,6 +660,80 @@ describe('looking into a database', () => {
     expect(state().failure).toBeNull()
   })
 
+  describe('a picture that is shown large', () => {
+    const large = (name: string) => ({ name }) as unknown as ImageBitmap
+    const viewing = (answers: Answers = {}) =>
+      growing(200, {
+        'library-image': async ({ itemId }) => ({
+          ...{ picture: large(itemId), kept: 'picture', width: 4000, height: 3000 },
+        }),
+        ...answers,
+      })
+
+    it('comes with its name and size, leads to the one before and the next, and is freed', async () => {
+      const { start, state, actions, disposed, shownRows } = viewing()
+      await start()
+      actions.browse('a')
+      actions.needRows(0, 20)
+      await expect.poll(shownRows).toBe(200)
+      actions.viewPicture(0)
+      expect(state().browsing?.viewed).toMatchObject({ index: 0, itemId: 'i0', picture: null, kept: null })
+      await settle()
+      const i0 = state().browsing?.viewed?.picture
+      expect(state().browsing?.viewed).toMatchObject({ kept: 'picture', picture: { name: 'i0' }, width: 4000 })
+      actions.viewPicture(-1)
+      actions.viewPicture(200)
+      expect(state().browsing?.viewed?.picture).toBe(i0)
+      actions.viewPicture(1)
+      await settle()
+      expect(disposed).toEqual([i0])
+      const i1 = state().browsing?.viewed?.picture
+      expect(i1).toMatchObject({ name: 'i1' })
+      actions.closePicture()
+      expect(state().browsing?.viewed).toBeNull()
+      expect(disposed).toEqual([i0, i1])
+    })
+
+    it('waits for its row where that is not read, and is the chosen one where that is asked for', async () => {
+      const { start, state, actions } = viewing()
+      await start()
+      actions.browse('a')
+      actions.viewPicture(150)
+      expect(state().browsing?.viewed).toMatchObject({ index: 150, itemId: null })
+      await expect.poll(() => state().browsing?.viewed?.picture).toMatchObject({ name: 'i150' })
+      actions.closePicture()
+      actions.toggleSelected('i130')
+      actions.viewSelected()
+      expect(state().browsing?.viewed).toMatchObject({ index: 130, itemId: 'i130' })
+    })
+
+    it('that comes too late is freed, and one that cannot be had says why', async () => {
+      let answer = () => {}
+      const late = large('late')
+      const { start, state, actions, disposed, shownRows } = viewing({
+        'library-image': async ({ itemId }) => {
+          if (itemId === 'i1') throw new JobError('database-missing', 'gone')
+          await new Promise<void>((resolve) => {
+            answer = resolve
+          })
+          return { picture: late, kept: 'thumbnail', width: 0, height: 0 }
+        },
+      })
+      await start()
+      actions.browse('a')
+      actions.needRows(0, 20)
+      await expect.poll(shownRows).toBe(200)
+      actions.viewPicture(0)
+      actions.closePicture()
+      answer()
+      await settle()
+      expect(disposed).toEqual([late])
+      actions.viewPicture(1)
+      await settle()
+      expect(state()).toMatchObject({ browsing: { viewed: null }, failure: { code: 'database-missing' } })
+    })
+  })
+
   it('removes and moves what is chosen, and reads the pages anew', async () => {
     const { start, state, actions, asked } = browsing()
     await start()

@@ -57,6 +57,7 @@ function setUp(rows: number) {
       await hooks.untilDrawn(signal)
       return { sheet: null, places: thumbnails.map(() => null) }
     },
+    drawPicture: async () => null,
   }
   const { jobs } = createBrowseJobs({ sheets } as unknown as LibraryJobParts, () => opened)
   const client = connect<SearchJobs>({ 'library-search': jobs['library-search'] }, toJobError)

@@ -286,9 +286,10 @@ describe('a database', () => {
     const [green] = items
     expect(items.map(({ place }) => place).sort()).toEqual([0, 1])
     expect(sheet?.bitmap).toMatchObject(TWO_THUMBNAILS)
-    const { image } = await tab.client.run('library-image', { databaseId: id, itemId: green?.id ?? '' })
-    const kept = await sharp(await image?.arrayBuffer()).metadata()
-    expect(kept).toMatchObject({ format: 'webp', width: 64, height: 64 })
+    const kept = await tab.client.run('library-image', { databaseId: id, itemId: green?.id ?? '' })
+    expect(kept).toMatchObject({ kept: 'picture', picture: { width: 64, height: 64 }, width: 64, height: 64 })
+    const gone = tab.client.run('library-image', { databaseId: id, itemId: 'gone' })
+    await expect(gone).rejects.toMatchObject({ code: 'database-missing' })
   })
 
   it('finds a picture by itself, first and with a cosine of one', async () => {

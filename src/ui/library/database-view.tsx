@@ -2,7 +2,7 @@
 
 import { useCallback, useState } from 'react'
 import { Button, Input, Label, SearchField, TextField } from 'react-aria-components'
-import { type GridItem, type LibraryDatabase, ownStyleId, PAGE_ROWS } from '../../state/library-state.ts'
+import { countShown, itemShownAt, type LibraryDatabase, ownStyleId } from '../../state/library-state.ts'
 import { Fold } from '../controls/fold.tsx'
 import { FileButton } from '../dropping/file-buttons.tsx'
 import { ImportList } from '../dropping/import-list.tsx'
@@ -11,6 +11,7 @@ import { strings } from '../strings.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
 import { OtherClipNote, ReadAgain } from './other-clip.tsx'
 import { PictureGrid } from './picture-grid.tsx'
+import { PictureViewer } from './picture-viewer.tsx'
 import { SelectionBar } from './selection-bar.tsx'
 import { MergeStyle } from './style-choice.tsx'
 
@@ -62,13 +63,14 @@ export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
       </Fold>
       <SelectionBar database={database} />
       <Pictures database={database} />
+      <PictureViewer />
     </div>
   )
 }
 
 function Pictures({ database }: { readonly database: LibraryDatabase }) {
   const browsing = useLibrary((state) => state.browsing)
-  const { needRows, toggleSelected } = useLibraryActions()
+  const { needRows, toggleSelected, viewPicture } = useLibraryActions()
   const found = browsing?.found ?? null
   const onShow = useCallback(
     (from: number, count: number) => {
@@ -76,19 +78,17 @@ function Pictures({ database }: { readonly database: LibraryDatabase }) {
     },
     [found, needRows],
   )
-  const itemAt = (index: number): GridItem | null =>
-    found === null
-      ? (browsing?.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS] ?? null)
-      : (found.items[index] ?? null)
   return (
     <PictureGrid
       key={found?.label ?? ''}
       label={found === null ? strings.library.picturesOf(database.name) : strings.library.foundFor(found.label)}
-      count={found === null ? (browsing?.rows ?? 0) : found.items.length}
-      itemAt={itemAt}
+      count={countShown(browsing)}
+      itemAt={(index) => itemShownAt(browsing, index)}
       onShow={onShow}
       selected={browsing?.selected ?? NOTHING}
       onToggle={toggleSelected}
+      viewed={browsing?.viewed?.index ?? null}
+      onView={viewPicture}
     />
   )
 }

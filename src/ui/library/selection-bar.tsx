@@ -9,7 +9,7 @@ import { MoveSelected } from './style-choice.tsx'
 
 export function SelectionBar({ database }: { readonly database: LibraryDatabase }) {
   const browsing = useLibrary((state) => state.browsing)
-  const { removeSelected, clearSelected } = useLibraryActions()
+  const { removeSelected, clearSelected, viewSelected } = useLibraryActions()
   const words = strings.library
   if (browsing === null || browsing.selected.size === 0 || database.readOnly) {
     return <p className="note selection-hint">{words.selectHint}</p>
@@ -21,6 +21,11 @@ export function SelectionBar({ database }: { readonly database: LibraryDatabase 
   return (
     <fieldset className="selection" aria-label={words.selected(size)}>
       <p className="selection-count">{words.selected(size)}</p>
+      {only && (
+        <button type="button" className="button" onClick={viewSelected}>
+          {words.viewSelected}
+        </button>
+      )}
       {only && <Caption key={only.id} item={only} />}
       <MoveSelected database={database} count={size} />
       <button type="button" className="button" onClick={removeSelected}>
