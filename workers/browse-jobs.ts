@@ -18,7 +18,13 @@ import { toWebp } from './webp.ts'
 
 type BrowseJobs = Pick<
   JobHandlers<LibraryJobs>,
-  'library-items' | 'library-look-over' | 'library-image' | 'library-search' | 'read-picture' | 'library-export'
+  | 'library-items'
+  | 'library-item-ids'
+  | 'library-look-over'
+  | 'library-image'
+  | 'library-search'
+  | 'read-picture'
+  | 'library-export'
 >
 
 export interface Browsing {
@@ -117,6 +123,12 @@ export function createBrowseJobs(
       })
       const { sheet, places } = await sheets.draw(thumbnails, signal)
       return { items: items.map((item, i) => toShown(item, places[i])), sheet, rows }
+    },
+
+    async *'library-item-ids'({ databaseId, from, count }, signal) {
+      return reading(databaseId, signal, async ({ items }) => ({
+        ids: items.slice(from, from + count).map(({ id }) => id),
+      }))
     },
 
     async *'library-look-over'({ databaseId }) {

@@ -100,6 +100,8 @@ export interface LibraryJobs {
    */
   'open-library': { input: { readonly pack: PackReference }; event: never; output: LibraryState }
   'library-list': { input: null; event: never; output: LibraryState }
+  /** Tells, about once a second at most, that another tab or worker changed the library; runs until it is cancelled. */
+  'library-watch': { input: null; event: { readonly kind: 'changed' }; output: null }
   /**
    * Files of an import that is about to begin, after those that were sent before under the same name. To send a file takes the page
    * most of a millisecond, so that many at once would hold it up. Those of an earlier name are forgotten.
@@ -179,6 +181,12 @@ export interface LibraryJobs {
       /** Of the whole database. */
       readonly rows: number
     }
+  }
+  /** The ids of `count` rows from the row `from` on, or of what there is of them. */
+  'library-item-ids': {
+    input: { readonly databaseId: string; readonly from: number; readonly count: number }
+    event: never
+    output: { readonly ids: readonly string[] }
   }
   /**
    * Reads the items and embeddings that were not looked at before in this visit, and sets aside rows that are not as they were

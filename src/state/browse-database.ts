@@ -3,7 +3,15 @@
 import type { StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
 import type { Damage, LibraryItem, LibraryJobs, PictureSheet } from '../protocol/library-jobs.ts'
-import { type Browsing, type GridItem, type LibraryActions, type LibraryAppState, PAGE_ROWS } from './library-state.ts'
+import {
+  type Browsing,
+  countShown,
+  type GridItem,
+  itemShownAt,
+  type LibraryActions,
+  type LibraryAppState,
+  PAGE_ROWS,
+} from './library-state.ts'
 import { createPageCache } from './page-cache.ts'
 import { type PagesInSight, planPages } from './plan-pages.ts'
 import { failureOf } from './present.ts'
@@ -39,6 +47,8 @@ export type BrowsingActions = Pick<
   | 'clearSearch'
   | 'toggleSelected'
   | 'clearSelected'
+  | 'selectRange'
+  | 'selectAll'
   | 'removeSelected'
   | 'moveSelected'
   | 'setCaption'
@@ -278,6 +288,26 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     set({ found: null, isSearching: false })
   }
 
+  async function selectRange(from: number, to: number): Promise<void> {
+    const { browsing } = store.getState()
+    if (browsing === null) return
+    const mine = look
+    const [first, last] = [Math.max(0, Math.min(from, to)), Math.min(countShown(browsing) - 1, Math.max(from, to))]
+    try {
+      const ids = idsRead(browsing, first, last) ?? (await readIds(browsing.databaseId, first, last))
+      const now = store.getState().browsing
+      if (now !== null && mine === look) set({ selected: new Set([...now.selected, ...ids]) })
+    } catch (error) {
+      if (mine === look) store.setState({ failure: failureOf(error) })
+    }
+  }
+
+  /** Most cells of a large grid were not read. */
+  async function readIds(databaseId: string, first: number, last: number): Promise<readonly string[]> {
+    const count = last - first + 1
+    return (await client.run('library-item-ids', { databaseId, from: first, count })).ids
+  }
+
   /** Does something with what is chosen. */
   async function withSelected(
     job: (databaseId: string, itemIds: readonly string[]) => Promise<LibraryJobs['library-list']['output']>,
@@ -311,6 +341,8 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
       set({ selected })
     },
     clearSelected: () => set({ selected: new Set() }),
+    selectRange: (from, to) => void selectRange(from, to),
+    selectAll: () => void selectRange(0, countShown(store.getState().browsing) - 1),
     removeSelected: () =>
       void withSelected((databaseId, itemIds) => client.run('library-remove-items', { databaseId, itemIds })),
     moveSelected: (intoId) =>
@@ -331,6 +363,17 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     },
   }
   return { actions, rowsChanged }
+}
+
+/** Null where not all of them are read. */
+function idsRead(browsing: Browsing, first: number, last: number): readonly string[] | null {
+  const ids: string[] = []
+  for (let index = first; index <= last; index++) {
+    const item = itemShownAt(browsing, index)
+    if (item === null) return null
+    ids.push(item.id)
+  }
+  return ids
 }
 
 function isSameDamage(a: Damage | null, b: Damage | null): boolean {

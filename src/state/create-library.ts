@@ -63,6 +63,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
   /** Is the one of `followed` while nothing is being opened. */
   let open: PackReference | null = null
   let opening: Promise<void> | null = null
+  let isWatching = false
 
   function follow(pack: PackReference): Promise<void> {
     followed = pack
@@ -85,6 +86,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     try {
       takeShelf(await client.run('open-library', { pack }))
       store.setState({ status: 'ready' })
+      void watchOthers()
       return pack
     } catch (error) {
       store.setState({ status: 'failed', failure: failureOf(error) })
@@ -129,6 +131,23 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
   }
 
   const browser = createBrowsing({ store, client, dispose, change, refresh })
+
+  /** Shows what other tabs change, until the worker is gone. */
+  async function watchOthers(): Promise<void> {
+    if (isWatching) return
+    isWatching = true
+    const onEvent = () => void showOthersChange()
+    await client.run('library-watch', null, { onEvent }).catch(() => null)
+    isWatching = false
+  }
+
+  async function showOthersChange(): Promise<void> {
+    await refresh()
+    const { browsing, databases } = store.getState()
+    if (browsing === null) return
+    if (databases.some(({ id }) => id === browsing.databaseId)) browser.rowsChanged(browsing.databaseId)
+    else browser.actions.closeBrowsing()
+  }
 
   const queue = createImportQueue({
     ...{ store, client, files: dependencies.files, createUrl, dispose, nameless: dependencies.nameless },

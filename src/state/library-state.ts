@@ -180,6 +180,10 @@ export interface LibraryActions {
   clearSearch(): void
   toggleSelected(itemId: string): void
   clearSelected(): void
+  /** Chooses the items from one cell of the grid to another, both with it, beside those that are chosen. */
+  selectRange(from: number, to: number): void
+  /** Chooses all that the grid has. */
+  selectAll(): void
   removeSelected(): void
   moveSelected(intoId: string): void
   setCaption(itemId: string, caption: string): void

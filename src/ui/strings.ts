@@ -300,6 +300,7 @@ export const strings = {
     moveLabel: 'Move to another style',
     moveTo: 'Move to …',
     move: (count: number) => `Move ${plural(count, 'picture', 'pictures')}`,
+    selectAll: 'Choose all',
     clearSelected: 'Choose none',
     viewSelected: 'See it large',
     viewed: {

@@ -57,8 +57,14 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
   const styles: (readonly Style[])[] = []
   let urls = 0
   let loseWorker = () => {}
+  let tellOthersChange = () => {}
   const client: JobClient<LibraryJobs> = {
     run: async (name, input, { onEvent, signal } = {}) => {
+      // Runs as long as the library is open, and asks nothing.
+      if (name === 'library-watch') {
+        tellOthersChange = () => onEvent?.({ kind: 'changed' } as never)
+        return new Promise(() => {})
+      }
       asked.push({ name, input })
       const answer = answers[name] as Answer<typeof name> | undefined
       if (answer !== undefined) return answer(input, (event) => onEvent?.(event), signal)
@@ -108,6 +114,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
     ...library,
     start,
     loseWorker: () => loseWorker(),
+    tellOthersChange: () => tellOthersChange(),
     state: library.store.getState,
     now,
     asked,
@@ -418,6 +425,28 @@ describe('stopping', () => {
   })
 })
 
+describe('what another tab changes', () => {
+  it('shows on the shelf', async () => {
+    const { start, state, now, styles, tellOthersChange } = setUp(shelfOf(database('a')))
+    await start()
+    now.shelf = shelfOf(database('a', { name: 'Renamed there' }), database('b'))
+    tellOthersChange()
+    await settle()
+    expect(state().databases).toMatchObject([{ name: 'Renamed there' }, { id: 'b' }])
+    expect(styles.at(-1)).toMatchObject([{ id: 'user:a' }, { id: 'user:b' }])
+  })
+
+  it('ends the look into a style that it takes away', async () => {
+    const { start, state, actions, now, tellOthersChange } = setUp(shelfOf(database('a'), database('b')))
+    await start()
+    actions.browse('a')
+    now.shelf = shelfOf(database('b'))
+    tellOthersChange()
+    await settle()
+    expect(state()).toMatchObject({ browsing: null, databases: [{ id: 'b' }] })
+  })
+})
+
 describe('looking into a database', () => {
   const items = (from: number, count: number) =>
     Array.from({ length: count }, (_, i) => ({ id: `i${from + i}`, caption: '', place: i }))
@@ -595,6 +624,47 @@ describe('looking into a database', () => {
     add(5)
     end()
     await expect.poll(shownRows, { timeout: 3000 }).toBe(55)
+  })
+
+  it('shows the rows that another tab adds', async () => {
+    const { start, actions, add, shownRows, tellOthersChange } = growing(64)
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 70)
+    await expect.poll(shownRows).toBe(64)
+    add(3)
+    tellOthersChange()
+    await expect.poll(shownRows).toBe(67)
+  })
+
+  it('chooses a run of pictures and all of them, those that were never read too', async () => {
+    const { start, state, actions, asked, shownRows } = growing(1000, {
+      'library-item-ids': async ({ from, count }) => ({ ids: items(from, count).map(({ id }) => id) }),
+      'library-search': async () => ({
+        items: items(7, 3).map((item) => ({ ...item, row: 7, score: 1 })),
+        sheet: null,
+      }),
+    })
+    const chosen = () => [...(state().browsing?.selected ?? [])]
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 10)
+    await expect.poll(shownRows).toBeGreaterThan(64)
+    actions.toggleSelected('i30')
+    actions.selectRange(5, 3)
+    expect(chosen()).toEqual(['i30', 'i3', 'i4', 'i5'])
+    expect(asked.some(({ name }) => name === 'library-item-ids')).toBe(false)
+    actions.selectRange(2, 800)
+    await settle()
+    expect(chosen()).toHaveLength(799)
+    actions.selectAll()
+    await settle()
+    expect(chosen()).toHaveLength(1000)
+    actions.clearSelected()
+    actions.searchWords('a boat')
+    await settle()
+    actions.selectAll()
+    expect(chosen()).toEqual(['i7', 'i8', 'i9'])
   })
 
   it('shows the rows that come back when damaged pictures are read again', async () => {

@@ -70,7 +70,7 @@ export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
 
 function Pictures({ database }: { readonly database: LibraryDatabase }) {
   const browsing = useLibrary((state) => state.browsing)
-  const { needRows, toggleSelected, viewPicture } = useLibraryActions()
+  const { needRows, toggleSelected, selectRange, selectAll, viewPicture } = useLibraryActions()
   const found = browsing?.found ?? null
   const onShow = useCallback(
     (from: number, count: number) => {
@@ -87,6 +87,8 @@ function Pictures({ database }: { readonly database: LibraryDatabase }) {
       onShow={onShow}
       selected={browsing?.selected ?? NOTHING}
       onToggle={toggleSelected}
+      onRange={selectRange}
+      onAll={selectAll}
       viewed={browsing?.viewed?.index ?? null}
       onView={viewPicture}
     />

@@ -18,13 +18,29 @@ interface PictureGridProps {
   readonly onShow: (from: number, count: number) => void
   readonly selected: ReadonlySet<string>
   readonly onToggle: (itemId: string) => void
+  /** Chooses from one item to another. */
+  readonly onRange: (from: number, to: number) => void
+  readonly onAll: () => void
   /** The item that is shown large over the grid; null for none. */
   readonly viewed: number | null
   readonly onView: (index: number) => void
 }
 
-export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle, viewed, onView }: PictureGridProps) {
+export function PictureGrid({
+  label,
+  count,
+  itemAt,
+  onShow,
+  selected,
+  onToggle,
+  onRange,
+  onAll,
+  viewed,
+  onView,
+}: PictureGridProps) {
   const boxRef = useRef<HTMLDivElement>(null)
+  /** The item pressed last: from there a press with the shift key chooses. The focus has moved on before the press is heard. */
+  const anchorRef = useRef(0)
   const { width, height, ratio } = useBoxSize(boxRef)
   const [scrollTop, setScrollTop] = useState(0)
   const [active, setActive] = useState(0)
@@ -77,7 +93,11 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle, 
     const next = stepInGrid(event.key, active, count, columns)
     if (next !== null) {
       event.preventDefault()
+      if (event.shiftKey) onRange(active, next)
       moveTo(next)
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      onAll()
     } else if (event.key === ' ') {
       event.preventDefault()
       toggle(active)
@@ -87,11 +107,15 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle, 
     }
   }
 
-  const onClick = ({ target }: MouseEvent) => {
+  const onClick = ({ target, shiftKey }: MouseEvent) => {
     const index = indexOf(target)
     if (index === null) return
+    if (shiftKey) onRange(anchorRef.current, index)
+    else {
+      anchorRef.current = index
+      toggle(index)
+    }
     setActive(index)
-    toggle(index)
   }
 
   const onDoubleClick = ({ target }: MouseEvent) => {

@@ -2,7 +2,7 @@
 
 import { useState } from 'react'
 import { Button, Input, Label, TextField } from 'react-aria-components'
-import type { GridItem, LibraryDatabase } from '../../state/library-state.ts'
+import { countShown, type GridItem, type LibraryDatabase } from '../../state/library-state.ts'
 import { strings } from '../strings.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
 import { MoveSelected } from './style-choice.tsx'
@@ -12,7 +12,11 @@ export function SelectionBar({ database }: { readonly database: LibraryDatabase 
   const { removeSelected, clearSelected, viewSelected } = useLibraryActions()
   const words = strings.library
   if (browsing === null || browsing.selected.size === 0 || database.readOnly) {
-    return <p className="note selection-hint">{words.selectHint}</p>
+    return (
+      <p className="note selection-hint">
+        {words.selectHint} {browsing !== null && !database.readOnly && countShown(browsing) > 1 && <ChooseAll />}
+      </p>
+    )
   }
   const { size } = browsing.selected
   const [onlyId] = browsing.selected
@@ -31,10 +35,20 @@ export function SelectionBar({ database }: { readonly database: LibraryDatabase 
       <button type="button" className="button" onClick={removeSelected}>
         {words.removeSelected(size)}
       </button>
+      {size < countShown(browsing) && <ChooseAll />}
       <button type="button" className="quiet-button" onClick={clearSelected}>
         {words.clearSelected}
       </button>
     </fieldset>
+  )
+}
+
+function ChooseAll() {
+  const { selectAll } = useLibraryActions()
+  return (
+    <button type="button" className="quiet-button" onClick={selectAll}>
+      {strings.library.selectAll}
+    </button>
   )
 }
 
