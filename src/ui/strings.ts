@@ -253,7 +253,9 @@ export const strings = {
     nameless: 'My pictures',
     size: (rows: number, bytes: number, hasPictures: boolean) =>
       `${hasPictures ? plural(rows, 'picture', 'pictures') : plural(rows, 'row without a picture', 'rows without pictures')}, ${size(bytes)}`,
+    madeFor: (model: string | null) => `made for ${model ?? 'another model'}`,
     clip: (clipId: string) => `CLIP ${clipId.slice(0, 8)}`,
+    readFor: (model: string | null) => `Its pictures were read for ${model ?? 'another model'}.`,
     sameClip: 'The open model reads with it too.',
     otherClip:
       'Another model’s CLIP read these pictures. They have to be read again before this model can paint with them.',

@@ -8,6 +8,7 @@ import { FileButton } from '../dropping/file-buttons.tsx'
 import { ImportList } from '../dropping/import-list.tsx'
 import { useActions } from '../store-context.ts'
 import { strings } from '../strings.ts'
+import { useClipName } from './clip-name.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
 import { OtherClipNote, ReadAgain } from './other-clip.tsx'
 import { PictureGrid } from './picture-grid.tsx'
@@ -151,6 +152,7 @@ function Search() {
 
 function About({ database }: { readonly database: LibraryDatabase }) {
   const { id, name, clipId, clipMatches, readOnly } = database
+  const clipName = useClipName(clipId)
   const { rename, remove, exportFile, closeBrowsing } = useLibraryActions()
   const [typed, setTyped] = useState(name)
   const words = strings.library
@@ -174,7 +176,7 @@ function About({ database }: { readonly database: LibraryDatabase }) {
         </form>
       )}
       <p className="note">
-        {words.clip(clipId)} {clipMatches && words.sameClip}
+        <span title={words.clip(clipId)}>{words.readFor(clipName)}</span> {clipMatches && words.sameClip}
       </p>
       <div className="database-actions">
         <button type="button" className="button" onClick={() => exportFile(id)}>
