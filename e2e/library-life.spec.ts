@@ -94,6 +94,8 @@ test('a folder of folders becomes a style for each; a picture moves to the other
   await expect(ofSea).toHaveCount(4)
   await ofSea.nth(1).click()
   await page.getByRole('combobox', { name: 'Move to another style' }).selectOption({ label: 'wood' })
+  await expect(ofSea).toHaveCount(4)
+  await page.getByRole('button', { name: 'Move 1 picture' }).click()
   await expect(ofSea).toHaveCount(3)
   await page.getByRole('button', { name: 'All styles' }).click()
   const ofWood = await lookInto(page, 'wood')
@@ -102,6 +104,11 @@ test('a folder of folders becomes a style for each; a picture moves to the other
 
   await page.getByRole('button', { name: 'About this style' }).click()
   await page.getByRole('combobox', { name: 'Merge into another style' }).selectOption({ label: 'sea' })
+  await expect(page.getByRole('status').filter({ hasText: 'wood itself is gone' })).toBeVisible()
+  await photograph(page, 'merge-asked')
+  await page.getByRole('button', { name: 'Keep both' }).click()
+  await page.getByRole('combobox', { name: 'Merge into another style' }).selectOption({ label: 'sea' })
+  await page.getByRole('button', { name: 'Merge them' }).click()
   await expect(page.getByRole('button', { name: 'Look into wood' })).toBeHidden()
   await expect(await lookInto(page, 'sea')).toHaveCount(7)
 })
@@ -159,6 +166,18 @@ test('a style is searched by words, and by one of its pictures, which comes firs
   await expect(found.first()).toHaveAttribute('title', /plain-7$/)
   await page.getByRole('button', { name: 'Show all' }).click()
   await expect(page.getByRole('listbox', { name: 'Pictures of My pictures' }).getByRole('option')).toHaveCount(12)
+
+  const [again] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: 'by a picture' }).click(),
+  ])
+  await again.setFiles({ name: 'plan.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') })
+  const refusal = page.getByRole('alert').filter({ hasText: 'it is a drawing in SVG, which is not taken.' })
+  await expect(refusal).toBeVisible()
+  await photograph(page, 'search-refused')
+  await page.getByRole('searchbox', { name: 'Search inside' }).fill('a red house')
+  await page.keyboard.press('Enter')
+  await expect(refusal).toBeHidden()
 })
 
 test('a style that is saved and taken in again is saved as the same bytes', async ({ page }) => {

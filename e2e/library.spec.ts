@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { expect, type Page, test } from '@playwright/test'
 import sharp from 'sharp'
-import { generate, openPage } from './page.ts'
+import { generate, openPage, photograph } from './page.ts'
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -129,14 +129,42 @@ test('a style is looked into, searched, renamed, saved, removed and brought back
   const grid = page.getByRole('listbox', { name: 'Pictures of My pictures' })
   await expect(grid.getByRole('option')).toHaveCount(9)
 
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('dialog').getByRole('button', { name: 'Add pictures' }).click(),
+  ])
+  await chooser.setFiles(await holidayPictures(12))
+  const added = page
+    .getByRole('dialog')
+    .getByText('Ready: 3 pictures. 9 came twice and count once. 1 could not be used.')
+  await expect(added).toBeVisible({ timeout: 120_000 })
+  await expect(grid.locator('[role=option][data-picture]')).toHaveCount(12)
+
+  await grid.getByRole('option').nth(10).dblclick()
+  const large = (n: number) => page.getByRole('dialog', { name: `holiday-${n}`, exact: true })
+  await expect(large(10).getByRole('img', { name: 'holiday-10' })).toBeVisible()
+  await expect(large(10)).toContainText('11 of 12, 160 × 120 pixels when it came, kept at 160 × 120')
+  await photograph(page, 'picture-large')
+  await page.keyboard.press('ArrowRight')
+  await expect(large(11).getByRole('img', { name: 'holiday-11' })).toBeVisible()
+  await expect(large(11).getByRole('button', { name: 'Next picture' })).toBeDisabled()
+  expect(await seriousFindings(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect(large(11)).toBeHidden()
+  await expect(grid.getByRole('option').nth(11)).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect(large(11)).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(grid.locator('[aria-selected=true]')).toHaveCount(0)
+
   await page.getByRole('searchbox', { name: 'Search inside' }).fill('a boat')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('listbox', { name: 'Nearest to a boat' }).getByRole('option')).toHaveCount(9)
+  await expect(page.getByRole('listbox', { name: 'Nearest to a boat' }).getByRole('option')).toHaveCount(12)
   await page.getByRole('button', { name: 'Show all' }).click()
 
   await grid.getByRole('option').first().click()
   await page.getByRole('button', { name: 'Remove 1 picture for good' }).click()
-  await expect(grid.getByRole('option')).toHaveCount(8)
+  await expect(grid.getByRole('option')).toHaveCount(11)
 
   await page.getByRole('button', { name: 'About this style' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Beach')

@@ -11,12 +11,20 @@ import { blobSource } from '../src/platform/blob-source.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { LibraryItem, LibraryJobs } from '../src/protocol/library-jobs.ts'
+import { nextMacrotask } from '../src/protocol/next-macrotask.ts'
+import { unlessAborted } from '../src/protocol/unless-aborted.ts'
 import type { LibraryJobParts, OpenedLibrary } from './opened-library.ts'
 import { toWebp } from './webp.ts'
 
 type BrowseJobs = Pick<
   JobHandlers<LibraryJobs>,
-  'library-items' | 'library-look-over' | 'library-image' | 'library-search' | 'read-picture' | 'library-export'
+  | 'library-items'
+  | 'library-item-ids'
+  | 'library-look-over'
+  | 'library-image'
+  | 'library-search'
+  | 'read-picture'
+  | 'library-export'
 >
 
 export interface Browsing {
@@ -55,13 +63,16 @@ export function createBrowseJobs(
   }
 
   /** Runs `task`, and once more where another tab changed the database since it was opened. */
-  async function reading<T>(id: string, task: (database: OpenDatabase) => Promise<T>): Promise<T> {
+  async function reading<T>(id: string, signal: AbortSignal, task: (database: OpenDatabase) => Promise<T>): Promise<T> {
+    const open = () => unlessAborted(signal, take(id).database)
     try {
-      return await task(await take(id).database)
+      return await task(await open())
     } catch (error) {
+      // A reader that is not wanted any more says nothing of the database, which stays at hand.
+      if (error instanceof JobError && error.code === 'cancelled') throw error
       forget()
       if (!(error instanceof StorageError) || error.code !== 'database-missing') throw error
-      return task(await take(id).database)
+      return task(await open())
     }
   }
 
@@ -114,27 +125,48 @@ export function createBrowseJobs(
       return { items: items.map((item, i) => toShown(item, places[i])), sheet, rows }
     },
 
+    async *'library-item-ids'({ databaseId, from, count }, signal) {
+      return reading(databaseId, signal, async ({ items }) => ({
+        ids: items.slice(from, from + count).map(({ id }) => id),
+      }))
+    },
+
     async *'library-look-over'({ databaseId }) {
       const { summary } = await requireOpen().library.openDatabase(databaseId)
       if (summary.damage !== null) forget()
       return { damage: summary.damage }
     },
 
-    async *'library-image'({ databaseId, itemId }) {
-      return reading(databaseId, async (database) => {
-        const bytes = await database.image(database.items.findIndex(({ id }) => id === itemId))
-        return { image: bytes && toWebp(bytes) }
+    async *'library-image'({ databaseId, itemId }, signal) {
+      sheets.prepare()
+      return reading(databaseId, signal, async (database) => {
+        const row = database.items.findIndex(({ id }) => id === itemId)
+        const item = database.items[row]
+        if (item === undefined) throw new JobError('database-missing', 'that row is not there any more', itemId)
+        const { width, height } = item
+        const draw = async (bytes: Uint8Array | null) => (bytes && (await sheets.drawPicture(bytes, signal)))?.bitmap
+        const large = await draw(await database.image(row))
+        if (large) return { picture: large, kept: 'picture', width, height }
+        const small = await draw(await database.thumbnail(row))
+        return { picture: small ?? null, kept: small ? 'thumbnail' : 'nothing', width, height }
       })
     },
 
     async *'library-search'({ databaseId, query, count }, signal) {
       const vector = await embedQuery(query)
-      return reading(databaseId, async (database) => {
+      signal.throwIfAborted()
+      const pause = async () => {
+        await nextMacrotask()
+        signal.throwIfAborted()
+      }
+      return reading(databaseId, signal, async (database) => {
         const { clip } = database.summary
         if (clip.id !== requireOpen().clip.description.id) {
           throw new JobError('database-other-clip', 'the database was made with another CLIP', clip.id)
         }
-        const found = await (await indexOf(databaseId, database)).search(vector, count)
+        // Once begun it is made to its end, for the next search: whoever waits for it need not.
+        const index = await unlessAborted(signal, indexOf(databaseId, database))
+        const found = await index.search(vector, count, { pause })
         const { sheet, places } = await sheets.draw(await database.thumbnails(found.map(({ row }) => row)), signal)
         const items = found.map(({ row, score }, i) => ({ ...toShown(database.items[row], places[i]), row, score }))
         return { items, sheet }

@@ -182,6 +182,7 @@ function summarise({ id, state, manifest, byteLength, verifiedBytes, from }: Sto
     id,
     name: displayName(manifest.name) || displayName(manifest.id),
     description: displayName(manifest.description),
+    clipId: manifest.clip?.id ?? null,
     state: busy.has(id) ? 'busy' : state,
     byteLength,
     verifiedBytes,

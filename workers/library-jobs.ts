@@ -5,17 +5,26 @@ import type { Library } from '../src/core/library/library.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { LibraryJobs, LibraryState } from '../src/protocol/library-jobs.ts'
+import { tellLatest } from '../src/protocol/progress.ts'
+import { unlessAborted } from '../src/protocol/unless-aborted.ts'
 import { createBrowseJobs } from './browse-jobs.ts'
 import { createClipsInUse } from './clips-in-use.ts'
 import { createImportJobs } from './import-jobs.ts'
 import { describeLibrary, type LibraryJobParts, type OpenedLibrary, requireName } from './opened-library.ts'
 import { createRowJobs } from './row-jobs.ts'
 
+/** Another tab may write many times a second. */
+const TELL_EVERY_MS = 1000
+
+type Changed = LibraryJobs['library-watch']['event']
+
 type Job<Input, Event, Output> = (input: Input, signal: AbortSignal) => AsyncGenerator<Event, Output, void>
 
 export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJobs> {
   let opened: OpenedLibrary | null = null
   const clips = createClipsInUse()
+  /** Called with each change that others made. */
+  const watchers = new Set<(change: Changed) => void>()
 
   function requireOpen(): OpenedLibrary {
     if (opened === null) throw new JobError('internal', 'the library is not open')
@@ -25,6 +34,20 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
   const readState = () => describeLibrary(requireOpen())
   const browse = createBrowseJobs(parts, requireOpen)
   const imports = createImportJobs(parts, requireOpen, browse.forget)
+
+  function onOthersChange(): void {
+    browse.forget()
+    for (const tell of watchers) tell({ kind: 'changed' })
+  }
+
+  /** Changes until the signal is aborted, each time the latest alone: those in between are the same to whoever looks now. */
+  async function* watch(signal: AbortSignal): AsyncGenerator<Changed, null, void> {
+    return yield* tellLatest<Changed, null>(async (tell) => {
+      watchers.add(tell)
+      await unlessAborted(signal, new Promise(() => {})).finally(() => watchers.delete(tell))
+      return null
+    })
+  }
 
   /** A job that works with the CLIP that is open when it begins, and keeps it loaded to its end. */
   function withClip<Input, Event, Output>(job: Job<Input, Event, Output>): Job<Input, Event, Output> {
@@ -55,7 +78,7 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
   return {
     async *'open-library'({ pack }) {
       const clip = await parts.openClip(pack)
-      const library = opened?.library ?? parts.openLibrary(browse.forget)
+      const library = opened?.library ?? parts.openLibrary(onOthersChange)
       const before = opened?.clip
       if (opened === null) for (const problem of await library.sweep()) console.warn(String(problem))
       opened = { library, clip, sketches: opened?.sketches ?? new Map() }
@@ -70,6 +93,14 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
     // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
     async *'library-list'() {
       return readState()
+    },
+
+    async *'library-watch'(_, signal) {
+      for await (const changed of watch(signal)) {
+        yield changed
+        await unlessAborted(signal, new Promise((resolve) => setTimeout(resolve, TELL_EVERY_MS)))
+      }
+      return null
     },
 
     'library-forget-import': change((library, { importId }) => library.endImport(importId)),

@@ -2,6 +2,7 @@
 
 import { extractRecipe } from '../src/core/formats/png-metadata.ts'
 import { openZip, type ZipArchive } from '../src/core/formats/zip.ts'
+import { drawPicture, type PicturePainter } from '../src/core/image/large-picture.ts'
 import { drawSheet, type PictureSize, type SheetPainter } from '../src/core/image/picture-sheet.ts'
 import { pictureReader, readEntry } from '../src/core/image/read-strangers.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
@@ -16,9 +17,9 @@ import type { NamedFile, ParseJobs, UnfitPicture } from '../src/protocol/parse-j
 /** No picture with a recipe is larger. */
 const LARGEST_PNG = 256 << 20
 
-/** @param painter what decodes thumbnails whose headers were read */
+/** @param painter what decodes pictures whose headers were read */
 export function createParseJobs<Picture extends PictureSize>(
-  painter: SheetPainter<Picture, ImageBitmap>,
+  painter: SheetPainter<Picture, ImageBitmap> & PicturePainter<Picture, ImageBitmap>,
 ): JobHandlers<ParseJobs> {
   let batches: ReturnType<EmbeddingCollection['batches']> | null = null
   const archives = new Map<string, ZipArchive>()
@@ -62,6 +63,10 @@ export function createParseJobs<Picture extends PictureSize>(
 
     async *'draw-sheet'({ pictures }, signal) {
       return drawSheet(pictures, painter, () => signal.throwIfAborted())
+    },
+
+    async *'draw-picture'({ picture }) {
+      return { drawn: await drawPicture(picture, painter) }
     },
 
     async *'is-database'({ file }) {

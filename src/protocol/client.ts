@@ -5,6 +5,7 @@ import type { JobErrorCode } from './errors.ts'
 import { JobError } from './errors.ts'
 import type { Jobs } from './jobs.ts'
 import type { FromWorker, JobTable, ToWorker } from './messages.ts'
+import { closeBitmaps } from './transferables.ts'
 
 /** What the client needs of a `Worker`. */
 export interface WorkerLike {
@@ -81,9 +82,13 @@ export function createJobClient<J extends JobTable<J> = Jobs>(options: ClientOpt
 
   function receive(message: FromWorker): void {
     if (message.kind === 'event') {
-      pending.get(message.id)?.onEvent?.(message.event)
+      const onEvent = pending.get(message.id)?.onEvent
+      if (onEvent === undefined) closeBitmaps(message.event)
+      else onEvent(message.event)
     } else if (message.kind === 'done') {
-      end(message.id)?.resolve(message.output)
+      const job = end(message.id)
+      if (job === undefined) closeBitmaps(message.output)
+      else job.resolve(message.output)
     } else {
       const { code, message: text, detail } = message.error
       end(message.id)?.reject(new JobError(code, text, detail))

@@ -5,6 +5,7 @@ import { JobError } from './errors.ts'
 import type { Jobs } from './jobs.ts'
 import type { FromWorker, JobTable, ToWorker } from './messages.ts'
 import { nextMacrotask } from './next-macrotask.ts'
+import { closeBitmaps, transferablesOf } from './transferables.ts'
 
 /**
  * The jobs' bodies. On cancel the host aborts the signal, with a JobError as its reason, and calls `return()` at the next
@@ -62,8 +63,9 @@ export function serveJobs<J extends JobTable<J> = Jobs>(
       .then(() => exhaust(handler(input, signal), signal, (event) => post({ kind: 'event', id, event }, event)))
       .then(
         (output) => {
-          if (signal.aborted) fail(id, new JobError('cancelled', `${name} was cancelled`))
-          else post({ kind: 'done', id, output }, output)
+          if (!signal.aborted) return post({ kind: 'done', id, output }, output)
+          closeBitmaps(output)
+          fail(id, new JobError('cancelled', `${name} was cancelled`))
         },
         (error: unknown) => fail(id, error instanceof JobError ? error : toJobError(error)),
       )
@@ -95,19 +97,4 @@ async function exhaust(job: AnyJob, signal: AbortSignal, onEvent: (event: unknow
     if (result.done) return result.value
     onEvent(result.value)
   }
-}
-
-/** The buffers and bitmaps inside a message, each once. */
-export function transferablesOf(value: unknown): Transferable[] {
-  const found = new Set<Transferable>()
-  const visit = (part: unknown): void => {
-    if (typeof part !== 'object' || part === null) return
-    if (typeof ImageBitmap !== 'undefined' && part instanceof ImageBitmap) found.add(part)
-    else if (part instanceof ArrayBuffer) found.add(part)
-    else if (ArrayBuffer.isView(part)) visit(part.buffer)
-    else if (Array.isArray(part)) part.forEach(visit)
-    else if (Object.getPrototypeOf(part) === Object.prototype) Object.values(part).forEach(visit)
-  }
-  visit(value)
-  return [...found]
 }

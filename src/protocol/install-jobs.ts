@@ -15,6 +15,8 @@ export interface StoredModel {
   /** As the pack calls itself: display text. */
   readonly name: string
   readonly description: string
+  /** Which CLIP it reads with, as databases name it; null where it has none. */
+  readonly clipId: string | null
   /** 'unfinished': an install that can go on. 'damaged': a file of it is gone or cut. 'busy': another tab is at it. */
   readonly state: 'installed' | 'unfinished' | 'damaged' | 'busy'
   readonly byteLength: number

@@ -100,6 +100,8 @@ export interface LibraryJobs {
    */
   'open-library': { input: { readonly pack: PackReference }; event: never; output: LibraryState }
   'library-list': { input: null; event: never; output: LibraryState }
+  /** Tells, about once a second at most, that another tab or worker changed the library; runs until it is cancelled. */
+  'library-watch': { input: null; event: { readonly kind: 'changed' }; output: null }
   /**
    * Files of an import that is about to begin, after those that were sent before under the same name. To send a file takes the page
    * most of a millisecond, so that many at once would hold it up. Those of an earlier name are forgotten.
@@ -180,6 +182,12 @@ export interface LibraryJobs {
       readonly rows: number
     }
   }
+  /** The ids of `count` rows from the row `from` on, or of what there is of them. */
+  'library-item-ids': {
+    input: { readonly databaseId: string; readonly from: number; readonly count: number }
+    event: never
+    output: { readonly ids: readonly string[] }
+  }
   /**
    * Reads the items and embeddings that were not looked at before in this visit, and sets aside rows that are not as they were
    * written: the grid shows rows of which the embeddings are still unread. Tells what is lost in all.
@@ -189,11 +197,19 @@ export interface LibraryJobs {
     event: never
     output: Pick<DatabaseSummary, 'damage'>
   }
-  /** The kept picture (WebP, long side at most 512); null where the database has none of it. */
+  /** A row's picture, as large as it is kept. Rejects with 'database-missing' where the row has gone. */
   'library-image': {
     input: { readonly databaseId: string; readonly itemId: string }
     event: never
-    output: { readonly image: Blob | null }
+    output: {
+      /** To be closed by whoever got it; null where none is kept, or none that can be read. */
+      readonly picture: ImageBitmap | null
+      /** What it is: its long side has at most 1024 pixels, a thumbnail's fewer. */
+      readonly kept: 'picture' | 'thumbnail' | 'nothing'
+      /** Pixels of the file as it was dropped; 0 where they are not known. */
+      readonly width: number
+      readonly height: number
+    }
   }
   /** The rows nearest to words or to a picture, best first. */
   'library-search': {

@@ -2,6 +2,7 @@
 
 import type { Recipe } from '../core/diffusion/recipe.ts'
 import type { ImageHeader } from '../core/formats/image-header.ts'
+import type { DrawnPicture } from '../core/image/large-picture.ts'
 import type { DrawnSheet } from '../core/image/picture-sheet.ts'
 import type { SkipReason } from '../core/image/skip-reason.ts'
 import type { StyleDatabaseDescription } from '../core/retrieval/style-database.ts'
@@ -73,6 +74,12 @@ export interface ParseJobs {
     input: { readonly pictures: readonly (Uint8Array | null)[] }
     event: never
     output: DrawnSheet<ImageBitmap>
+  }
+  /** Decodes a picture, a whole image file, and draws it as large as a screen has use for; null where that cannot be. */
+  'draw-picture': {
+    input: { readonly picture: Uint8Array }
+    event: never
+    output: { readonly drawn: DrawnPicture<ImageBitmap> | null }
   }
   /** Whether a file is a style database rather than a zip of pictures, or anything else. */
   'is-database': { input: { readonly file: Blob }; event: never; output: { readonly isDatabase: boolean } }

@@ -63,6 +63,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
   /** Is the one of `followed` while nothing is being opened. */
   let open: PackReference | null = null
   let opening: Promise<void> | null = null
+  let isWatching = false
 
   function follow(pack: PackReference): Promise<void> {
     followed = pack
@@ -85,6 +86,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     try {
       takeShelf(await client.run('open-library', { pack }))
       store.setState({ status: 'ready' })
+      void watchOthers()
       return pack
     } catch (error) {
       store.setState({ status: 'failed', failure: failureOf(error) })
@@ -128,10 +130,30 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     if (shelf !== null) takeShelf(shelf)
   }
 
+  const browser = createBrowsing({ store, client, dispose, change, refresh })
+
+  /** Shows what other tabs change, until the worker is gone. */
+  async function watchOthers(): Promise<void> {
+    if (isWatching) return
+    isWatching = true
+    const onEvent = () => void showOthersChange()
+    await client.run('library-watch', null, { onEvent }).catch(() => null)
+    isWatching = false
+  }
+
+  async function showOthersChange(): Promise<void> {
+    await refresh()
+    const { browsing, databases } = store.getState()
+    if (browsing === null) return
+    if (databases.some(({ id }) => id === browsing.databaseId)) browser.rowsChanged(browsing.databaseId)
+    else browser.actions.closeBrowsing()
+  }
+
   const queue = createImportQueue({
     ...{ store, client, files: dependencies.files, createUrl, dispose, nameless: dependencies.nameless },
     embeddings: createEmbeddingImporter(dependencies.createParser, client),
     refresh,
+    onRows: browser.rowsChanged,
     onMade: (databaseId) => {
       // Another model may have been opened meanwhile.
       if (canPaint(databaseId)) dependencies.onMade(ownStyleId(databaseId))
@@ -157,7 +179,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
           await opening
         },
       }),
-      ...createBrowsing({ store, client, dispose, change, refresh }),
+      ...browser.actions,
       forgetPaused: (pausedId) => void change(client.run('library-forget-import', { importId: pausedId })),
       rename: (databaseId, name) => void change(client.run('library-rename', { databaseId, name })),
       remove: (databaseId) => void change(client.run('library-remove', { databaseId })),

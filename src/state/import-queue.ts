@@ -37,6 +37,8 @@ export interface ImportQueueParts {
   readonly dispose: (url: string) => void
   /** Reads the shelf anew. */
   readonly refresh: () => Promise<void>
+  /** A database has other rows than before. */
+  readonly onRows: (databaseId: string) => void
   /** A new database has all its pictures. */
   readonly onMade: (databaseId: string) => void
   /** The name of pictures that came without a folder. */
@@ -141,18 +143,25 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     change(id, { status: 'running' })
     try {
       const databaseId = await runTask(begun, task, controller.signal)
-      await refresh()
+      await showRows(id)
       change(id, { status: 'done', databaseId, secondsLeft: null })
       if (targetOf(task) === null && databaseId !== null) parts.onMade(databaseId)
     } catch (error) {
       const failure = failureOf(error)
-      await refresh()
+      await showRows(id)
       if (failure.code === 'cancelled') afterStop(id, task)
       else change(id, { status: 'failed', failure })
     } finally {
       controllers.delete(id)
       tasks.delete(id)
     }
+  }
+
+  /** Shows what an import has left, however it ended. */
+  async function showRows(id: number): Promise<void> {
+    await refresh()
+    const databaseId = find(id)?.databaseId ?? null
+    if (databaseId !== null) parts.onRows(databaseId)
   }
 
   async function runTask(begun: Import, task: Task, signal: AbortSignal): Promise<string | null> {
@@ -214,6 +223,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
         change(id, { databaseId: event.databaseId, sheet: all.slice(-SHEET) })
         // A new style shows in the strip from its first pictures on.
         if (before.databaseId === null) void refresh()
+        parts.onRows(event.databaseId)
       }
     }
   }

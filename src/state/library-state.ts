@@ -68,6 +68,22 @@ export interface GridItem {
   readonly score: number | null
 }
 
+/** A picture of it that is shown large. */
+export interface ViewedPicture {
+  /** Its place among the rows, or among what was found. */
+  readonly index: number
+  /** Null while its row is not read. */
+  readonly itemId: string | null
+  readonly caption: string
+  /** Belongs to the store, as a sheet does; null while it is read, and where none can be shown. */
+  readonly picture: ImageBitmap | null
+  /** What it is; null while it is read. */
+  readonly kept: 'picture' | 'thumbnail' | 'nothing' | null
+  /** Pixels of the file as it was dropped; 0 where they are not known. */
+  readonly width: number
+  readonly height: number
+}
+
 /** The database that is looked into. */
 export interface Browsing {
   readonly databaseId: string
@@ -79,6 +95,8 @@ export interface Browsing {
   readonly isSearching: boolean
   /** Ids of chosen items. */
   readonly selected: ReadonlySet<string>
+  /** Null while the grid alone is looked at. */
+  readonly viewed: ViewedPicture | null
 }
 
 export interface LibraryAppState {
@@ -162,11 +180,32 @@ export interface LibraryActions {
   clearSearch(): void
   toggleSelected(itemId: string): void
   clearSelected(): void
+  /** Chooses the items from one cell of the grid to another, both with it, beside those that are chosen. */
+  selectRange(from: number, to: number): void
+  /** Chooses all that the grid has. */
+  selectAll(): void
   removeSelected(): void
   moveSelected(intoId: string): void
   setCaption(itemId: string, caption: string): void
+  /** Shows a picture large, by its place in the grid; nothing where there is no such place. */
+  viewPicture(index: number): void
+  /** Shows the chosen one, where the grid has read it. */
+  viewSelected(): void
+  closePicture(): void
 
   dismissFailure(): void
+}
+
+/** How many cells the grid has. */
+export function countShown(browsing: Browsing | null): number {
+  return browsing?.found?.items.length ?? browsing?.rows ?? 0
+}
+
+/** What a cell of the grid shows; null while that is not read. */
+export function itemShownAt(browsing: Browsing | null, index: number): GridItem | null {
+  if (browsing === null) return null
+  if (browsing.found !== null) return browsing.found.items[index] ?? null
+  return browsing.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS] ?? null
 }
 
 /** The id under which a custom database is a style to make pictures with. */

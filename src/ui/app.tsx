@@ -79,7 +79,9 @@ export function App({ store, actions, offline, constellation, library, models, s
             <OfflineReady offline={offline} />
           </Footer>
         </div>
-        <LibraryDialog isOpen={libraryOpen} onOpenChange={setLibraryOpen} />
+        <ModelsContext value={models}>
+          <LibraryDialog isOpen={libraryOpen} onOpenChange={setLibraryOpen} />
+        </ModelsContext>
         <OfferDialog />
         <DropAnywhere />
       </LibraryContext>

@@ -3,8 +3,9 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { type ClientOptions, createJobClient, type JobClient, type WorkerLike } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
-import { type JobHandlers, serveJobs, transferablesOf } from '../../src/protocol/host.ts'
+import { type JobHandlers, serveJobs } from '../../src/protocol/host.ts'
 import { nextMacrotask } from '../../src/protocol/next-macrotask.ts'
+import { transferablesOf } from '../../src/protocol/transferables.ts'
 import { unlessAborted } from '../../src/protocol/unless-aborted.ts'
 
 interface TestJobs {

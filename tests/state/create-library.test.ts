@@ -57,8 +57,14 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
   const styles: (readonly Style[])[] = []
   let urls = 0
   let loseWorker = () => {}
+  let tellOthersChange = () => {}
   const client: JobClient<LibraryJobs> = {
     run: async (name, input, { onEvent, signal } = {}) => {
+      // Runs as long as the library is open, and asks nothing.
+      if (name === 'library-watch') {
+        tellOthersChange = () => onEvent?.({ kind: 'changed' } as never)
+        return new Promise(() => {})
+      }
       asked.push({ name, input })
       const answer = answers[name] as Answer<typeof name> | undefined
       if (answer !== undefined) return answer(input, (event) => onEvent?.(event), signal)
@@ -108,6 +114,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
     ...library,
     start,
     loseWorker: () => loseWorker(),
+    tellOthersChange: () => tellOthersChange(),
     state: library.store.getState,
     now,
     asked,
@@ -418,6 +425,28 @@ describe('stopping', () => {
   })
 })
 
+describe('what another tab changes', () => {
+  it('shows on the shelf', async () => {
+    const { start, state, now, styles, tellOthersChange } = setUp(shelfOf(database('a')))
+    await start()
+    now.shelf = shelfOf(database('a', { name: 'Renamed there' }), database('b'))
+    tellOthersChange()
+    await settle()
+    expect(state().databases).toMatchObject([{ name: 'Renamed there' }, { id: 'b' }])
+    expect(styles.at(-1)).toMatchObject([{ id: 'user:a' }, { id: 'user:b' }])
+  })
+
+  it('ends the look into a style that it takes away', async () => {
+    const { start, state, actions, now, tellOthersChange } = setUp(shelfOf(database('a'), database('b')))
+    await start()
+    actions.browse('a')
+    now.shelf = shelfOf(database('b'))
+    tellOthersChange()
+    await settle()
+    expect(state()).toMatchObject({ browsing: null, databases: [{ id: 'b' }] })
+  })
+})
+
 describe('looking into a database', () => {
   const items = (from: number, count: number) =>
     Array.from({ length: count }, (_, i) => ({ id: `i${from + i}`, caption: '', place: i }))
@@ -532,6 +561,127 @@ describe('looking into a database', () => {
     expect(asked.filter(({ name }) => name === 'library-look-over')).toHaveLength(1)
   })
 
+  /** A style of so many rows, into which a test adds. */
+  function growing(rows: number, answers: Answers = {}) {
+    const kept = { rows }
+    const run = setUp(shelfOf(database('a', { rows })), {
+      'library-items': async ({ from, count }) => {
+        const found = items(from, Math.max(0, Math.min(count, kept.rows - from)))
+        return { items: found, sheet: sheetOf(), rows: kept.rows }
+      },
+      ...answers,
+    })
+    const shownRows = () => {
+      const pages = [...(run.state().browsing?.pages.values() ?? [])]
+      return pages.reduce((sum, page) => sum + page.length, 0)
+    }
+    const add = (count: number) => {
+      kept.rows += count
+      run.now.shelf = shelfOf(database('a', { rows: kept.rows }))
+    }
+    return { ...run, add, shownRows }
+  }
+
+  it('shows the pictures that an import adds to it, keeps what is chosen, and leaves no cell empty meanwhile', async () => {
+    const { store, start, state, actions, pick, add, shownRows } = growing(70, {
+      'import-images': async () => {
+        add(20)
+        return { databaseId: 'a', added: 20, duplicates: 0, skipped: [] }
+      },
+    })
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 70)
+    await expect.poll(shownRows).toBe(70)
+    actions.toggleSelected('i3')
+    const seen: number[] = []
+    store.subscribe(() => seen.push(shownRows()))
+    await pick(['sea/a.png'], 'a')
+    await expect.poll(shownRows).toBe(90)
+    expect(Math.min(...seen)).toBe(70)
+    expect(state().browsing).toMatchObject({ rows: 90, selected: new Set(['i3']) })
+  })
+
+  it('shows pictures while they are added, also the first ones of all, and reads for them once a second at most', async () => {
+    let end = () => {}
+    const { start, actions, pick, add, shownRows, asked } = growing(0, {
+      'import-images': async (_, tell) => {
+        for (let batch = 0; batch < 50; batch++) {
+          add(1)
+          tell({ kind: 'added', databaseId: 'a', thumbnails: [new Blob()] })
+        }
+        await new Promise<void>((resolve) => {
+          end = resolve
+        })
+        return { databaseId: 'a', added: 50, duplicates: 0, skipped: [] }
+      },
+    })
+    await start()
+    actions.browse('a')
+    await pick(['sea/a.png'], 'a')
+    await expect.poll(shownRows, { timeout: 3000 }).toBe(50)
+    expect(asked.filter(({ name }) => name === 'library-items').length).toBeLessThan(4)
+    add(5)
+    end()
+    await expect.poll(shownRows, { timeout: 3000 }).toBe(55)
+  })
+
+  it('shows the rows that another tab adds', async () => {
+    const { start, actions, add, shownRows, tellOthersChange } = growing(64)
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 70)
+    await expect.poll(shownRows).toBe(64)
+    add(3)
+    tellOthersChange()
+    await expect.poll(shownRows).toBe(67)
+  })
+
+  it('chooses a run of pictures and all of them, those that were never read too', async () => {
+    const { start, state, actions, asked, shownRows } = growing(1000, {
+      'library-item-ids': async ({ from, count }) => ({ ids: items(from, count).map(({ id }) => id) }),
+      'library-search': async () => ({
+        items: items(7, 3).map((item) => ({ ...item, row: 7, score: 1 })),
+        sheet: null,
+      }),
+    })
+    const chosen = () => [...(state().browsing?.selected ?? [])]
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 10)
+    await expect.poll(shownRows).toBeGreaterThan(64)
+    actions.toggleSelected('i30')
+    actions.selectRange(5, 3)
+    expect(chosen()).toEqual(['i30', 'i3', 'i4', 'i5'])
+    expect(asked.some(({ name }) => name === 'library-item-ids')).toBe(false)
+    actions.selectRange(2, 800)
+    await settle()
+    expect(chosen()).toHaveLength(799)
+    actions.selectAll()
+    await settle()
+    expect(chosen()).toHaveLength(1000)
+    actions.clearSelected()
+    actions.searchWords('a boat')
+    await settle()
+    actions.selectAll()
+    expect(chosen()).toEqual(['i7', 'i8', 'i9'])
+  })
+
+  it('shows the rows that come back when damaged pictures are read again', async () => {
+    const { start, actions, add, shownRows } = growing(64, {
+      'library-reembed': async () => {
+        add(3)
+        return shelfOf(database('a', { rows: 67 }))
+      },
+    })
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 70)
+    await expect.poll(shownRows).toBe(64)
+    actions.embedAgain('a')
+    await expect.poll(shownRows).toBe(67)
+  })
+
   it('finds by words and by a picture, shows all again, and frees every picture at the end', async () => {
     const { start, state, actions, disposed } = browsing()
     await start()
@@ -549,6 +699,109 @@ describe('looking into a database', () => {
     actions.closeBrowsing()
     expect(state().browsing).toBeNull()
     expect(new Set(disposed).size).toBe(5 + 2)
+  })
+
+  it('ends a search that another takes the place of, that is cleared, or whose database is left', async () => {
+    const signals: AbortSignal[] = []
+    const { start, state, actions } = setUp(shelfOf(database('a')), {
+      'library-search': (_, __, signal) => {
+        if (signal !== undefined) signals.push(signal)
+        return untilCancelled(signal)
+      },
+    })
+    await start()
+    actions.browse('a')
+    const endings = [
+      () => actions.searchWords('a house'),
+      () => actions.clearSearch(),
+      () => actions.searchPicture(new File([], 'sea.png')),
+      () => actions.closeBrowsing(),
+    ]
+    actions.searchWords('a boat')
+    for (const [i, end] of endings.entries()) {
+      if (i === 2) actions.searchWords('a boat')
+      expect(state().browsing?.isSearching).toBe(true)
+      const asked = signals.length
+      end()
+      expect(signals.slice(0, asked).map(({ aborted }) => aborted)).toEqual(signals.slice(0, asked).map(() => true))
+    }
+    await settle()
+    expect(signals).toHaveLength(4)
+    expect(state().failure).toBeNull()
+  })
+
+  describe('a picture that is shown large', () => {
+    const large = (name: string) => ({ name }) as unknown as ImageBitmap
+    const viewing = (answers: Answers = {}) =>
+      growing(200, {
+        'library-image': async ({ itemId }) => ({
+          ...{ picture: large(itemId), kept: 'picture', width: 4000, height: 3000 },
+        }),
+        ...answers,
+      })
+
+    it('comes with its name and size, leads to the one before and the next, and is freed', async () => {
+      const { start, state, actions, disposed, shownRows } = viewing()
+      await start()
+      actions.browse('a')
+      actions.needRows(0, 20)
+      await expect.poll(shownRows).toBe(200)
+      actions.viewPicture(0)
+      expect(state().browsing?.viewed).toMatchObject({ index: 0, itemId: 'i0', picture: null, kept: null })
+      await settle()
+      const i0 = state().browsing?.viewed?.picture
+      expect(state().browsing?.viewed).toMatchObject({ kept: 'picture', picture: { name: 'i0' }, width: 4000 })
+      actions.viewPicture(-1)
+      actions.viewPicture(200)
+      expect(state().browsing?.viewed?.picture).toBe(i0)
+      actions.viewPicture(1)
+      await settle()
+      expect(disposed).toEqual([i0])
+      const i1 = state().browsing?.viewed?.picture
+      expect(i1).toMatchObject({ name: 'i1' })
+      actions.closePicture()
+      expect(state().browsing?.viewed).toBeNull()
+      expect(disposed).toEqual([i0, i1])
+    })
+
+    it('waits for its row where that is not read, and is the chosen one where that is asked for', async () => {
+      const { start, state, actions } = viewing()
+      await start()
+      actions.browse('a')
+      actions.viewPicture(150)
+      expect(state().browsing?.viewed).toMatchObject({ index: 150, itemId: null })
+      await expect.poll(() => state().browsing?.viewed?.picture).toMatchObject({ name: 'i150' })
+      actions.closePicture()
+      actions.toggleSelected('i130')
+      actions.viewSelected()
+      expect(state().browsing?.viewed).toMatchObject({ index: 130, itemId: 'i130' })
+    })
+
+    it('that comes too late is freed, and one that cannot be had says why', async () => {
+      let answer = () => {}
+      const late = large('late')
+      const { start, state, actions, disposed, shownRows } = viewing({
+        'library-image': async ({ itemId }) => {
+          if (itemId === 'i1') throw new JobError('database-missing', 'gone')
+          await new Promise<void>((resolve) => {
+            answer = resolve
+          })
+          return { picture: late, kept: 'thumbnail', width: 0, height: 0 }
+        },
+      })
+      await start()
+      actions.browse('a')
+      actions.needRows(0, 20)
+      await expect.poll(shownRows).toBe(200)
+      actions.viewPicture(0)
+      actions.closePicture()
+      answer()
+      await settle()
+      expect(disposed).toEqual([late])
+      actions.viewPicture(1)
+      await settle()
+      expect(state()).toMatchObject({ browsing: { viewed: null }, failure: { code: 'database-missing' } })
+    })
   })
 
   it('removes and moves what is chosen, and reads the pages anew', async () => {

@@ -15,6 +15,7 @@ const model: StoredModel = {
   state: 'installed',
   byteLength: 1000,
   verifiedBytes: 1000,
+  clipId: 'c',
   origin: { kind: 'url', url: 'https://host.example/' },
 }
 const unfinished: StoredModel = { ...model, state: 'unfinished', verifiedBytes: 300 }

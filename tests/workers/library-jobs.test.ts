@@ -108,12 +108,16 @@ async function openTab(
   disk = createSimulatedDisk(),
   clip = builtIn,
   other: PackClip | null = mirrored,
-): Promise<Tab & { readonly state: LibraryState }> {
+): Promise<Tab & { readonly state: LibraryState; readonly tellChange: () => void }> {
   const { port1, port2 } = new MessageChannel()
   opened.push(port1, port2)
   let ids = 0
+  let tellChange = () => {}
   const jobs = createLibraryJobs({
-    openLibrary: () => openLibrary(disk, undefined, { chunkRows: 16, chunksPerBatch: 32 }),
+    openLibrary: (onOthersChange) => {
+      tellChange = onOthersChange
+      return openLibrary(disk, undefined, { chunkRows: 16, chunksPerBatch: 32 })
+    },
     openClip: async ({ kind }) => {
       if (kind === 'url') return clip
       if (other === null) throw new FormatError('pack', 'has no CLIP')
@@ -143,7 +147,8 @@ async function openTab(
       terminate: () => port1.close(),
     }),
   })
-  return { client, disk, state: await client.run('open-library', { pack: BUILT_IN }) }
+  const state = await client.run('open-library', { pack: BUILT_IN })
+  return { client, disk, state, tellChange: () => tellChange() }
 }
 
 const entry = (path: string, bytes: Uint8Array): FileEntry => ({
@@ -275,7 +280,35 @@ describe('a hostile folder', () => {
   })
 })
 
+it('tells what others change while it is watched: often it may change, seldom it is said', async () => {
+  const { client, tellChange } = await openTab()
+  const controller = new AbortController()
+  const told: number[] = []
+  const onEvent = () => void told.push(performance.now())
+  const watch = client.run('library-watch', null, { signal: controller.signal, onEvent }).catch(({ code }) => code)
+  await client.run('library-list', null)
+  expect(told).toEqual([])
+  for (let change = 0; change < 20; change++) tellChange()
+  await expect.poll(() => told.length).toBe(1)
+  for (let change = 0; change < 20; change++) tellChange()
+  await expect.poll(() => told.length, { timeout: 3000 }).toBe(2)
+  expect((told[1] ?? 0) - (told[0] ?? 0)).toBeGreaterThan(900)
+  controller.abort()
+  expect(await watch).toBe('cancelled')
+})
+
 describe('a database', () => {
+  it('gives the ids of as many of its rows as are asked for', async () => {
+    const tab = await openTab()
+    const databaseId = (await importFiles(tab, await colours())).databaseId ?? ''
+    const { items } = await tab.client.run('library-items', { databaseId, from: 0, count: 10 })
+    const ids = items.map(({ id }) => id)
+    const idsFrom = async (from: number, count: number) =>
+      (await tab.client.run('library-item-ids', { databaseId, from, count })).ids
+    expect(await idsFrom(0, 60_000)).toEqual(ids)
+    expect(await idsFrom(1, 1)).toEqual(ids.slice(1, 2))
+  })
+
   it('shows its rows in windows, with thumbnails and pictures', async () => {
     const tab = await openTab()
     const { databaseId } = await importFiles(tab, await colours())
@@ -286,9 +319,10 @@ describe('a database', () => {
     const [green] = items
     expect(items.map(({ place }) => place).sort()).toEqual([0, 1])
     expect(sheet?.bitmap).toMatchObject(TWO_THUMBNAILS)
-    const { image } = await tab.client.run('library-image', { databaseId: id, itemId: green?.id ?? '' })
-    const kept = await sharp(await image?.arrayBuffer()).metadata()
-    expect(kept).toMatchObject({ format: 'webp', width: 64, height: 64 })
+    const kept = await tab.client.run('library-image', { databaseId: id, itemId: green?.id ?? '' })
+    expect(kept).toMatchObject({ kept: 'picture', picture: { width: 64, height: 64 }, width: 64, height: 64 })
+    const gone = tab.client.run('library-image', { databaseId: id, itemId: 'gone' })
+    await expect(gone).rejects.toMatchObject({ code: 'database-missing' })
   })
 
   it('finds a picture by itself, first and with a cosine of one', async () => {

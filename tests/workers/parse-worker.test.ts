@@ -232,6 +232,16 @@ describe('a sheet of thumbnails drawn by way of the parse worker', () => {
     close()
   })
 
+  it('is not what one picture alone becomes: that is whole, and none where it may not be decoded', async () => {
+    const { sheets, painting, close } = openParseChannel()
+    expect(await sheets.drawPicture(pixel, wanted)).toMatchObject({ width: 1, height: 1 })
+    for (const bytes of [makeBomb(16_000), new TextEncoder().encode('no picture')])
+      expect(await sheets.drawPicture(bytes, wanted)).toBeNull()
+    expect(painting.counts.decoded).toBe(1)
+    expect(painting.open.size).toBe(0)
+    close()
+  })
+
   it('has its worker made before it is asked for, once', async () => {
     const asked: string[] = []
     const { prepare } = createSheetDrawer({

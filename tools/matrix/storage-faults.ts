@@ -237,6 +237,11 @@ export const STORAGE_FAULTS: readonly Demand[] = [
     what: 'Several tabs add to one style at once.',
     tests: {
       'tests/core/library/library.test.ts': ['serves several tabs: no row lost or twice, each sees the others'],
+      'tests/state/create-library.test.ts': [
+        'shows on the shelf',
+        'shows the rows that another tab adds',
+        'ends the look into a style that it takes away',
+      ],
       'tests/platform/writer-lock.test.ts': ['lets one writer in at a time, in the order in which they came'],
       'e2e/tabs.spec.ts': ['eight tabs that add to one style at once lose no row and double none'],
     },

@@ -22,16 +22,14 @@ interface ImportListProps {
 
 export function ImportList({ databaseId: only }: ImportListProps) {
   const isShown = ({ databaseId }: Pick<Import, 'databaseId'>) => only === undefined || databaseId === only
-  // Looking into a style one sees the pictures themselves: those that are in it already need no sheet of their own.
-  const isNews = ({ kind, status }: Import) => only === undefined || kind !== 'pictures' || status !== 'done'
-  const imports = useLibrary((state) => state.imports).filter((one) => isShown(one) && isNews(one))
+  const imports = useLibrary((state) => state.imports).filter(isShown)
   const paused = useLibrary((state) => state.paused).filter(isShown)
   if (imports.length + paused.length === 0) return null
   const goingOn = new Set(imports.map(({ databaseId }) => databaseId))
   return (
     <section className="imports" aria-label={strings.dropping.importsLabel}>
       {imports.map((one) => (
-        <ImportCard key={one.id} one={one} />
+        <ImportCard key={one.id} one={one} isInside={only !== undefined} />
       ))}
       {paused
         .filter(({ databaseId }) => !goingOn.has(databaseId))
@@ -42,7 +40,13 @@ export function ImportList({ databaseId: only }: ImportListProps) {
   )
 }
 
-function ImportCard({ one }: { readonly one: Import }) {
+interface ImportCardProps {
+  readonly one: Import
+  /** Where one looks into the style, and sees those of its pictures that are there: they need no sheet of their own. */
+  readonly isInside: boolean
+}
+
+function ImportCard({ one, isInside }: ImportCardProps) {
   const { status, name, tally, sheet, skipped } = one
   const isOver = status === 'done' || status === 'failed'
   return (
@@ -70,7 +74,7 @@ function ImportCard({ one }: { readonly one: Import }) {
       <p className="import-words" role={isOver ? 'status' : undefined}>
         {sayState(one)}
       </p>
-      {sheet.length > 0 && (
+      {sheet.length > 0 && !(isInside && isOver) && (
         <div className="contact-sheet" aria-hidden="true">
           {sheet.map((url) => (
             <img key={url} src={url} alt="" decoding="async" />

@@ -2,16 +2,19 @@
 
 import { useCallback, useState } from 'react'
 import { Button, Input, Label, SearchField, TextField } from 'react-aria-components'
-import { type GridItem, type LibraryDatabase, ownStyleId, PAGE_ROWS } from '../../state/library-state.ts'
+import { countShown, itemShownAt, type LibraryDatabase, ownStyleId } from '../../state/library-state.ts'
 import { Fold } from '../controls/fold.tsx'
 import { FileButton } from '../dropping/file-buttons.tsx'
 import { ImportList } from '../dropping/import-list.tsx'
 import { useActions } from '../store-context.ts'
 import { strings } from '../strings.ts'
+import { useClipName } from './clip-name.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
 import { OtherClipNote, ReadAgain } from './other-clip.tsx'
 import { PictureGrid } from './picture-grid.tsx'
+import { PictureViewer } from './picture-viewer.tsx'
 import { SelectionBar } from './selection-bar.tsx'
+import { MergeStyle } from './style-choice.tsx'
 
 interface DatabaseViewProps {
   readonly database: LibraryDatabase
@@ -61,13 +64,14 @@ export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
       </Fold>
       <SelectionBar database={database} />
       <Pictures database={database} />
+      <PictureViewer />
     </div>
   )
 }
 
 function Pictures({ database }: { readonly database: LibraryDatabase }) {
   const browsing = useLibrary((state) => state.browsing)
-  const { needRows, toggleSelected } = useLibraryActions()
+  const { needRows, toggleSelected, selectRange, selectAll, viewPicture } = useLibraryActions()
   const found = browsing?.found ?? null
   const onShow = useCallback(
     (from: number, count: number) => {
@@ -75,25 +79,26 @@ function Pictures({ database }: { readonly database: LibraryDatabase }) {
     },
     [found, needRows],
   )
-  const itemAt = (index: number): GridItem | null =>
-    found === null
-      ? (browsing?.pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS] ?? null)
-      : (found.items[index] ?? null)
   return (
     <PictureGrid
       key={found?.label ?? ''}
       label={found === null ? strings.library.picturesOf(database.name) : strings.library.foundFor(found.label)}
-      count={found === null ? (browsing?.rows ?? 0) : found.items.length}
-      itemAt={itemAt}
+      count={countShown(browsing)}
+      itemAt={(index) => itemShownAt(browsing, index)}
       onShow={onShow}
       selected={browsing?.selected ?? NOTHING}
       onToggle={toggleSelected}
+      onRange={selectRange}
+      onAll={selectAll}
+      viewed={browsing?.viewed?.index ?? null}
+      onView={viewPicture}
     />
   )
 }
 
 function Search() {
   const found = useLibrary((state) => state.browsing?.found ?? null)
+  const isSearching = useLibrary((state) => state.browsing?.isSearching ?? false)
   const { searchWords, searchPicture, clearSearch } = useLibraryActions()
   const [typed, setTyped] = useState('')
   const words = strings.library
@@ -118,7 +123,15 @@ function Search() {
       >
         {words.searchByPicture}
       </FileButton>
-      {found !== null && (
+      {isSearching && (
+        <p className="note" role="status">
+          {words.searching}{' '}
+          <button type="button" className="quiet-button" onClick={clearSearch}>
+            {strings.progress.cancel}
+          </button>
+        </p>
+      )}
+      {found !== null && !isSearching && (
         <p className="note" role="status">
           {words.found(found.items.length, found.label)}{' '}
           <button
@@ -139,11 +152,10 @@ function Search() {
 
 function About({ database }: { readonly database: LibraryDatabase }) {
   const { id, name, clipId, clipMatches, readOnly } = database
-  const others = useLibrary((state) => state.databases)
-  const { rename, remove, merge, exportFile, closeBrowsing } = useLibraryActions()
+  const clipName = useClipName(clipId)
+  const { rename, remove, exportFile, closeBrowsing } = useLibraryActions()
   const [typed, setTyped] = useState(name)
   const words = strings.library
-  const canMerge = others.filter((other) => other.id !== id && other.clipId === clipId && !other.readOnly)
   return (
     <div className="database-about">
       {!readOnly && (
@@ -164,32 +176,13 @@ function About({ database }: { readonly database: LibraryDatabase }) {
         </form>
       )}
       <p className="note">
-        {words.clip(clipId)} {clipMatches && words.sameClip}
+        <span title={words.clip(clipId)}>{words.readFor(clipName)}</span> {clipMatches && words.sameClip}
       </p>
       <div className="database-actions">
         <button type="button" className="button" onClick={() => exportFile(id)}>
           {words.save}
         </button>
-        {!readOnly && canMerge.length > 0 && (
-          <select
-            className="select"
-            aria-label={words.mergeLabel}
-            value=""
-            onChange={({ currentTarget }) => {
-              merge(currentTarget.value, id)
-              closeBrowsing()
-            }}
-          >
-            <option value="" disabled>
-              {words.mergeInto}
-            </option>
-            {canMerge.map((other) => (
-              <option key={other.id} value={other.id}>
-                {other.name}
-              </option>
-            ))}
-          </select>
-        )}
+        {!readOnly && <MergeStyle database={database} />}
         {!readOnly && (
           <button
             type="button"

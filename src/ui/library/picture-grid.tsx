@@ -18,10 +18,29 @@ interface PictureGridProps {
   readonly onShow: (from: number, count: number) => void
   readonly selected: ReadonlySet<string>
   readonly onToggle: (itemId: string) => void
+  /** Chooses from one item to another. */
+  readonly onRange: (from: number, to: number) => void
+  readonly onAll: () => void
+  /** The item that is shown large over the grid; null for none. */
+  readonly viewed: number | null
+  readonly onView: (index: number) => void
 }
 
-export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }: PictureGridProps) {
+export function PictureGrid({
+  label,
+  count,
+  itemAt,
+  onShow,
+  selected,
+  onToggle,
+  onRange,
+  onAll,
+  viewed,
+  onView,
+}: PictureGridProps) {
   const boxRef = useRef<HTMLDivElement>(null)
+  /** The item pressed last: from there a press with the shift key chooses. The focus has moved on before the press is heard. */
+  const anchorRef = useRef(0)
   const { width, height, ratio } = useBoxSize(boxRef)
   const [scrollTop, setScrollTop] = useState(0)
   const [active, setActive] = useState(0)
@@ -39,16 +58,31 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
     if (shown.count > 0) onShow(shown.from, shown.count)
   }, [shown.from, shown.count, onShow])
 
-  const moveTo = (index: number) => {
-    setActive(index)
+  const scrollTo = (index: number) => {
     const box = boxRef.current
     if (box === null) return
     const top = Math.floor(index / columns) * pitch
     if (top < box.scrollTop) box.scrollTop = top
     else if (top + pitch > box.scrollTop + height) box.scrollTop = top + pitch - height
-    // The cell may not be drawn before the next frame.
-    requestAnimationFrame(() => box.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus())
   }
+
+  const moveTo = (index: number) => {
+    setActive(index)
+    scrollTo(index)
+    // The cell may not be drawn before the next frame.
+    requestAnimationFrame(() => boxRef.current?.querySelector<HTMLElement>(`[data-index="${index}"]`)?.focus())
+  }
+
+  const viewedBefore = useRef(viewed)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is shown large leads, not the grid's own measures
+  useEffect(() => {
+    const before = viewedBefore.current
+    viewedBefore.current = viewed
+    if (viewed !== null) {
+      setActive(viewed)
+      scrollTo(viewed)
+    } else if (before !== null && before < count) moveTo(before)
+  }, [viewed])
 
   const toggle = (index: number) => {
     const item = itemAt(index)
@@ -59,18 +93,34 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
     const next = stepInGrid(event.key, active, count, columns)
     if (next !== null) {
       event.preventDefault()
+      if (event.shiftKey) onRange(active, next)
       moveTo(next)
-    } else if (event.key === ' ' || event.key === 'Enter') {
+    } else if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      onAll()
+    } else if (event.key === ' ') {
       event.preventDefault()
       toggle(active)
+    } else if (event.key === 'Enter') {
+      event.preventDefault()
+      onView(active)
     }
   }
 
-  const onClick = ({ target }: MouseEvent) => {
+  const onClick = ({ target, shiftKey }: MouseEvent) => {
     const index = indexOf(target)
     if (index === null) return
+    if (shiftKey) onRange(anchorRef.current, index)
+    else {
+      anchorRef.current = index
+      toggle(index)
+    }
     setActive(index)
-    toggle(index)
+  }
+
+  const onDoubleClick = ({ target }: MouseEvent) => {
+    const index = indexOf(target)
+    if (index !== null) onView(index)
   }
 
   const onFocus = ({ target }: FocusEvent) => {
@@ -96,6 +146,7 @@ export function PictureGrid({ label, count, itemAt, onShow, selected, onToggle }
         style={{ height: layout.height }}
         onKeyDown={onKeyDown}
         onClick={onClick}
+        onDoubleClick={onDoubleClick}
         onFocus={onFocus}
         onBlur={() => setIsFocused(false)}
       >

@@ -2,53 +2,53 @@
 
 import { useState } from 'react'
 import { Button, Input, Label, TextField } from 'react-aria-components'
-import type { GridItem, LibraryDatabase } from '../../state/library-state.ts'
+import { countShown, type GridItem, type LibraryDatabase } from '../../state/library-state.ts'
 import { strings } from '../strings.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
+import { MoveSelected } from './style-choice.tsx'
 
 export function SelectionBar({ database }: { readonly database: LibraryDatabase }) {
   const browsing = useLibrary((state) => state.browsing)
-  const databases = useLibrary((state) => state.databases)
-  const { removeSelected, moveSelected, clearSelected } = useLibraryActions()
+  const { removeSelected, clearSelected, viewSelected } = useLibraryActions()
   const words = strings.library
   if (browsing === null || browsing.selected.size === 0 || database.readOnly) {
-    return <p className="note selection-hint">{words.selectHint}</p>
+    return (
+      <p className="note selection-hint">
+        {words.selectHint} {browsing !== null && !database.readOnly && countShown(browsing) > 1 && <ChooseAll />}
+      </p>
+    )
   }
   const { size } = browsing.selected
-  const others = databases.filter(
-    ({ id, clipId, readOnly }) => id !== database.id && clipId === database.clipId && !readOnly,
-  )
   const [onlyId] = browsing.selected
   const shown = [...browsing.pages.values(), browsing.found?.items ?? []].flat()
   const only = size === 1 ? shown.find(({ id }) => id === onlyId) : undefined
   return (
     <fieldset className="selection" aria-label={words.selected(size)}>
       <p className="selection-count">{words.selected(size)}</p>
-      {only && <Caption key={only.id} item={only} />}
-      {others.length > 0 && (
-        <select
-          className="select"
-          aria-label={words.moveLabel}
-          value=""
-          onChange={({ currentTarget }) => moveSelected(currentTarget.value)}
-        >
-          <option value="" disabled>
-            {words.moveTo}
-          </option>
-          {others.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </select>
+      {only && (
+        <button type="button" className="button" onClick={viewSelected}>
+          {words.viewSelected}
+        </button>
       )}
+      {only && <Caption key={only.id} item={only} />}
+      <MoveSelected database={database} count={size} />
       <button type="button" className="button" onClick={removeSelected}>
         {words.removeSelected(size)}
       </button>
+      {size < countShown(browsing) && <ChooseAll />}
       <button type="button" className="quiet-button" onClick={clearSelected}>
         {words.clearSelected}
       </button>
     </fieldset>
+  )
+}
+
+function ChooseAll() {
+  const { selectAll } = useLibraryActions()
+  return (
+    <button type="button" className="quiet-button" onClick={selectAll}>
+      {strings.library.selectAll}
+    </button>
   )
 }
 

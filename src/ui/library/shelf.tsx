@@ -1,9 +1,12 @@
 // The person's own styles side by side, with their covers, and those just removed one press from being back.
 
+import { useEffect } from 'react'
 import { type LibraryDatabase, ownStyleId } from '../../state/library-state.ts'
 import { FileButton } from '../dropping/file-buttons.tsx'
+import { useModelsActions } from '../models/models-context.ts'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
+import { useClipName } from './clip-name.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
 import { OtherClipNote, ReadAgain } from './other-clip.tsx'
 
@@ -16,7 +19,15 @@ export function Shelf({ onPaint }: ShelfProps) {
   const databases = useLibrary((state) => state.databases)
   const status = useLibrary((state) => state.status)
   const { pick } = useLibraryActions()
+  const { refresh: readModels } = useModelsActions()
+  const hasOtherClip = databases.some(({ clipMatches }) => !clipMatches)
   const words = strings.library
+
+  // One of the models on this device may be the one that such a style was made for.
+  useEffect(() => {
+    if (hasOtherClip) readModels()
+  }, [hasOtherClip, readModels])
+
   return (
     <div className="shelf">
       {databases.length === 0 && <p className="shelf-empty">{status === 'opening' ? words.opening : words.empty}</p>}
@@ -48,6 +59,7 @@ function ShelfItem({ database, onPaint }: ShelfItemProps) {
   const { id, name, rows, bytes, hasPictures, covers, clipId, clipMatches, readOnly, damage } = database
   const { browse } = useLibraryActions()
   const { setStyle } = useActions()
+  const clipName = useClipName(clipId)
   const isChosen = useApp((state) => state.styleId === ownStyleId(id))
   const words = strings.library
   const wordsId = `shelf-${id}`
@@ -69,7 +81,7 @@ function ShelfItem({ database, onPaint }: ShelfItemProps) {
           <bdi>{name}</bdi>
         </h3>
         <p className="note">
-          {words.size(rows, bytes, hasPictures)}, <span title={clipId}>{words.clip(clipId)}</span>
+          {words.size(rows, bytes, hasPictures)}, <span title={words.clip(clipId)}>{words.madeFor(clipName)}</span>
         </p>
         <OtherClipNote database={database} />
         {readOnly && <p className="note">{words.readOnly}</p>}

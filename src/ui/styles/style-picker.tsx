@@ -5,6 +5,7 @@ import { ToggleButton } from 'react-aria-components'
 import type { Style } from '../../state/app-state.ts'
 import { AddCard } from '../dropping/add-card.tsx'
 import { ImportList } from '../dropping/import-list.tsx'
+import { LibraryTroubleOnPage } from '../library/library-trouble.tsx'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import './style-picker.css'
@@ -72,6 +73,7 @@ export function StylePicker() {
         <AddCard />
       </div>
       {styles.some(({ heldOut }) => heldOut) && <p className="note">{strings.styles.heldOutNote}</p>}
+      <LibraryTroubleOnPage />
       <ImportList />
     </section>
   )
