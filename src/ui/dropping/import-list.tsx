@@ -3,17 +3,15 @@
 import { ProgressBar } from 'react-aria-components'
 import type { SkippedEntry } from '../../core/library/import-pictures.ts'
 import type { PausedImport } from '../../protocol/library-jobs.ts'
-import { type Import, ownStyleId } from '../../state/library-state.ts'
+import { type Import, type LibraryDatabase, ownStyleId } from '../../state/library-state.ts'
 import { Fold } from '../controls/fold.tsx'
 import { useLibrary, useLibraryActions } from '../library/library-context.ts'
+import { StorageButton } from '../storage/storage-button.tsx'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { findRemedy } from '../trouble/remedy.ts'
 import { FileButton } from './file-buttons.tsx'
 import './dropping.css'
-
-/** Skipped files shown by name; past them only their number. */
-const MOST_NAMED = 200
 
 interface ImportListProps {
   /** Of one database alone, where one is given. */
@@ -26,15 +24,17 @@ export function ImportList({ databaseId: only }: ImportListProps) {
   const isNews = ({ kind, status }: Import) => only === undefined || kind !== 'pictures' || status !== 'done'
   const imports = useLibrary((state) => state.imports).filter((one) => isShown(one) && isNews(one))
   const paused = useLibrary((state) => state.paused).filter(isShown)
+  const all = useLibrary((state) => state.imports)
   if (imports.length + paused.length === 0) return null
-  const goingOn = new Set(imports.map(({ databaseId }) => databaseId))
+  // One that failed has its way on in its own card.
+  const shown = new Set(all.filter(({ status }) => status !== 'done').map(({ importId }) => importId))
   return (
     <section className="imports" aria-label={strings.dropping.importsLabel}>
       {imports.map((one) => (
-        <ImportCard key={one.id} one={one} />
+        <ImportCard key={one.id} one={one} paused={paused.find(({ id }) => id === one.importId)} />
       ))}
       {paused
-        .filter(({ databaseId }) => !goingOn.has(databaseId))
+        .filter(({ id }) => !shown.has(id))
         .map((one) => (
           <PausedCard key={one.id} paused={one} />
         ))}
@@ -42,16 +42,24 @@ export function ImportList({ databaseId: only }: ImportListProps) {
   )
 }
 
-function ImportCard({ one }: { readonly one: Import }) {
+interface ImportCardProps {
+  readonly one: Import
+  /** The same as it is kept, where it failed in a way that it can go on. */
+  readonly paused: PausedImport | undefined
+}
+
+function ImportCard({ one, paused }: ImportCardProps) {
   const { status, name, tally, sheet, skipped } = one
+  const databases = useLibrary((state) => state.databases)
   const isOver = status === 'done' || status === 'failed'
+  const canGoOn = status === 'failed' && paused !== undefined
   return (
     <article className="import" data-status={status}>
       <header className="import-head">
         <h3 className="import-name">
           <bdi>{name}</bdi>
         </h3>
-        <ImportActions one={one} />
+        {canGoOn ? <PausedActions paused={paused} isFull={isFull(one)} /> : <ImportActions one={one} />}
       </header>
       {!isOver && (
         <ProgressBar
@@ -68,8 +76,9 @@ function ImportCard({ one }: { readonly one: Import }) {
         </ProgressBar>
       )}
       <p className="import-words" role={isOver ? 'status' : undefined}>
-        {sayState(one)}
+        {canGoOn ? sayFailure(one, paused, databases) : sayState(one)}
       </p>
+      {canGoOn && <WhyUnfound pausedId={paused.id} />}
       {sheet.length > 0 && (
         <div className="contact-sheet" aria-hidden="true">
           {sheet.map((url) => (
@@ -77,7 +86,7 @@ function ImportCard({ one }: { readonly one: Import }) {
           ))}
         </div>
       )}
-      {skipped.length > 0 && <Skipped entries={skipped} />}
+      {skipped.length > 0 && <Skipped entries={skipped} count={Math.max(tally.skipped, skipped.length)} />}
     </article>
   )
 }
@@ -145,67 +154,110 @@ function sayState({ kind, status, tally, ratePerSecond, secondsLeft, failure }: 
   }
 }
 
+/** What failed, and what is kept all the same. */
+function sayFailure(
+  one: Import,
+  { added, skipped, total }: PausedImport,
+  databases: readonly LibraryDatabase[],
+): string {
+  const words = strings.dropping
+  if (!isFull(one)) {
+    return `${findRemedy(one.failure?.code ?? 'internal').words.happened} ${words.paused(added, skipped, total)}`
+  }
+  const others = databases.filter(({ id }) => id !== one.databaseId)
+  const largest = others.reduce<LibraryDatabase | null>((a, b) => (a !== null && a.bytes >= b.bytes ? a : b), null)
+  return words.noRoom(added, total, largest)
+}
+
+function isFull({ failure }: Import): boolean {
+  return failure?.code === 'storage-full'
+}
+
 /** An import that waits to go on, from this visit or an earlier one. */
 function PausedCard({ paused }: { readonly paused: PausedImport }) {
-  const { resume, forgetPaused } = useLibraryActions()
   const { id, name, total, added, skipped } = paused
-  const words = strings.dropping
   return (
     <article className="import" data-status="paused">
       <header className="import-head">
         <h3 className="import-name">
           <bdi>{name}</bdi>
         </h3>
-        <div className="import-actions">
-          {paused.handles.length > 0 ? (
-            <button type="button" className="button" onClick={() => resume(id, null)}>
-              {words.goOn}
-            </button>
-          ) : (
-            <PickAgain onFiles={(files) => resume(id, files)} onAtHand={() => resume(id, null)} pausedId={id} />
-          )}
-          <button type="button" className="quiet-button" onClick={() => forgetPaused(id)}>
-            {words.enough}
-          </button>
-        </div>
+        <PausedActions paused={paused} isFull={false} />
       </header>
-      <p className="import-words">{words.paused(added, skipped, total)}</p>
+      <p className="import-words">{strings.dropping.paused(added, skipped, total)}</p>
+      <WhyUnfound pausedId={id} />
     </article>
   )
 }
 
-interface PickAgainProps {
-  readonly pausedId: string
-  readonly onFiles: (files: readonly File[]) => void
-  readonly onAtHand: () => void
+interface PausedActionsProps {
+  readonly paused: PausedImport
+  /** Whether room has to be made first. */
+  readonly isFull: boolean
 }
 
-/** Files that were picked on this visit are at hand still; after a reload the folder has to be picked again. */
-function PickAgain({ pausedId, onFiles, onAtHand }: PickAgainProps) {
-  const isAtHand = useLibrary((state) => state.atHand.has(pausedId))
-  return isAtHand ? (
-    <button type="button" className="button" onClick={onAtHand}>
-      {strings.dropping.goOn}
-    </button>
-  ) : (
-    <FileButton kind="folder" className="button" onFiles={onFiles}>
-      {strings.dropping.pickAgain}
-    </FileButton>
+/** Files of this visit are at hand still, and some browsers find a folder again; others have to be picked again. */
+function PausedActions({ paused: { id, handles }, isFull }: PausedActionsProps) {
+  const { resume, forgetPaused } = useLibraryActions()
+  const isAtHand = useLibrary((state) => state.atHand.has(id))
+  const isUnfound = useLibrary((state) => state.unfound.has(id))
+  const words = strings.dropping
+  const canGoOn = isAtHand || handles.length > 0
+  const pick = (files: readonly File[]) => resume(id, files)
+  return (
+    <div className="import-actions">
+      {isFull && <StorageButton />}
+      {canGoOn && (
+        <button type="button" className="button" onClick={() => resume(id, null)}>
+          {words.goOn}
+        </button>
+      )}
+      {(!canGoOn || isUnfound) && (
+        <>
+          <FileButton kind="folder" className="button" onFiles={pick}>
+            {words.pickAgain}
+          </FileButton>
+          <FileButton kind="files" className="button" onFiles={pick}>
+            {words.pickFilesAgain}
+          </FileButton>
+        </>
+      )}
+      <button type="button" className="quiet-button" onClick={() => forgetPaused(id)}>
+        {words.enough}
+      </button>
+    </div>
   )
 }
 
-function Skipped({ entries }: { readonly entries: readonly SkippedEntry[] }) {
+/** Why it did not go on when it was asked to. */
+function WhyUnfound({ pausedId }: { readonly pausedId: string }) {
+  const why = useLibrary((state) => state.unfound.get(pausedId))
+  if (why === undefined) return null
+  return (
+    <p className="import-words" role="status">
+      {strings.dropping.unfound[why]}
+    </p>
+  )
+}
+
+interface SkippedProps {
+  readonly entries: readonly SkippedEntry[]
+  /** Those that are not named too. */
+  readonly count: number
+}
+
+function Skipped({ entries, count }: SkippedProps) {
   const words = strings.dropping
   return (
-    <Fold label={words.skipped(entries.length)}>
+    <Fold label={words.skipped(count)}>
       <ul className="skipped">
-        {entries.slice(0, MOST_NAMED).map(({ name, reason }, at) => (
+        {entries.map(({ name, reason }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows, and two files may have one name
           <li key={at}>
             <bdi className="skipped-name">{name}</bdi> <span className="note">{words.reasons[reason]}</span>
           </li>
         ))}
-        {entries.length > MOST_NAMED && <li className="note">{words.moreSkipped(entries.length - MOST_NAMED)}</li>}
+        {count > entries.length && <li className="note">{words.moreSkipped(count - entries.length)}</li>}
       </ul>
     </Fold>
   )
