@@ -232,11 +232,12 @@ export const strings = {
       refused: 'Kindred may not read its folder. Go on and allow it, or pick the files again.',
       'none-picked': 'There are no files in what you picked.',
     } satisfies Record<Unfound, string>,
-    noRoom: (kept: number, total: number, largest: { readonly name: string; readonly bytes: number } | null) =>
+    /** @param kept pictures; null where none is, and there is nothing to go on with */
+    noRoom: (kept: number | null, total: number, largest: { readonly name: string; readonly bytes: number } | null) =>
       [
-        `This browser has no room left: ${plural(kept, 'picture', 'pictures')} of ${plural(total, 'file', 'files')} kept.`,
-        'Storage shows what takes room: remove what you can do without, then go on.',
-        ...(largest === null ? [] : [`Your largest style is ${largest.name}, ${size(largest.bytes)}.`]),
+        `This browser has no room left: ${plural(kept ?? 0, 'picture', 'pictures')} of ${plural(total, 'file', 'files')} kept.`,
+        `Storage shows what takes room. Remove what you can do without, then ${kept === null ? 'add them again' : 'go on'}.`,
+        ...(largest === null ? [] : [`Your largest other style is ${largest.name}, ${size(largest.bytes)}.`]),
       ].join(' '),
     enough: 'That is enough',
     paused: (added: number, skipped: number, total: number) =>

@@ -3,14 +3,14 @@
 import { ProgressBar } from 'react-aria-components'
 import type { SkippedEntry } from '../../core/library/import-pictures.ts'
 import type { PausedImport } from '../../protocol/library-jobs.ts'
-import { type Import, type LibraryDatabase, ownStyleId } from '../../state/library-state.ts'
+import { type Import, ownStyleId } from '../../state/library-state.ts'
 import { Fold } from '../controls/fold.tsx'
 import { useLibrary, useLibraryActions } from '../library/library-context.ts'
 import { StorageButton } from '../storage/storage-button.tsx'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
-import { findRemedy } from '../trouble/remedy.ts'
 import { FileButton } from './file-buttons.tsx'
+import { lacksRoom, sayFailure, sayState } from './import-words.ts'
 import './dropping.css'
 
 interface ImportListProps {
@@ -59,7 +59,7 @@ function ImportCard({ one, paused }: ImportCardProps) {
         <h3 className="import-name">
           <bdi>{name}</bdi>
         </h3>
-        {canGoOn ? <PausedActions paused={paused} isFull={isFull(one)} /> : <ImportActions one={one} />}
+        {canGoOn ? <PausedActions paused={paused} lacksRoom={lacksRoom(one)} /> : <ImportActions one={one} />}
       </header>
       {!isOver && (
         <ProgressBar
@@ -76,7 +76,7 @@ function ImportCard({ one, paused }: ImportCardProps) {
         </ProgressBar>
       )}
       <p className="import-words" role={isOver ? 'status' : undefined}>
-        {canGoOn ? sayFailure(one, paused, databases) : sayState(one)}
+        {status === 'failed' ? sayFailure(one, paused ?? null, databases) : sayState(one)}
       </p>
       {canGoOn && <WhyUnfound pausedId={paused.id} />}
       {sheet.length > 0 && (
@@ -102,6 +102,7 @@ function ImportActions({ one }: { readonly one: Import }) {
     const canUse = styleId !== null && styleId !== chosenId && styles.some(({ id }) => id === styleId)
     return (
       <div className="import-actions">
+        {lacksRoom(one) && <StorageButton />}
         {canUse && (
           <button type="button" className="button" onClick={() => setStyle(styleId)}>
             {words.paintWithIt}
@@ -127,52 +128,6 @@ function ImportActions({ one }: { readonly one: Import }) {
   )
 }
 
-function sayState({ kind, status, tally, ratePerSecond, secondsLeft, failure }: Import): string {
-  const words = strings.dropping
-  switch (status) {
-    case 'waiting':
-      return words.waiting
-    case 'running':
-    case 'stopping':
-      if (kind === 'embedding-again') return words.readingAgain(tally.done, tally.total)
-      if (tally.done === 0) return kind === 'embeddings' ? words.reading(0, tally.total) : words.preparing(tally.total)
-      return kind === 'pictures'
-        ? words.running(tally, ratePerSecond, secondsLeft)
-        : words.reading(tally.done, tally.total)
-    case 'done':
-      if (kind === 'embeddings') return words.doneRows(tally.added, tally.skipped)
-      if (kind === 'embedding-again') return words.doneAgain(tally.total)
-      return kind === 'pictures' ? words.done(tally) : words.doneFile
-    case 'failed': {
-      const isRefused = failure?.code === 'database-damaged' || failure?.code === 'invalid-input'
-      if (kind === 'embeddings' && isRefused) return words.refusedRows(failure.message)
-      const { happened, stillWorks } = findRemedy(failure?.code ?? 'internal').words
-      return `${happened} ${stillWorks}`
-    }
-    default:
-      return status satisfies never
-  }
-}
-
-/** What failed, and what is kept all the same. */
-function sayFailure(
-  one: Import,
-  { added, skipped, total }: PausedImport,
-  databases: readonly LibraryDatabase[],
-): string {
-  const words = strings.dropping
-  if (!isFull(one)) {
-    return `${findRemedy(one.failure?.code ?? 'internal').words.happened} ${words.paused(added, skipped, total)}`
-  }
-  const others = databases.filter(({ id }) => id !== one.databaseId)
-  const largest = others.reduce<LibraryDatabase | null>((a, b) => (a !== null && a.bytes >= b.bytes ? a : b), null)
-  return words.noRoom(added, total, largest)
-}
-
-function isFull({ failure }: Import): boolean {
-  return failure?.code === 'storage-full'
-}
-
 /** An import that waits to go on, from this visit or an earlier one. */
 function PausedCard({ paused }: { readonly paused: PausedImport }) {
   const { id, name, total, added, skipped } = paused
@@ -182,7 +137,7 @@ function PausedCard({ paused }: { readonly paused: PausedImport }) {
         <h3 className="import-name">
           <bdi>{name}</bdi>
         </h3>
-        <PausedActions paused={paused} isFull={false} />
+        <PausedActions paused={paused} lacksRoom={false} />
       </header>
       <p className="import-words">{strings.dropping.paused(added, skipped, total)}</p>
       <WhyUnfound pausedId={id} />
@@ -193,11 +148,11 @@ function PausedCard({ paused }: { readonly paused: PausedImport }) {
 interface PausedActionsProps {
   readonly paused: PausedImport
   /** Whether room has to be made first. */
-  readonly isFull: boolean
+  readonly lacksRoom: boolean
 }
 
 /** Files of this visit are at hand still, and some browsers find a folder again; others have to be picked again. */
-function PausedActions({ paused: { id, handles }, isFull }: PausedActionsProps) {
+function PausedActions({ paused: { id, handles }, lacksRoom }: PausedActionsProps) {
   const { resume, forgetPaused } = useLibraryActions()
   const isAtHand = useLibrary((state) => state.atHand.has(id))
   const isUnfound = useLibrary((state) => state.unfound.has(id))
@@ -206,7 +161,7 @@ function PausedActions({ paused: { id, handles }, isFull }: PausedActionsProps) 
   const pick = (files: readonly File[]) => resume(id, files)
   return (
     <div className="import-actions">
-      {isFull && <StorageButton />}
+      {lacksRoom && <StorageButton />}
       {canGoOn && (
         <button type="button" className="button" onClick={() => resume(id, null)}>
           {words.goOn}
