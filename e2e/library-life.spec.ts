@@ -144,6 +144,29 @@ test('an import is paused, goes on to the last file, and another is stopped for 
   await expect(page.getByText(/^Paused: /)).toBeHidden()
 })
 
+test('an import that waits for another is offered after a reload, and its files can be picked again', async ({
+  page,
+}) => {
+  await openPage(page)
+  await pickPictures(page, await plainPictures(500))
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible({ timeout: 60_000 })
+  const three = await plainPictures(3, 900)
+  await pickPictures(page, three)
+  await expect(page.getByText('Waits for its turn.')).toBeVisible()
+  await page.reload()
+  const waiting = page.getByRole('article').filter({ hasText: 'Not begun yet: 3 files.' })
+  await expect(waiting).toBeVisible({ timeout: 60_000 })
+  await expect(page.getByText(/^Paused: .* of 500 files kept/)).toBeVisible()
+  await photograph(page, 'import-waited', page.getByRole('region', { name: 'Pictures on their way' }))
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    waiting.getByRole('button', { name: 'Pick the files again' }).click(),
+  ])
+  await chooser.setFiles(three)
+  await expect(page.getByText('Ready: 3 pictures.')).toBeVisible({ timeout: 120_000 })
+  await expect(waiting).toBeHidden()
+})
+
 test('a style is searched by words, and by one of its pictures, which comes first', async ({ page }) => {
   await openPage(page)
   const pictures = await plainPictures(12)

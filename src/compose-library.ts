@@ -1,7 +1,15 @@
 // Wires the person's own styles: the library's worker and store, and what the page's store is told of them.
 
 import { createParseClient } from './compose-parser.ts'
-import { askToRead, findByHandles, findPicked, findTransferred, groupByFolder } from './platform/dropped-files.ts'
+import {
+  areThere,
+  askToRead,
+  filesWithin,
+  findByHandles,
+  findPicked,
+  findTransferred,
+  groupByFolder,
+} from './platform/dropped-files.ts'
 import { saveFile } from './platform/save-file.ts'
 import type { SealedParser } from './platform/sealed-parser.ts'
 import { createJobClient } from './protocol/client.ts'
@@ -13,7 +21,7 @@ import { strings } from './ui/strings.ts'
 
 interface LibraryWiring {
   readonly app: Pick<AppInstance, 'store' | 'actions' | 'setOwnStyles'>
-  readonly parser: Pick<SealedParser, 'isDatabaseFile'>
+  readonly parser: Pick<SealedParser, 'isDatabaseFile' | 'listZip'>
   readonly createUrl: (blob: Blob) => string
   readonly dispose: (resource: OwnedResource) => void
 }
@@ -31,9 +39,13 @@ export function composeLibrary({ app, parser, createUrl, dispose }: LibraryWirin
       findPicked,
       findByHandles,
       askToRead,
+      areThere,
       groupByFolder,
+      filesWithin,
       isDatabaseFile: parser.isDatabaseFile,
+      listZip: parser.listZip,
     },
+    createId: () => crypto.randomUUID(),
     createUrl,
     dispose,
     saveFile,

@@ -2,19 +2,20 @@
 
 import { FormatError } from '../src/core/formats/format-error.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
+import { displayName } from '../src/core/library/display-name.ts'
 import { type ImportProgress, importPictures } from '../src/core/library/import-pictures.ts'
 import type { PackClip } from '../src/platform/pack-clip.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { FileEntry, ImportEvent, LibraryJobs } from '../src/protocol/library-jobs.ts'
 import { tellLatest } from '../src/protocol/progress.ts'
-import { toImportFiles } from './import-source.ts'
+import { readSource, toImportFiles, toSource } from './import-source.ts'
 import { describeLibrary, type LibraryJobParts, type OpenedLibrary, requireName } from './opened-library.ts'
 import { toWebp } from './webp.ts'
 
 type ImportJobs = Pick<
   JobHandlers<LibraryJobs>,
-  'import-files' | 'import-images' | 'library-import-file' | 'library-reembed'
+  'library-keep-import' | 'import-files' | 'import-images' | 'library-import-file' | 'library-reembed'
 >
 
 const THUMBNAIL_SIDE = 96
@@ -23,12 +24,18 @@ const FEWEST_AT_ONCE = 2
 const MOST_AT_ONCE = 16
 const GROW_BELOW_MS = 500
 
+export interface ImportWork {
+  readonly jobs: ImportJobs
+  /** Lets go of an import that waits in this tab: others may take it up then. */
+  stopWaiting(importId: string): Promise<void>
+}
+
 /** @param forget called when a database is no longer what it was */
 export function createImportJobs(
   parts: LibraryJobParts,
   requireOpen: () => OpenedLibrary,
   forget: () => void,
-): ImportJobs {
+): ImportWork {
   /** Null where the browser cannot read the picture any more. */
   async function embedKept(image: Uint8Array, clip: PackClip): Promise<Float32Array | null> {
     const pixels = await parts.prepareBlob(toWebp(image), clip.description).catch((error: unknown) => {
@@ -37,6 +44,15 @@ export function createImportJobs(
     })
     const [embedding] = pixels === null ? [] : await (await clip.imageTower()).embed([pixels])
     return embedding !== undefined && hasDirection(embedding) ? embedding : null
+  }
+
+  /** Imports of this tab that wait for their turn, and how they are let go of: no tab offers them meanwhile. */
+  const waiting = new Map<string, () => Promise<void>>()
+
+  async function stopWaiting(importId: string): Promise<void> {
+    const leave = waiting.get(importId)
+    waiting.delete(importId)
+    await leave?.()
   }
 
   let ahead: { readonly batch: string; readonly files: FileEntry[] } | null = null
@@ -49,7 +65,22 @@ export function createImportJobs(
     return files
   }
 
-  return {
+  const jobs: ImportJobs = {
+    async *'library-keep-import'({ importId, databaseId, name, total, handles, within }) {
+      const { library } = requireOpen()
+      waiting.set(importId, await enter((task) => library.whileImporting(importId, task)))
+      try {
+        await library.saveImport({
+          ...{ version: 1, id: importId, databaseId, name: displayName(name), source: toSource({ handles, within }) },
+          ...{ total, done: 0, added: 0, duplicates: 0, skipped: [] },
+        })
+      } catch (error) {
+        await stopWaiting(importId)
+        throw error
+      }
+      return null
+    },
+
     // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
     async *'import-files'({ batch, files }) {
       if (ahead?.batch !== batch) ahead = { batch, files: [] }
@@ -60,6 +91,7 @@ export function createImportJobs(
     async *'import-images'({ databaseId, name, files, batch, handles, importId }) {
       const { library, clip } = requireOpen()
       const all = [...takeAhead(batch), ...files]
+      if (importId !== null) await stopWaiting(importId)
       const unfinished = (await library.imports()).find(({ id }) => id === importId) ?? null
       if (importId !== null && unfinished === null) {
         throw new JobError('invalid-input', 'that import has ended, or goes on elsewhere')
@@ -70,7 +102,7 @@ export function createImportJobs(
         databaseId,
         name: requireName(name),
         files: toImportFiles(all),
-        source: { handles },
+        source: toSource({ handles, within: readSource(unfinished?.source).within }),
       }
       const leave = await enter((task) => library.whileImporting(request.importId, task))
       const run = importPictures(
@@ -151,6 +183,7 @@ export function createImportJobs(
       return describeLibrary(requireOpen())
     },
   }
+  return { jobs, stopWaiting }
 }
 
 /** Whether a row of numbers can be scaled to unit length. */

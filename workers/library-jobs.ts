@@ -103,7 +103,10 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
       return null
     },
 
-    'library-forget-import': change((library, { importId }) => library.endImport(importId)),
+    'library-forget-import': change(async (library, { importId }) => {
+      await imports.stopWaiting(importId)
+      await library.endImport(importId)
+    }),
     'library-rename': change((library, { databaseId, name }) => library.rename(databaseId, requireName(name))),
     'library-remove': change((library, { databaseId }) => library.remove(databaseId)),
     'library-undo-remove': change((library, { databaseId }) => library.undoRemove(databaseId)),
@@ -117,9 +120,8 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
     ...browse.jobs,
     'library-search': withClip(browse.jobs['library-search']),
     'read-picture': withClip(browse.jobs['read-picture']),
-    ...imports,
-    'import-files': imports['import-files'],
-    'import-images': withClip(imports['import-images']),
-    'library-reembed': withClip(imports['library-reembed']),
+    ...imports.jobs,
+    'import-images': withClip(imports.jobs['import-images']),
+    'library-reembed': withClip(imports.jobs['library-reembed']),
   }
 }

@@ -14,7 +14,7 @@ import type { SheetDrawer } from '../src/platform/sealed-sheets.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { PackReference } from '../src/protocol/jobs.ts'
 import type { LibraryState } from '../src/protocol/library-jobs.ts'
-import { readHandles } from './import-source.ts'
+import { readSource } from './import-source.ts'
 import { toWebp } from './webp.ts'
 
 /** What the jobs are built on; a test passes others than the browser's. */
@@ -92,7 +92,7 @@ export async function describeLibrary({ library, clip, sketches }: OpenedLibrary
       name: databases.find((database) => database.id === databaseId)?.name ?? name,
       total: total ?? done,
       skipped: Math.max(0, done - added - duplicates),
-      handles: readHandles(source),
+      ...readSource(source),
     })),
   }
 }

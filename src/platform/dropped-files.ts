@@ -1,5 +1,7 @@
 // Finds the files in what a person dropped, picked or pasted: folders are walked to their ends, by handles where there are any.
 
+import { folderOf } from '../core/library/import-files.ts'
+import { isSystemName, isSystemPath } from '../core/library/system-files.ts'
 import type { FileEntry } from '../protocol/library-jobs.ts'
 
 /** Files as they are found, and the handles by which they can be found again on another visit. */
@@ -17,13 +19,20 @@ interface AskableHandle {
   requestPermission?(options: { readonly mode: 'read' }): Promise<PermissionState>
 }
 
+/** Files of one folder, or of one in a zip: a zip counts as a folder. */
+export interface FolderGroup {
+  readonly files: readonly FileEntry[]
+  /** Those in zips one by one. */
+  readonly count: number
+}
+
 /** Deeper folders are passed over: links can go round in circles. */
 const DEEPEST = 64
 
 /**
  * What a drop or a paste holds. To be called inside its event: afterwards the browser takes the items away.
  * The folders are walked as the entries are asked for. A file that cannot be read is listed all the same; a folder that
- * cannot be is passed over.
+ * cannot be is passed over, and so is what systems leave in folders.
  */
 export function findTransferred({ items }: Pick<DataTransfer, 'items'>): FoundFiles {
   const found = Array.from(items)
@@ -50,17 +59,38 @@ export function findPicked(files: Iterable<File>): FoundFiles {
   async function* list(): AsyncGenerator<FileEntry> {
     const given = Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }))
     const isFolder = given.some(({ file }) => file.webkitRelativePath !== '')
-    yield* isFolder ? inOrderOfNames(given) : given
+    // What was picked itself is meant, whatever its name.
+    const isMeant = ({ path }: FileEntry) => !isSystemPath(path.split('/').slice(1).join('/'))
+    yield* isFolder ? inOrderOfNames(given.filter(isMeant)) : given
   }
   return { entries: list(), handles: Promise.resolve([]) }
 }
 
-/** What handles lead to: those of a picker, or of an import that is to go on. Permission to read is the caller's to ask for. */
+/**
+ * What handles of an import that is to go on lead to. Permission to read is the caller's to ask for. The entries reject with what
+ * the browser says where one of the folders is gone, or each of the files: of several files, some may be.
+ */
 export function findByHandles(handles: readonly FileSystemHandle[]): FoundFiles {
   async function* walk(): AsyncGenerator<FileEntry> {
+    await requireThere(handles)
     for (const handle of handles) yield* walkHandle(handle)
   }
   return { entries: walk(), handles: Promise.resolve(handles) }
+}
+
+/** Whether files that were found before can be read still: false where three of them cannot, as on a disk that is gone. */
+export async function areThere(entries: readonly FileEntry[]): Promise<boolean> {
+  for (const entry of [entries[0], entries[entries.length >> 1], entries.at(-1)]) {
+    const { file = null } = entry ?? {}
+    try {
+      const whole = file !== null && 'getFile' in file ? await file.getFile() : file
+      await whole?.slice(0, 1).arrayBuffer()
+      if (whole !== null) return true
+    } catch {
+      // The next one may be there.
+    }
+  }
+  return false
 }
 
 /** Asks to read them again; to be called where a person has just clicked. True where all may be read. */
@@ -72,16 +102,78 @@ export async function askToRead(handles: readonly FileSystemHandle[]): Promise<b
   return true
 }
 
-/** Files by the folder that holds them, where at least two folders do; else null. */
-export function groupByFolder(entries: readonly FileEntry[]): ReadonlyMap<string, readonly FileEntry[]> | null {
-  const groups = new Map<string, FileEntry[]>()
+/**
+ * Files by the folder that holds them, where at least two folders do; else null. A zip's folders lie below the zip's own path.
+ * @param zips the names in each of the entries that is a zip; others are plain files
+ */
+export function groupByFolder(
+  entries: readonly FileEntry[],
+  zips: ReadonlyMap<FileEntry, readonly string[]>,
+): ReadonlyMap<string, FolderGroup> | null {
+  const groups = new Map<string, { files: FileEntry[]; count: number }>()
+  const add = (folder: string, entry: FileEntry, count: number) => {
+    const group = groups.get(folder) ?? { files: [], count: 0 }
+    group.files.push(entry)
+    group.count += count
+    groups.set(folder, group)
+  }
   for (const entry of entries) {
-    const folder = entry.path.split('/').slice(0, -1).join('/')
-    const group = groups.get(folder)
-    if (group) group.push(entry)
-    else groups.set(folder, [entry])
+    const names = zips.get(entry)
+    if (names === undefined) add(folderOf(entry.path), entry, 1)
+    else for (const [folder, count] of countByFolder(names)) add(below(entry, folder), { ...entry, folder }, count)
   }
   return [...groups.keys()].filter((folder) => folder !== '').length >= 2 ? groups : null
+}
+
+/**
+ * The files of one of `groupByFolder`'s folders, found again. Those that a person picked again may lie elsewhere now: they are
+ * known by the end of the folder's path, and where it is nowhere, all that was picked is meant.
+ */
+export function filesWithin(
+  entries: readonly FileEntry[],
+  within: string,
+  { pickedAgain }: { readonly pickedAgain: boolean },
+): readonly FileEntry[] {
+  const names = within.split('/')
+  for (let first = 0; first < (pickedAgain ? names.length : 1); first++) {
+    const folder = names.slice(first).join('/')
+    const found = entries.flatMap((entry) => takeWithin(entry, folder))
+    if (found.length > 0) return found
+  }
+  return pickedAgain ? entries : []
+}
+
+function takeWithin(entry: FileEntry, folder: string): readonly FileEntry[] {
+  const { path } = entry
+  if (path === folder || folder.startsWith(`${path}/`)) return [{ ...entry, folder: folder.slice(path.length + 1) }]
+  return folderOf(path) === folder && !/\.zip$/i.test(path) ? [entry] : []
+}
+
+function below({ path }: FileEntry, folder: string): string {
+  return folder === '' ? path : `${path}/${folder}`
+}
+
+function countByFolder(names: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const name of names) {
+    if (isSystemPath(name)) continue
+    const folder = folderOf(name)
+    counts.set(folder, (counts.get(folder) ?? 0) + 1)
+  }
+  return counts
+}
+
+async function requireThere(handles: readonly FileSystemHandle[]): Promise<void> {
+  const gone: { readonly kind: FileSystemHandleKind; readonly why: unknown }[] = []
+  for (const handle of handles) await touch(handle).catch((why: unknown) => gone.push({ kind: handle.kind, why }))
+  const first = gone.find(({ kind }) => kind === 'directory') ?? gone[0]
+  if (first !== undefined && (first.kind === 'directory' || gone.length === handles.length)) throw first.why
+}
+
+/** Rejects where it is not there any more. */
+async function touch(handle: FileSystemHandle): Promise<void> {
+  if (handle.kind === 'file') await (handle as FileSystemFileHandle).getFile()
+  else for await (const _ of (handle as FileSystemDirectoryHandle).values()) return
 }
 
 async function* walkHandle(handle: FileSystemHandle, folder = '', depth = 0): AsyncGenerator<FileEntry> {
@@ -102,7 +194,7 @@ async function listFolder(folder: FileSystemDirectoryHandle): Promise<readonly F
   } catch {
     // What was listed before the folder vanished is there or not; the import will find out.
   }
-  return inside.sort(byName)
+  return inside.filter(isMeant).sort(byName)
 }
 
 async function* walkEntry(entry: FileSystemEntry, depth = 0): AsyncGenerator<FileEntry> {
@@ -124,7 +216,7 @@ async function listEntries(folder: FileSystemDirectoryEntry): Promise<readonly F
   const inside: FileSystemEntry[] = []
   for (;;) {
     const piece = await new Promise<FileSystemEntry[]>((resolve) => reader.readEntries(resolve, () => resolve([])))
-    if (piece.length === 0) return inside.sort(byName)
+    if (piece.length === 0) return inside.filter(isMeant).sort(byName)
     inside.push(...piece)
   }
 }
@@ -137,6 +229,10 @@ function inOrderOfNames<Entry extends { readonly path: string }>(entries: readon
     return fork === -1 ? a.length - b.length : ORDER.compare(a[fork] ?? '', b[fork] ?? '')
   })
   return placed.map(({ entry }) => entry)
+}
+
+function isMeant({ name }: { readonly name: string }): boolean {
+  return !isSystemName(name)
 }
 
 /** Numbers in names count as numbers: 2 before 10. */

@@ -25,6 +25,8 @@ export interface SealedParser {
   openArchive(file: Blob): Promise<SealedArchive>
   /** False for whatever is no zip, or cannot be read. */
   isDatabaseFile(file: Blob): Promise<boolean>
+  /** The names in a zip, folders left out; null for whatever is no zip, or cannot be read. */
+  listZip(file: Blob): Promise<readonly string[] | null>
   /** The recipe that a PNG carries; null where there is none, or it cannot be read. */
   readRecipe(png: Blob): Promise<Recipe | null>
 }
@@ -60,6 +62,12 @@ export function createSealedParser(client: JobClient<ParseJobs>, createId: () =>
         ({ isDatabase }) => isDatabase,
         () => false,
       ),
+    async listZip(file) {
+      const id = createId()
+      const opened = await client.run('open-archive', { id, file }, look()).catch(() => null)
+      await client.run('close-archive', { id }).catch(() => null)
+      return opened?.entries.map(([name]) => name) ?? null
+    },
     readRecipe: (png) =>
       client.run('read-recipe', { png }, look()).then(
         ({ recipe }) => recipe,

@@ -39,10 +39,11 @@ export interface DatabaseSummary {
   readonly damage: Damage | null
 }
 
-/** An import that was paused, or that a reload or a crash broke off. */
+/** An import that was paused, or that a reload or a crash broke off or kept from beginning. */
 export interface PausedImport {
   readonly id: string
-  readonly databaseId: string
+  /** Null where it has not begun: its first row makes its database. */
+  readonly databaseId: string | null
   /** The database's name. */
   readonly name: string
   readonly total: number
@@ -50,6 +51,8 @@ export interface PausedImport {
   readonly skipped: number
   /** What to ask permission for and walk again; empty where the person must pick the files anew. */
   readonly handles: readonly FileSystemHandle[]
+  /** The one folder whose files are meant, of all that the handles lead to, as FolderGroups name it; null for all of them. */
+  readonly within: string | null
 }
 
 export interface LibraryState {
@@ -67,6 +70,8 @@ export interface FileEntry {
   readonly path: string
   /** The file, or a handle that gives it when its turn comes; null where it could not be had. */
   readonly file: File | FileSystemFileHandle | null
+  /** Where it is a zip and not all of it is meant: the folder in it whose own files are, '' for those in none. */
+  readonly folder?: string
 }
 
 export type ImportEvent =
@@ -112,6 +117,25 @@ export interface LibraryJobs {
     output: { readonly count: number }
   }
   /**
+   * Keeps an import that waits for its turn: after a reload it is listed among the paused ones, and until then no tab lists it.
+   * 'import-images' begins it, by its id.
+   */
+  'library-keep-import': {
+    input: {
+      /** The caller's own, new one. */
+      readonly importId: string
+      readonly databaseId: string | null
+      readonly name: string
+      /** Files, as far as they are counted. */
+      readonly total: number
+      /** Kept with the import, to walk again after a reload. */
+      readonly handles: readonly FileSystemHandle[]
+      readonly within: string | null
+    }
+    event: never
+    output: null
+  }
+  /**
    * Adds pictures to a database, or to a new one. Cancelling it pauses: what was added stays, and the import is listed among the
    * paused ones. Running it again with `importId` and the same files goes on; no file that is a row is embedded twice.
    */
@@ -127,7 +151,7 @@ export interface LibraryJobs {
       readonly batch: string | null
       /** Kept with the import, to walk again after a reload. */
       readonly handles: readonly FileSystemHandle[]
-      /** The paused import to go on with, null for a new one. */
+      /** The paused import to go on with, or the waiting one to begin; null for one that was not kept. */
       readonly importId: string | null
     }
     event: ImportEvent
@@ -139,7 +163,7 @@ export interface LibraryJobs {
       readonly skipped: readonly SkippedEntry[]
     }
   }
-  /** Forgets a paused import; what it added stays. */
+  /** Forgets a paused or waiting import; what it added stays. */
   'library-forget-import': { input: { readonly importId: string }; event: never; output: LibraryState }
   'library-rename': {
     input: { readonly databaseId: string; readonly name: string }

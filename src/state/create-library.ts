@@ -7,8 +7,9 @@ import type { LibraryJobs } from '../protocol/library-jobs.ts'
 import type { ParseJobs } from '../protocol/parse-jobs.ts'
 import type { GivenAs, Style } from './app-state.ts'
 import { createBrowsing } from './browse-database.ts'
+import type { FileFinder } from './file-finder.ts'
 import { createEmbeddingImporter } from './import-embeddings.ts'
-import { createImportQueue, type FileFinder } from './import-queue.ts'
+import { createImportQueue } from './import-queue.ts'
 import {
   INITIAL_LIBRARY,
   type LibraryActions,
@@ -26,6 +27,8 @@ export interface LibraryDependencies {
   /** A worker for files from strangers. */
   readonly createParser: () => JobClient<ParseJobs>
   readonly files: FileFinder
+  /** A new id at each call, unlike any of other visits. */
+  readonly createId: () => string
   readonly createUrl: (blob: Blob) => string
   /** Frees what the state no longer holds, an object URL or a bitmap; the page may be drawing it still. */
   readonly dispose: (resource: OwnedResource) => void
@@ -151,6 +154,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
 
   const queue = createImportQueue({
     ...{ store, client, files: dependencies.files, createUrl, dispose, nameless: dependencies.nameless },
+    createId: dependencies.createId,
     embeddings: createEmbeddingImporter(dependencies.createParser, client),
     refresh,
     onRows: browser.rowsChanged,
@@ -180,7 +184,6 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
         },
       }),
       ...browser.actions,
-      forgetPaused: (pausedId) => void change(client.run('library-forget-import', { importId: pausedId })),
       rename: (databaseId, name) => void change(client.run('library-rename', { databaseId, name })),
       remove: (databaseId) => void change(client.run('library-remove', { databaseId })),
       undoRemove: (databaseId) => void change(client.run('library-undo-remove', { databaseId })),

@@ -1,38 +1,22 @@
-// Makes dropped pictures into databases, one import after another: walks folders, asks where there is a choice, counts.
+// Makes dropped pictures into databases, one import after another: what waits is kept, what is paused goes on.
 
 import type { StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
-import type { FileEntry, ImportEvent, LibraryJobs } from '../protocol/library-jobs.ts'
-import { nextMacrotask } from '../protocol/next-macrotask.ts'
+import type { FileEntry, ImportEvent, LibraryJobs, PausedImport } from '../protocol/library-jobs.ts'
 import type { Failure } from './app-state.ts'
-import type { EmbeddingImporter, FoundCollection } from './import-embeddings.ts'
-import type { Import, LibraryActions, LibraryAppState } from './library-state.ts'
+import { createDropOffers, type NewImport, type NewPictures } from './drop-offers.ts'
+import type { FileFinder } from './file-finder.ts'
+import type { EmbeddingImporter } from './import-embeddings.ts'
+import { type Import, type LibraryActions, type LibraryAppState, NAMED_SKIPPED, type Unfound } from './library-state.ts'
 import { failureOf } from './present.ts'
-
-/** Files as they are found, and the handles by which they can be found again on another visit. */
-export interface FoundFiles {
-  readonly entries: AsyncIterable<FileEntry>
-  readonly handles: Promise<readonly FileSystemHandle[]>
-}
-
-/** What the page's adapters know of files. */
-export interface FileFinder {
-  findTransferred(transfer: DataTransfer): FoundFiles
-  findPicked(files: readonly File[]): FoundFiles
-  findByHandles(handles: readonly FileSystemHandle[]): FoundFiles
-  /** Asks the person where the browser wants it; true where all may be read. */
-  askToRead(handles: readonly FileSystemHandle[]): Promise<boolean>
-  /** Null where fewer than two folders hold files. */
-  groupByFolder(entries: readonly FileEntry[]): ReadonlyMap<string, readonly FileEntry[]> | null
-  /** Whether the file is a style database rather than a zip of pictures. */
-  isDatabaseFile(file: Blob): Promise<boolean>
-}
 
 export interface ImportQueueParts {
   readonly store: StoreApi<LibraryAppState>
   readonly client: JobClient<LibraryJobs>
   readonly embeddings: EmbeddingImporter
   readonly files: FileFinder
+  /** A new id at each call, unlike any of other visits. */
+  readonly createId: () => string
   readonly createUrl: (blob: Blob) => string
   readonly dispose: (url: string) => void
   /** Reads the shelf anew. */
@@ -47,39 +31,44 @@ export interface ImportQueueParts {
 
 export type ImportQueue = Pick<
   LibraryActions,
-  'drop' | 'pick' | 'accept' | 'declineOffer' | 'pause' | 'stop' | 'dismissImport' | 'resume' | 'embedAgain'
+  | 'drop'
+  | 'pick'
+  | 'accept'
+  | 'declineOffer'
+  | 'pause'
+  | 'stop'
+  | 'dismissImport'
+  | 'resume'
+  | 'forgetPaused'
+  | 'embedAgain'
 >
 
-/** A batch that waits, or that can go on. */
-interface Source {
-  readonly files: readonly FileEntry[]
-  readonly handles: readonly FileSystemHandle[]
+/** Pictures with the id under which the library keeps their import. */
+interface Pictures extends NewPictures {
+  readonly importId: string
+  /** Settles when it is kept: only then may it begin. */
+  readonly untilKept: Promise<unknown>
 }
 
 type Task =
-  | (Source & { readonly kind: 'pictures'; readonly databaseId: string | null; readonly pausedId: string | null })
-  | { readonly kind: 'file'; readonly file: Blob }
-  | { readonly kind: 'embeddings'; readonly collection: FoundCollection }
+  | Pictures
+  | Exclude<NewImport, { readonly kind: 'pictures' }>
   | { readonly kind: 'embedding-again'; readonly databaseId: string }
 
 const NO_TALLY = { done: 0, total: 0, added: 0, duplicates: 0, skipped: 0 }
 /** Pictures on the contact sheet; older ones make room. */
 const SHEET = 240
-/** Files found between two looks at the count, and two turns for others. */
-const COUNT_EVERY = 100
 /** Files of one message to the worker: a page takes most of a millisecond for each. */
 const SENT_AT_ONCE = 32
 
 export function createImportQueue(parts: ImportQueueParts): ImportQueue {
-  const { store, client, embeddings, files, createUrl, dispose, refresh } = parts
+  const { store, client, embeddings, files, createId, createUrl, dispose, refresh } = parts
   const tasks = new Map<number, Task>()
   const controllers = new Map<number, AbortController>()
-  /** Files of paused imports, by the library's id: they are at hand until the page closes. */
-  const atHand = new Map<string, Source>()
+  /** Files of imports that were paused or failed, by the library's id: they are at hand until the page closes. */
+  const atHand = new Map<string, readonly FileEntry[]>()
   /** Imports that are to end for good, rather than pause. */
   const stopping = new Set<number>()
-  let offered: (Source & { readonly databaseId: string | null }) | null = null
-  let walk = 0
   let lastId = 0
   let isWorking = false
 
@@ -99,22 +88,48 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
       name,
       status: 'waiting',
       databaseId: targetOf(task),
+      importId: task.kind === 'pictures' ? task.importId : null,
       total: totalOf(task),
       failure: null,
     })
     void work()
   }
 
+  /** Pictures that wait for their turn are kept, so that a reload forgets none. */
+  function enqueueNew(name: string, task: NewImport): void {
+    if (task.kind !== 'pictures') {
+      enqueue(name, task)
+      return
+    }
+    const importId = createId()
+    const { databaseId, total, handles, within } = task
+    const untilKept = client.run('library-keep-import', { importId, databaseId, name, total, handles, within })
+    // Whether that failed, its own turn says.
+    untilKept.catch(() => null)
+    enqueue(name, { ...task, importId, untilKept })
+  }
+
   /** Embeddings that cannot be used are listed with the reason, as an import that failed. */
   function refuse(name: string, detail: string): void {
     const failure: Failure = { code: 'database-damaged', message: detail, detail: '' }
-    show({ id: ++lastId, kind: 'embeddings', name, status: 'failed', databaseId: null, total: 0, failure })
+    show({
+      id: ++lastId,
+      kind: 'embeddings',
+      name,
+      status: 'failed',
+      databaseId: null,
+      importId: null,
+      total: 0,
+      failure,
+    })
   }
 
   function show({
     total,
     ...begun
-  }: Pick<Import, 'id' | 'kind' | 'name' | 'status' | 'databaseId' | 'failure'> & { readonly total: number }): void {
+  }: Pick<Import, 'id' | 'kind' | 'name' | 'status' | 'databaseId' | 'importId' | 'failure'> & {
+    readonly total: number
+  }): void {
     const one: Import = {
       ...begun,
       tally: { ...NO_TALLY, total },
@@ -149,11 +164,15 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     } catch (error) {
       const failure = failureOf(error)
       await showRows(id)
-      if (failure.code === 'cancelled') afterStop(id, task)
-      else change(id, { status: 'failed', failure })
+      if (failure.code === 'cancelled') await afterStop(id, task)
+      else {
+        hold(task)
+        change(id, { status: 'failed', failure })
+      }
     } finally {
       controllers.delete(id)
       tasks.delete(id)
+      stopping.delete(id)
     }
   }
 
@@ -184,13 +203,13 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
         await client.run('library-reembed', { databaseId: task.databaseId }, { signal, onEvent: onProgress })
         return task.databaseId
       case 'pictures': {
-        const { databaseId, handles, pausedId } = task
+        const { databaseId, handles, importId, untilKept } = task
+        await untilKept
         const sent = await sendAhead(`${id}`, task.files, signal)
-        const input = { databaseId, name, ...sent, handles, importId: pausedId }
+        const input = { databaseId, name, ...sent, handles, importId }
         const onEvent = (event: ImportEvent) => hear(id, event)
         const output = await client.run('import-images', input, { signal, onEvent })
-        if (pausedId !== null) letGo(pausedId)
-        change(id, { skipped: output.skipped })
+        letGo(importId)
         return output.databaseId
       }
     }
@@ -215,7 +234,10 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
         return
       }
       case 'skipped':
-        change(id, { skipped: [...before.skipped, { name: event.name, reason: event.reason }] })
+        // Of more, the tally has the number.
+        if (before.skipped.length < NAMED_SKIPPED) {
+          change(id, { skipped: [...before.skipped, { name: event.name, reason: event.reason }] })
+        }
         return
       case 'added': {
         const all = [...before.sheet, ...event.thumbnails.map(createUrl)]
@@ -228,32 +250,44 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     }
   }
 
-  /** A paused import is on the list that `refresh` read; one that was to end is taken off it again. */
-  function afterStop(id: number, task: Task): void {
-    const stopped = find(id)
-    if (stopped === undefined) return
-    const paused = store.getState().paused.find(({ databaseId }) => databaseId === stopped.databaseId)
-    if (task.kind === 'pictures' && paused !== undefined) {
-      if (stopping.delete(id)) void forget(paused.id)
-      else hold(paused.id, task)
+  /** A paused import is on the list that `refresh` read; one that was to end is taken off it. */
+  async function afterStop(id: number, task: Task): Promise<void> {
+    if (task.kind === 'pictures') {
+      if (stopping.has(id)) await forget(task)
+      else hold(task)
     }
     dismissImport(id)
   }
 
-  function hold(pausedId: string, source: Source): void {
-    atHand.set(pausedId, source)
+  /** Keeps the files of an import that can go on. */
+  function hold(task: Task): void {
+    if (task.kind !== 'pictures') return
+    const { importId, files } = task
+    if (!store.getState().paused.some(({ id }) => id === importId)) return
+    atHand.set(importId, files)
     store.setState({ atHand: new Set(atHand.keys()) })
   }
 
-  function letGo(pausedId: string): void {
-    atHand.delete(pausedId)
+  function letGo(importId: string): void {
+    atHand.delete(importId)
     store.setState({ atHand: new Set(atHand.keys()) })
   }
 
-  async function forget(pausedId: string): Promise<void> {
-    letGo(pausedId)
-    await client.run('library-forget-import', { importId: pausedId }).catch(() => null)
+  /** Ends an import that does not run, also for other visits. Never rejects. */
+  async function forget({ importId, untilKept }: Pick<Pictures, 'importId' | 'untilKept'>): Promise<void> {
+    letGo(importId)
+    await untilKept.catch(() => null)
+    await client.run('library-forget-import', { importId }).catch((error: unknown) => {
+      store.setState({ failure: failureOf(error) })
+    })
     await refresh()
+  }
+
+  /** The cards of an import that failed, when it goes on or is forgotten. */
+  function dismissFailed(importId: string): void {
+    for (const one of store.getState().imports) {
+      if (one.importId === importId && one.status === 'failed') dismissImport(one.id)
+    }
   }
 
   function dismissImport(id: number): void {
@@ -264,94 +298,57 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
 
   function cancel(id: number): void {
     const one = find(id)
+    const task = tasks.get(id)
     if (one?.status === 'waiting') {
       tasks.delete(id)
+      stopping.delete(id)
       dismissImport(id)
+      if (task?.kind === 'pictures') void forget(task)
     } else if (one?.status === 'running') {
       change(id, { status: 'stopping' })
       controllers.get(id)?.abort()
     }
   }
 
-  /** Walks what was found to its end, and starts or asks. */
-  async function offer(found: FoundFiles, databaseId: string | null): Promise<void> {
-    const mine = ++walk
-    const entries: FileEntry[] = []
+  async function goOn(paused: PausedImport, picked: readonly File[] | null): Promise<void> {
+    const { id: importId, name, databaseId, within } = paused
+    sayUnfound(importId, null)
+    const found = await findAgain(paused, picked)
+    if (typeof found === 'string') {
+      sayUnfound(importId, found)
+      return
+    }
+    const { imports } = store.getState()
+    if (imports.some((one) => one.importId === importId && one.status !== 'failed' && one.status !== 'done')) return
+    dismissFailed(importId)
+    const source = { files: found, handles: picked === null ? paused.handles : [], within, total: found.length }
+    enqueue(name, { kind: 'pictures', ...source, databaseId, importId, untilKept: Promise.resolve() })
+  }
+
+  /** The files of a paused import, or why there are none. Never rejects. */
+  async function findAgain(
+    { id, handles, within }: PausedImport,
+    picked: readonly File[] | null,
+  ): Promise<readonly FileEntry[] | Unfound> {
+    const known = atHand.get(id)
+    if (picked === null && known !== undefined) return (await files.areThere(known)) ? known : 'gone'
     try {
-      for await (const entry of found.entries) {
-        if (mine !== walk) return
-        entries.push(entry)
-        if (entries.length % COUNT_EVERY === 1) {
-          const { path } = entry
-          store.setState({
-            offer: { kind: 'counting', name: topFolder([{ path }], parts.nameless), count: entries.length },
-          })
-          // Files that were picked are all there: without this they would be one long task.
-          await nextMacrotask()
-        }
-      }
-      const handles = await found.handles
-      if (mine === walk) await consider({ files: entries, handles }, databaseId)
-    } catch (error) {
-      if (mine === walk) store.setState({ offer: null, failure: failureOf(error) })
+      if (picked === null && !(await files.askToRead(handles))) return 'refused'
+      const { entries } = picked === null ? files.findByHandles(handles) : files.findPicked(picked)
+      const all: FileEntry[] = []
+      for await (const entry of entries) all.push(entry)
+      const meant = within === null ? all : files.filesWithin(all, within, { pickedAgain: picked !== null })
+      return meant.length > 0 ? meant : picked === null ? 'gone' : 'none-picked'
+    } catch {
+      return 'gone'
     }
   }
 
-  async function consider(source: Source, databaseId: string | null): Promise<void> {
-    const { rest: others, databaseFiles } = await splitOff(source.files)
-    const { rest, collections, refused } = await embeddings.sort(others, await openClipDim())
-    const name = topFolder(rest, parts.nameless)
-    for (const collection of collections) enqueue(collection.name, { kind: 'embeddings', collection })
-    for (const { name, detail } of refused) refuse(name, detail)
-    for (const { path, file } of databaseFiles) {
-      enqueue(withoutEnding(path), { kind: 'file', file })
-    }
-    const groups = databaseId === null ? files.groupByFolder(rest) : null
-    if (rest.length === 0) {
-      const isEmpty = databaseFiles.length + collections.length + refused.length === 0
-      store.setState({ offer: isEmpty ? { kind: 'empty', name } : null })
-    } else if (groups === null) {
-      store.setState({ offer: null })
-      enqueue(nameOf(databaseId) ?? name, {
-        kind: 'pictures',
-        files: rest,
-        handles: source.handles,
-        databaseId,
-        pausedId: null,
-      })
-    } else {
-      offered = { files: rest, handles: source.handles, databaseId }
-      const folders = Array.from(groups, ([path, inside]) => ({ name: lastFolder(path, name), count: inside.length }))
-      store.setState({ offer: { kind: 'choosing', name, count: rest.length, folders } })
-    }
-  }
-
-  /** Files may be dropped before the library is open. */
-  function openClipDim(): Promise<number> {
-    return new Promise((resolve) => {
-      const isSettled = () => {
-        const { status, clipDim } = store.getState()
-        if (status !== 'opening') resolve(clipDim)
-        return status !== 'opening'
-      }
-      if (isSettled()) return
-      const stop = store.subscribe(() => {
-        if (isSettled()) stop()
-      })
-    })
-  }
-
-  /** Style database files are taken as they are; they are few, and known by their ending before they are looked into. */
-  async function splitOff(entries: readonly FileEntry[]) {
-    const rest: FileEntry[] = []
-    const databaseFiles: { readonly path: string; readonly file: File }[] = []
-    for (const entry of entries) {
-      const { path, file } = entry
-      const whole = /\.zip$/i.test(path) && file !== null ? await readWhole(file) : null
-      if (whole !== null && (await files.isDatabaseFile(whole))) databaseFiles.push({ path, file: whole })
-      else rest.push(entry)
-    }
-    return { rest, databaseFiles }
+  function sayUnfound(importId: string, why: Unfound | null): void {
+    const unfound = new Map(store.getState().unfound)
+    if (why === null) unfound.delete(importId)
+    else unfound.set(importId, why)
+    store.setState({ unfound })
   }
 
   function nameOf(databaseId: string | null): string | null {
@@ -359,30 +356,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   }
 
   return {
-    drop: (transfer, databaseId) => void offer(files.findTransferred(transfer), databaseId),
-    pick: (picked, databaseId) => {
-      if (picked.length > 0) void offer(files.findPicked(picked), databaseId)
-    },
-    accept: (choice) => {
-      if (offered === null) return
-      const { handles } = offered
-      const { offer } = store.getState()
-      const name = offer?.name ?? parts.nameless
-      const groups = choice === 'one-for-each' ? files.groupByFolder(offered.files) : null
-      const batches = groups ?? new Map([['', offered.files]])
-      for (const [path, inside] of batches) {
-        const task = { kind: 'pictures', files: inside, databaseId: null, pausedId: null } as const
-        // Handles lead to all of the folders: after a reload each of the styles is offered again by picking its folder.
-        enqueue(groups === null ? name : lastFolder(path, name), { ...task, handles: groups === null ? handles : [] })
-      }
-      offered = null
-      store.setState({ offer: null })
-    },
-    declineOffer: () => {
-      walk++
-      offered = null
-      store.setState({ offer: null })
-    },
+    ...createDropOffers({ store, embeddings, files, enqueue: enqueueNew, refuse, nameless: parts.nameless }),
     pause: cancel,
     stop: (id) => {
       stopping.add(id)
@@ -391,29 +365,18 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     dismissImport,
     resume: (pausedId, picked) => {
       const paused = store.getState().paused.find(({ id }) => id === pausedId)
-      if (paused === undefined) return
-      const { databaseId, name, handles } = paused
-      const goOn = (source: Source) => enqueue(name, { kind: 'pictures', ...source, databaseId, pausedId })
-      const known = atHand.get(pausedId)
-      if (known !== undefined) goOn(known)
-      else if (picked !== null) void listAll(files.findPicked(picked)).then(goOn)
-      else {
-        void files.askToRead(handles).then(async (mayRead) => {
-          if (mayRead) goOn(await listAll(files.findByHandles(handles)))
-        })
-      }
+      if (paused !== undefined) void goOn(paused, picked)
+    },
+    forgetPaused: (pausedId) => {
+      dismissFailed(pausedId)
+      sayUnfound(pausedId, null)
+      void forget({ importId: pausedId, untilKept: Promise.resolve() })
     },
     embedAgain: (databaseId) => {
       const name = nameOf(databaseId)
       if (name !== null) enqueue(name, { kind: 'embedding-again', databaseId })
     },
   }
-}
-
-async function listAll({ entries, handles }: FoundFiles): Promise<Source> {
-  const files: FileEntry[] = []
-  for await (const entry of entries) files.push(entry)
-  return { files, handles: await handles }
 }
 
 /** The database that a task changes; null where it makes one. */
@@ -423,28 +386,6 @@ function targetOf(task: Task): string | null {
 
 /** Files or rows, as far as they are known before the task runs. */
 function totalOf(task: Task): number {
-  if (task.kind === 'pictures') return task.files.length
+  if (task.kind === 'pictures') return task.total
   return task.kind === 'embeddings' ? task.collection.rows : 0
-}
-
-/** Null where the file has gone meanwhile: the import will list it. */
-async function readWhole(file: File | FileSystemFileHandle): Promise<File | null> {
-  return 'getFile' in file ? file.getFile().catch(() => null) : file
-}
-
-/** The folder that all lie in, as a style's name. */
-function topFolder(entries: readonly Pick<FileEntry, 'path'>[], nameless: string): string {
-  const tops = new Set(entries.map(({ path }) => (path.includes('/') ? path.slice(0, path.indexOf('/')) : '')))
-  const [top = ''] = tops
-  if (tops.size === 1 && top !== '') return top
-  const [only] = entries
-  return entries.length === 1 && only !== undefined && /\.zip$/i.test(only.path) ? withoutEnding(only.path) : nameless
-}
-
-function lastFolder(path: string, fallback: string): string {
-  return path.slice(path.lastIndexOf('/') + 1) || fallback
-}
-
-function withoutEnding(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[^.]*$/, '')
 }

@@ -39,16 +39,25 @@ export interface Import {
   readonly status: 'waiting' | 'running' | 'stopping' | 'done' | 'failed'
   /** Null until its first row is kept. */
   readonly databaseId: string | null
+  /** Of pictures, the id under which the library keeps the import: a PausedImport's. */
+  readonly importId: string | null
   readonly tally: ImportTally
   /** Files a second; 0 before there is a rate. */
   readonly ratePerSecond: number
   readonly secondsLeft: number | null
   /** Object URLs of the rows added last, oldest first. */
   readonly sheet: readonly string[]
+  /** The first of the skipped files, at most NAMED_SKIPPED; the tally counts all. */
   readonly skipped: readonly SkippedEntry[]
   /** Where `status` is 'failed'. */
   readonly failure: Failure | null
 }
+
+/** Skipped files that are kept by name. */
+export const NAMED_SKIPPED = 200
+
+/** Why a paused import did not go on: its files are gone, the person or the browser refused them, or no file was picked. */
+export type Unfound = 'gone' | 'refused' | 'none-picked'
 
 /** A square of a sheet of decoded pictures, in the sheet's pixels. */
 export interface GridPicture {
@@ -110,6 +119,8 @@ export interface LibraryAppState {
   readonly paused: readonly PausedImport[]
   /** Ids of paused imports whose files are still at hand: they go on without being picked again. */
   readonly atHand: ReadonlySet<string>
+  /** Paused imports that did not go on when they were asked to, by id. */
+  readonly unfound: ReadonlyMap<string, Unfound>
   readonly offer: Offer | null
   /** In the order in which they began or will. */
   readonly imports: readonly Import[]
@@ -132,6 +143,7 @@ export const INITIAL_LIBRARY: LibraryAppState = {
   removed: [],
   paused: [],
   atHand: new Set(),
+  unfound: new Map(),
   offer: null,
   imports: [],
   browsing: null,
@@ -154,7 +166,7 @@ export interface LibraryActions {
   /** Ends an import; what was added stays. */
   stop(importId: number): void
   dismissImport(importId: number): void
-  /** Goes on with a paused import. @param files picked again, where the browser gave no handles */
+  /** Goes on with a paused import, or shows why it cannot. @param files picked again, where there are no handles or they lead nowhere */
   resume(pausedId: string, files: readonly File[] | null): void
   /** Lets a paused import be; what was added stays. */
   forgetPaused(pausedId: string): void

@@ -2,6 +2,7 @@
 
 import type { Toward } from '../core/diffusion/recipe.ts'
 import type { SkipReason } from '../core/image/skip-reason.ts'
+import type { Unfound } from '../state/library-state.ts'
 
 const whole = new Intl.NumberFormat('en')
 const twoPlaces = new Intl.NumberFormat('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 })
@@ -225,9 +226,24 @@ export const strings = {
     stop: 'Stop here',
     goOn: 'Go on',
     pickAgain: 'Pick the folder again to go on',
+    pickFilesAgain: 'Pick the files again',
+    unfound: {
+      gone: 'Its files are not where they were. If they lie on a disk that is not connected, connect it and go on; else pick them again.',
+      refused: 'Kindred may not read its folder. Go on and allow it, or pick the files again.',
+      'none-picked': 'There are no files in what you picked.',
+    } satisfies Record<Unfound, string>,
+    /** @param kept pictures; null where none is, and there is nothing to go on with */
+    noRoom: (kept: number | null, total: number, largest: { readonly name: string; readonly bytes: number } | null) =>
+      [
+        `This browser has no room left: ${plural(kept ?? 0, 'picture', 'pictures')} of ${plural(total, 'file', 'files')} kept.`,
+        `Storage shows what takes room. Remove what you can do without, then ${kept === null ? 'add them again' : 'go on'}.`,
+        ...(largest === null ? [] : [`Your largest other style is ${largest.name}, ${size(largest.bytes)}.`]),
+      ].join(' '),
     enough: 'That is enough',
     paused: (added: number, skipped: number, total: number) =>
-      `Paused: ${plural(added, 'picture', 'pictures')} of ${plural(total, 'file', 'files')} kept${skipped > 0 ? `, ${whole.format(skipped)} left out` : ''}.`,
+      added + skipped === 0
+        ? `Not begun yet: ${plural(total, 'file', 'files')}.`
+        : `Paused: ${plural(added, 'picture', 'pictures')} of ${plural(total, 'file', 'files')} kept${skipped > 0 ? `, ${whole.format(skipped)} left out` : ''}.`,
     skipped: (count: number) => `${whole.format(count)} left out`,
     moreSkipped: (count: number) => `and ${whole.format(count)} more`,
     reasons: {

@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from 'vitest'
 import {
+  areThere,
   askToRead,
+  filesWithin,
   findByHandles,
   findPicked,
   findTransferred,
@@ -14,12 +16,18 @@ type Tree = { readonly [name: string]: Tree | null }
 
 /** Null is a file. */
 function handle(name: string, tree: Tree | null): FileSystemHandle {
-  if (tree === null)
-    return { kind: 'file', name, getFile: async () => new File([], name) } as unknown as FileSystemHandle
+  if (tree === null) {
+    const getFile = async () => {
+      if (name === 'gone') throw new DOMException('gone', 'NotFoundError')
+      return new File([], name)
+    }
+    return { kind: 'file', name, getFile } as unknown as FileSystemHandle
+  }
   return {
     kind: 'directory',
     name,
     async *values() {
+      if (name === 'gone') throw new DOMException('gone', 'NotFoundError')
       for (const [inside, subtree] of Object.entries(tree)) yield handle(inside, subtree)
       if (name === 'vanishing') throw new DOMException('gone', 'NotFoundError')
     },
@@ -101,6 +109,15 @@ describe('a folder by its handle', () => {
     expect(await paths(findByHandles([round]).entries)).toHaveLength(64)
   })
 
+  it('and that is gone is told apart from an empty one; of several files, some may be', async () => {
+    const find = (...handles: FileSystemHandle[]) => paths(findByHandles(handles).entries)
+    await expect(find(handle('art', FOLDER), handle('gone', {}))).rejects.toThrow('gone')
+    await expect(find(handle('gone', null), handle('gone', null))).rejects.toThrow('gone')
+    expect(await find(handle('empty', {}))).toEqual([])
+    expect(await find(handle('gone', null), handle('a', null))).toEqual(['gone', 'a'])
+    expect(await find(handle('art', { gone: {}, a: null }))).toEqual(['art/a'])
+  })
+
   it('is asked for once more before it is read again', async () => {
     const granting = (answer: string) => ({ requestPermission: async () => answer }) as unknown as FileSystemHandle
     expect(await askToRead([granting('granted'), handle('a', null)])).toBe(true)
@@ -121,19 +138,86 @@ it('a picked folder is in the order of a walked one, and picked files in their o
   expect(await paths(findPicked(['b', 'a'].map(from)).entries)).toEqual(['b', 'a'])
 })
 
+it('what systems leave in folders is passed over, however it comes; what was chosen itself is not', async () => {
+  const tree: Tree = { '.DS_Store': null, 'Thumbs.db': null, 'a.png': null, '.git': { x: null }, __MACOSX: { y: null } }
+  const walked = ['.art/a.png']
+  expect(await paths(findByHandles([handle('.art', tree)]).entries)).toEqual(walked)
+  const item = { kind: 'file', webkitGetAsEntry: () => entry('.art', tree), getAsFile: () => null }
+  expect(await paths(transfer([item]).entries)).toEqual(walked)
+  const picked = ['.art/.DS_Store', '.art/a.png', '.art/__MACOSX/._a.png', '.art/desktop.ini'].map((path) =>
+    Object.assign(new File([], ''), { webkitRelativePath: path }),
+  )
+  expect(await paths(findPicked(picked).entries)).toEqual(walked)
+  expect(await paths(findPicked([new File([], '.hidden.png')]).entries)).toEqual(['.hidden.png'])
+})
+
+describe('files of before', () => {
+  const of = (...names: string[]) =>
+    names.map((name): FileEntry => ({ path: name, file: handle(name, null) as FileSystemFileHandle }))
+
+  it('are there where one of a few can be read', async () => {
+    expect(await areThere(of('gone', 'a', 'gone'))).toBe(true)
+    expect(await areThere(of('gone', 'gone'))).toBe(false)
+    expect(await areThere([])).toBe(false)
+  })
+})
+
+const at = (...all: string[]) => all.map((path): FileEntry => ({ path, file: null }))
+
 describe('grouping by folder', () => {
-  const at = (...all: string[]) => all.map((path): FileEntry => ({ path, file: null }))
+  const group = (entries: readonly FileEntry[], zips: Readonly<Record<string, readonly string[]>> = {}) => {
+    const names = entries.flatMap((one) => (zips[one.path] ? [[one, zips[one.path] ?? []] as const] : []))
+    const groups = groupByFolder(entries, new Map(names))
+    return groups && [...groups].map(([folder, { files, count }]) => [folder, files.length, count])
+  }
 
   it('offers one group for each folder that holds files', () => {
-    const groups = groupByFolder(at('art/oil/1', 'art/ink/1', 'art/oil/2'))
-    expect([...(groups ?? [])].map(([folder, files]) => [folder, files.length])).toEqual([
-      ['art/oil', 2],
-      ['art/ink', 1],
+    expect(group(at('art/oil/1', 'art/ink/1', 'art/oil/2'))).toEqual([
+      ['art/oil', 2, 2],
+      ['art/ink', 1, 1],
     ])
   })
 
   it('offers nothing where there is one folder, or none', () => {
-    expect(groupByFolder(at('art/1', 'art/2'))).toBeNull()
-    expect(groupByFolder(at('1', '2', 'art/1'))).toBeNull()
+    expect(group(at('art/1', 'art/2'))).toBeNull()
+    expect(group(at('1', '2', 'art/1'))).toBeNull()
+    expect(group(at('art.zip'), { 'art.zip': ['1', '2', '.DS_Store', '__MACOSX/._1'] })).toBeNull()
+  })
+
+  it('takes a zip for a folder, and its folders one by one, as deep as they lie', () => {
+    const release = ['imagefolder/oil/1.jpg', 'imagefolder/ink/1.jpg', 'imagefolder/oil/2.jpg']
+    const entries = at('art.zip', 'flat.zip', 'no zip.zip')
+    expect(group(entries, { 'art.zip': release, 'flat.zip': ['a', 'b'] })).toEqual([
+      ['art.zip/imagefolder/oil', 1, 2],
+      ['art.zip/imagefolder/ink', 1, 1],
+      ['flat.zip', 1, 2],
+      ['', 1, 1],
+    ])
+    const groups = groupByFolder(entries, new Map([[entries[0] as FileEntry, release]]))
+    expect(groups?.get('art.zip/imagefolder/ink')?.files).toEqual([
+      { path: 'art.zip', file: null, folder: 'imagefolder/ink' },
+    ])
+  })
+})
+
+describe('one folder of many, found again', () => {
+  const within = (folder: string, pickedAgain: boolean, ...all: string[]) =>
+    filesWithin(at(...all), folder, { pickedAgain }).map(({ path, folder }) =>
+      folder === undefined ? path : [path, folder],
+    )
+
+  it('at the place where it was is that folder and no other', () => {
+    expect(within('art/oil', false, 'art/oil/1', 'art/oil/old/2', 'art/3', 'oil/4')).toEqual(['art/oil/1'])
+    expect(within('art/oil', false, 'art/ink/1', 'oil/4')).toEqual([])
+    expect(within('', false, '1', 'art/2')).toEqual(['1'])
+    expect(within('art.zip/a/oil', false, 'art.zip', 'other.zip')).toEqual([['art.zip', 'a/oil']])
+    expect(within('art.zip', false, 'art.zip')).toEqual([['art.zip', '']])
+  })
+
+  it('and picked again may be picked by itself, with what lies around it, or as its files', () => {
+    expect(within('art/oil', true, 'oil/1', 'oil/2')).toEqual(['oil/1', 'oil/2'])
+    expect(within('art/oil', true, 'art/ink/1', 'art/oil/2')).toEqual(['art/oil/2'])
+    expect(within('art/oil', true, '1.png', '2.png')).toEqual(['1.png', '2.png'])
+    expect(within('down/art.zip/oil', true, 'art.zip')).toEqual([['art.zip', 'oil']])
   })
 })

@@ -2,14 +2,23 @@
 
 import { describe, expect, it, vi } from 'vitest'
 import { writeNpz } from '../../src/core/formats/npz.ts'
-import { groupByFolder } from '../../src/platform/dropped-files.ts'
+import { writeZip } from '../../src/core/formats/zip-writer.ts'
+import { areThere, filesWithin, findPicked, groupByFolder } from '../../src/platform/dropped-files.ts'
+import { createSealedParser } from '../../src/platform/sealed-parser.ts'
 import type { JobClient } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import type { PackReference } from '../../src/protocol/jobs.ts'
-import type { DatabaseSummary, FileEntry, LibraryJobs, LibraryState } from '../../src/protocol/library-jobs.ts'
+import type {
+  DatabaseSummary,
+  FileEntry,
+  LibraryJobs,
+  LibraryState,
+  PausedImport,
+} from '../../src/protocol/library-jobs.ts'
 import type { ParseJobs } from '../../src/protocol/parse-jobs.ts'
 import type { Style } from '../../src/state/app-state.ts'
 import { createLibraryApp } from '../../src/state/create-library.ts'
+import type { FileFinder } from '../../src/state/file-finder.ts'
 import type { OwnedResource } from '../../src/state/owned-resources.ts'
 import { createParseJobs } from '../../workers/parse-jobs.ts'
 import { asBitmapPainter, createFakePainter } from '../fixtures/fake-painter.ts'
@@ -47,7 +56,8 @@ const shelfOf = (...databases: DatabaseSummary[]): LibraryState => ({
   imports: [],
 })
 
-function setUp(shelf: LibraryState, answers: Answers = {}) {
+/** @param finding what the files' adapter does otherwise */
+function setUp(shelf: LibraryState, answers: Answers = {}, finding: Partial<FileFinder> = {}) {
   const now = { shelf }
   const asked: { readonly name: string; readonly input: unknown }[] = []
   const disposed: OwnedResource[] = []
@@ -56,6 +66,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
   const given: unknown[] = []
   const styles: (readonly Style[])[] = []
   let urls = 0
+  let ids = 0
   let loseWorker = () => {}
   let tellOthersChange = () => {}
   const client: JobClient<LibraryJobs> = {
@@ -90,9 +101,14 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
       findPicked: (files) => found(files.map((file) => ({ path: file.name, file }))),
       findByHandles: () => found([]),
       askToRead: async () => true,
+      areThere,
       groupByFolder,
+      filesWithin,
       isDatabaseFile: async (file) => (await file.text()).startsWith('database'),
+      listZip: createSealedParser(parser, () => 'zip').listZip,
+      ...finding,
     },
+    createId: () => `p${++ids}`,
     createUrl: () => `blob:${++urls}`,
     dispose: (resource) => disposed.push(resource),
     saveFile: (_, name) => saved.push(name),
@@ -125,8 +141,17 @@ function setUp(shelf: LibraryState, answers: Answers = {}) {
     styles,
     pick,
     imports,
+    forgotten: () =>
+      asked.flatMap(({ name, input }) =>
+        name === 'library-forget-import' ? [(input as { importId: string }).importId] : [],
+      ),
   }
 }
+
+const pausedAs = (id: string, change: Partial<PausedImport> = {}): PausedImport => ({
+  ...{ id, databaseId: 'n', name: 'sea', total: 3, added: 1, skipped: 0, handles: [], within: null },
+  ...change,
+})
 
 type ImportInput = LibraryJobs['import-images']['input']
 type AheadInput = LibraryJobs['import-files']['input']
@@ -267,6 +292,78 @@ describe('another model', () => {
   })
 })
 
+async function* list(entries: readonly FileEntry[]): AsyncGenerator<FileEntry> {
+  yield* entries
+}
+
+describe('a zip of folders', () => {
+  const zip = async (...names: string[]) => {
+    const bytes = await writeZip(names.map((name) => [name, new TextEncoder().encode(name)] as const))
+    return new File([bytes as Uint8Array<ArrayBuffer>], 'art.zip')
+  }
+  const started = async (...names: string[]) => {
+    const run = setUp(shelfOf(), {
+      'import-images': async () => ({ databaseId: null, added: 0, duplicates: 0, skipped: [] }),
+    })
+    await run.start()
+    run.actions.pick([await zip(...names)], null)
+    return run
+  }
+
+  it('is asked about as a folder of folders is, and becomes a style for each', async () => {
+    const release = ['imagefolder/oil/1.jpg', 'imagefolder/oil/2.jpg', 'imagefolder/ink/1.jpg', '__MACOSX/oil/._1.jpg']
+    const { state, actions, imports } = await started(...release)
+    await expect
+      .poll(() => state().offer)
+      .toEqual({
+        ...{ kind: 'choosing', name: 'art', count: 3 },
+        folders: [
+          { name: 'oil', count: 2 },
+          { name: 'ink', count: 1 },
+        ],
+      })
+    actions.accept('one-for-each')
+    await expect.poll(() => imports().length).toBe(2)
+    expect(imports()).toMatchObject([
+      { name: 'oil', files: [{ path: 'art.zip', folder: 'imagefolder/oil' }] },
+      { name: 'ink', files: [{ path: 'art.zip', folder: 'imagefolder/ink' }] },
+    ])
+  })
+
+  it('with one folder is taken as it is', async () => {
+    const { state, imports } = await started('oil/1.jpg', 'oil/2.jpg')
+    await expect.poll(() => imports().length).toBe(1)
+    expect(imports()).toMatchObject([{ name: 'art', files: [{ path: 'art.zip' }] }])
+    expect(imports()[0]?.files[0]).not.toHaveProperty('folder')
+    expect(state().offer).toBeNull()
+  })
+})
+
+describe('what is dropped while a question is open', () => {
+  it('waits until that is answered, or not wanted', async () => {
+    for (const answer of ['one-for-all', null] as const) {
+      const { start, state, actions, imports, pick } = setUp(shelfOf(), {
+        'import-images': async () => ({ databaseId: null, added: 0, duplicates: 0, skipped: [] }),
+      })
+      await start()
+      await pick(['art/sea/a.png', 'art/land/b.png'])
+      await pick(['holiday/x/a.png', 'holiday/y/b.png'])
+      await pick(['loose.png'])
+      expect(state().offer).toMatchObject({ kind: 'choosing', name: 'art' })
+      expect(imports()).toEqual([])
+      if (answer === null) actions.declineOffer()
+      else actions.accept(answer)
+      await settle()
+      expect(state().offer).toMatchObject({ kind: 'choosing', name: 'holiday' })
+      actions.accept('one-for-each')
+      await settle()
+      const names = ['x', 'y', 'My pictures']
+      expect(imports().map(({ name }) => name)).toEqual(answer === null ? names : ['art', ...names])
+      expect(state().offer).toBeNull()
+    }
+  })
+})
+
 describe('pictures that are picked', () => {
   it('are sent to the worker a few at a time where they are many, all of them and in order', async () => {
     const { start, pick, asked, imports } = setUp(shelfOf())
@@ -297,7 +394,7 @@ describe('pictures that are picked', () => {
     })
     await start()
     await pick(['sea/a.png', 'sea/b.png', 'sea/c.txt'])
-    expect(imports()).toMatchObject([{ databaseId: null, name: 'sea', importId: null, files: { length: 3 } }])
+    expect(imports()).toMatchObject([{ databaseId: null, name: 'sea', importId: 'p1', files: { length: 3 } }])
     expect(state().imports).toMatchObject([
       {
         status: 'done',
@@ -368,7 +465,7 @@ describe('pictures that are picked', () => {
 })
 
 describe('stopping', () => {
-  const paused = { id: 'p', databaseId: 'n', name: 'sea', total: 3, added: 1, skipped: 0, handles: [] }
+  const paused = pausedAs('p1')
 
   function whileImporting() {
     const run = setUp(shelfOf(), {
@@ -392,12 +489,12 @@ describe('stopping', () => {
     const [{ sheet = [], id = 0 } = {}] = state().imports
     actions.pause(id)
     await settle()
-    expect(state()).toMatchObject({ imports: [], paused: [{ id: 'p' }] })
+    expect(state()).toMatchObject({ imports: [], paused: [{ id: 'p1' }] })
     expect(disposed).toEqual(sheet)
-    expect(state().atHand.has('p')).toBe(true)
-    actions.resume('p', null)
+    expect(state().atHand.has('p1')).toBe(true)
+    actions.resume('p1', null)
     await settle()
-    expect(imports().at(-1)).toMatchObject({ importId: 'p', databaseId: 'n', files: { length: 3 } })
+    expect(imports().at(-1)).toMatchObject({ importId: 'p1', databaseId: 'n', files: { length: 3 } })
   })
 
   it('for good keeps what was added and does not offer to go on', async () => {
@@ -408,6 +505,19 @@ describe('stopping', () => {
     await settle()
     expect(asked.some(({ name }) => name === 'library-forget-import')).toBe(true)
     expect(state()).toMatchObject({ imports: [], paused: [], databases: [{ id: 'n' }] })
+  })
+
+  it('either way means that import, and no older one of the same style', async () => {
+    for (const way of ['stop', 'pause'] as const) {
+      const { start, state, actions, forgotten, now, pick } = whileImporting()
+      now.shelf = { ...now.shelf, imports: [pausedAs('older'), paused] }
+      await start()
+      await pick(['sea/a.png'], 'n')
+      actions[way](state().imports[0]?.id ?? 0)
+      await settle()
+      expect(forgotten()).toEqual(way === 'stop' ? ['p1'] : [])
+      expect([...state().atHand]).toEqual(way === 'stop' ? [] : ['p1'])
+    }
   })
 
   it('by a failure says which, and the next import begins', async () => {
@@ -444,6 +554,183 @@ describe('what another tab changes', () => {
     tellOthersChange()
     await settle()
     expect(state()).toMatchObject({ browsing: null, databases: [{ id: 'b' }] })
+  })
+})
+
+describe('imports that wait for their turn', () => {
+  it('are kept from the start, each with what finds it again, and forgotten where they are stopped', async () => {
+    const handle = { kind: 'directory', name: 'art' } as FileSystemHandle
+    const files = ['art/sea/a.png', 'art/land/b.png'].map((path) => ({ path, file: new File([path], path) }))
+    const { start, state, actions, asked, forgotten, imports } = setUp(
+      shelfOf(),
+      { 'import-images': (_, __, signal) => untilCancelled(signal) },
+      { findTransferred: () => ({ ...findPicked([]), entries: list(files), handles: Promise.resolve([handle]) }) },
+    )
+    await start()
+    actions.drop({} as DataTransfer, null)
+    await settle()
+    actions.accept('one-for-each')
+    await settle()
+    const kept = asked.filter(({ name }) => name === 'library-keep-import').map(({ input }) => input)
+    const all = { databaseId: null, total: 1, handles: [handle] }
+    expect(kept).toEqual([
+      { importId: 'p1', name: 'sea', within: 'art/sea', ...all },
+      { importId: 'p2', name: 'land', within: 'art/land', ...all },
+    ])
+    expect(imports()).toMatchObject([{ importId: 'p1' }])
+    actions.stop(state().imports[1]?.id ?? 0)
+    await settle()
+    expect(forgotten()).toEqual(['p2'])
+    expect(state().imports).toMatchObject([{ importId: 'p1', status: 'running' }])
+  })
+
+  it('and cannot be kept say why when their turn comes', async () => {
+    const { start, state, imports, pick } = setUp(shelfOf(), {
+      'library-keep-import': async () => {
+        throw new JobError('storage-full', 'no room')
+      },
+    })
+    await start()
+    await pick(['a.png'])
+    expect(state().imports).toMatchObject([{ status: 'failed', failure: { code: 'storage-full' } }])
+    expect(imports()).toEqual([])
+  })
+})
+
+describe('an import of an earlier visit', () => {
+  const folder = { kind: 'directory', name: 'art' } as FileSystemHandle
+  const within = pausedAs('old', { databaseId: null, handles: [folder], within: 'art/sea' })
+  const files = ['art/sea/a.png', 'art/land/b.png'].map((path) => ({ path, file: new File([path], path) }))
+  const shelf = (...imports: PausedImport[]): LibraryState => ({ ...shelfOf(database('n')), imports })
+
+  it('goes on with the files of its folder, found again or picked again', async () => {
+    for (const picked of [null, [new File(['1'], 'a.png'), new File(['2'], 'b.png')]]) {
+      const { start, actions, imports } = setUp(
+        shelf(within),
+        { 'import-images': (_, __, signal) => untilCancelled(signal) },
+        { findByHandles: () => ({ entries: list(files), handles: Promise.resolve([folder]) }) },
+      )
+      await start()
+      actions.resume('old', picked)
+      actions.resume('old', picked)
+      await settle()
+      const paths = picked === null ? ['art/sea/a.png'] : ['a.png', 'b.png']
+      expect(imports()).toMatchObject([{ importId: 'old', databaseId: null, handles: picked === null ? [folder] : [] }])
+      expect(imports()[0]?.files.map(({ path }) => path)).toEqual(paths)
+    }
+  })
+
+  const gone = async function* (): AsyncGenerator<FileEntry> {
+    yield* []
+    throw new DOMException('gone', 'NotFoundError')
+  }
+  const found = (entries: AsyncIterable<FileEntry>) => ({ entries, handles: Promise.resolve([]) })
+
+  it.each<[string, Partial<FileFinder>, string]>([
+    ['is gone', { findByHandles: () => found(gone()) }, 'gone'],
+    ['is empty', { findByHandles: () => found(list([])) }, 'gone'],
+    ['holds others now', { findByHandles: () => found(list(files.slice(1))) }, 'gone'],
+    ['may not be read', { askToRead: async () => false }, 'refused'],
+  ])('stays, and says why, where its folder %s; picked again, it goes on', async (_, finding, why) => {
+    const { start, state, actions, imports, forgotten } = setUp(
+      shelf(within),
+      { 'import-images': (_, __, signal) => untilCancelled(signal) },
+      finding,
+    )
+    await start()
+    actions.resume('old', null)
+    await settle()
+    expect([imports(), forgotten()]).toEqual([[], []])
+    expect(state()).toMatchObject({ imports: [], paused: [{ id: 'old' }] })
+    expect([...state().unfound]).toEqual([['old', why]])
+    actions.resume('old', [])
+    await settle()
+    expect([...state().unfound]).toEqual([['old', 'none-picked']])
+    actions.resume('old', [new File(['1'], 'a.png')])
+    await settle()
+    expect(imports()).toMatchObject([{ importId: 'old' }])
+    expect(state().unfound.size).toBe(0)
+  })
+
+  it('that is not wanted any more is forgotten', async () => {
+    const { start, actions, forgotten } = setUp(shelf(within))
+    await start()
+    actions.forgetPaused('old')
+    await settle()
+    expect(forgotten()).toEqual(['old'])
+  })
+})
+
+describe('an import that failed', () => {
+  const failing = () => {
+    let round = 0
+    const run = setUp(shelfOf(), {
+      'import-images': async (_, tell, signal) => {
+        if (round++ > 0) return untilCancelled(signal)
+        tell({ kind: 'added', databaseId: 'n', thumbnails: [new Blob()] })
+        run.now.shelf = { ...shelfOf(database('n')), imports: [pausedAs('p1')] }
+        throw new JobError('storage-full', 'no room')
+      },
+    })
+    return run
+  }
+
+  it('goes on with the files that are still at hand, and its failure is put away then', async () => {
+    const { start, state, actions, imports, disposed, pick } = failing()
+    await start()
+    await pick(['sea/a.png', 'sea/b.png'])
+    expect(state()).toMatchObject({ imports: [{ status: 'failed', importId: 'p1' }], paused: [{ id: 'p1' }] })
+    actions.resume('p1', null)
+    await settle()
+    expect(imports().at(-1)).toMatchObject({ importId: 'p1', databaseId: 'n', files: { length: 2 } })
+    expect(state().imports).toMatchObject([{ status: 'running', importId: 'p1' }])
+    expect(disposed).toHaveLength(1)
+  })
+
+  it('does not where the disk with its files is gone meanwhile, and stays as it is', async () => {
+    const { start, state, actions, imports, pick } = failing()
+    await start()
+    await pick(['sea/a.png'])
+    Object.assign((imports()[0]?.files[0]?.file ?? {}) as object, {
+      slice: () => ({ arrayBuffer: () => Promise.reject(new DOMException('gone', 'NotReadableError')) }),
+    })
+    actions.resume('p1', null)
+    await settle()
+    expect(imports()).toHaveLength(1)
+    expect([...state().unfound]).toEqual([['p1', 'gone']])
+    expect(state().imports).toMatchObject([{ status: 'failed' }])
+  })
+
+  it('and is not to go on is forgotten with its failure', async () => {
+    const { start, state, actions, forgotten, pick } = failing()
+    await start()
+    await pick(['sea/a.png'])
+    actions.forgetPaused('p1')
+    await settle()
+    expect(forgotten()).toEqual(['p1'])
+    expect(state()).toMatchObject({ imports: [], atHand: { size: 0 } })
+  })
+})
+
+describe('many files that are left out', () => {
+  it('are named up to a bound, and counted all', async () => {
+    const changes: number[] = []
+    const count = 5000
+    const { start, state, store, pick } = setUp(shelfOf(), {
+      'import-images': async (_, tell) => {
+        const stop = store.subscribe(() => changes.push(1))
+        for (let i = 0; i < count; i++) tell({ kind: 'skipped', name: `${i}.txt`, reason: 'not-a-picture' })
+        stop()
+        const tally = { done: count, total: count, added: 0, duplicates: 0, skipped: count }
+        tell({ kind: 'progress', ...tally, ratePerSecond: 1, secondsLeft: 0 })
+        return { databaseId: null, added: 0, duplicates: 0, skipped: [] }
+      },
+    })
+    await start()
+    await pick(['notes'])
+    expect(changes.length).toBe(200)
+    expect(state().imports).toMatchObject([{ tally: { skipped: count }, skipped: { length: 200 } }])
+    expect(state().imports[0]?.skipped[199]?.name).toBe('199.txt')
   })
 })
 

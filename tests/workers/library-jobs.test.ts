@@ -608,6 +608,33 @@ describe('an import', () => {
     })
   })
 
+  it('that waits for its turn is offered after a reload and by no tab before, and begins once', async () => {
+    const files = await many(3)
+    const tab = await openTab()
+    const keep = (importId: string, { client }: Tab = tab) =>
+      client.run('library-keep-import', {
+        ...{ importId, databaseId: null, name: 'Holiday', total: 3, handles: [], within: 'art/oil' },
+      })
+    await keep('w')
+    await keep('never mind')
+    expect((await tab.client.run('library-list', null)).imports).toEqual([])
+    await tab.client.run('library-forget-import', { importId: 'never mind' })
+
+    const reloaded = await openTab(tab.disk.reopen())
+    expect(reloaded.state).toMatchObject({ databases: [], imports: { length: 1 } })
+    expect(reloaded.state.imports).toEqual([
+      { id: 'w', databaseId: null, name: 'Holiday', total: 3, added: 0, skipped: 0, handles: [], within: 'art/oil' },
+    ])
+    const output = await importFiles(reloaded, files, { importId: 'w', name: 'Holiday' })
+    expect(output).toMatchObject({ added: 3 })
+    expect(await reloaded.client.run('library-list', null)).toMatchObject({ databases: [{ rows: 3 }], imports: [] })
+    await expect(importFiles(reloaded, files, { importId: 'w' })).rejects.toMatchObject({ code: 'invalid-input' })
+
+    await keep('x', reloaded)
+    await importFiles(reloaded, [entry('notes.txt', new Uint8Array(9))], { importId: 'x' })
+    expect((await reloaded.client.run('library-list', null)).imports).toEqual([])
+  })
+
   it('can be forgotten instead: what it added stays', async () => {
     const tab = await openTab()
     const controller = new AbortController()

@@ -192,8 +192,10 @@ export function createLibrary(deps: LibraryDeps): Library {
       const [records, busy] = [await disk.getMany(await disk.keys(importKey(''))), await disk.busy()]
       return records.filter(isImportRecord).filter(({ id }) => !busy.has(importKey(id)))
     },
-    saveImport: (progress) =>
-      disk.change(progress.databaseId, ['ready'], () => disk.commit({ put: [[importKey(progress.id), progress]] })),
+    saveImport: (progress) => {
+      const save = () => disk.commit({ put: [[importKey(progress.id), progress]] })
+      return progress.databaseId === null ? disk.write(save) : disk.change(progress.databaseId, ['ready'], save)
+    },
     endImport: (importId) => disk.write(() => disk.commit({ delete: [importKey(importId)] })),
     whileImporting: (importId, task) => disk.hold(importKey(importId), task),
 

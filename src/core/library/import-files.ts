@@ -4,11 +4,14 @@ import type { ByteSource } from '../formats/byte-source.ts'
 import type { PictureArchive, PictureReader } from '../image/picture-reader.ts'
 import type { PictureFile } from '../image/read-picture.ts'
 import { SkippedFile } from '../image/skip-reason.ts'
+import { isSystemPath } from './system-files.ts'
 
 /** A file as the importer sees it. */
 export interface ImportFile {
   /** Where it lay, with slashes: display text, never a key. */
   readonly name: string
+  /** Where it is a zip and not all of it is meant: the folder in it whose own files are, '' for those in none. */
+  readonly folder?: string | undefined
   /** Called when its turn comes. Rejects with SkippedFile, or with whatever reading it fails with. */
   open(): Promise<ByteSource>
 }
@@ -23,7 +26,7 @@ export interface CountedFile {
 }
 
 /**
- * Yields every file, in order. A zip that cannot be opened is yielded itself, as a file that cannot be read. The archives
+ * Yields every file, in order, but for what systems leave in zips. A zip that cannot be opened is yielded itself, as a file that cannot be read. The archives
  * stay open until what is returned with the files is called: their entries may be read after the last one was yielded.
  */
 export function expandZips(
@@ -45,7 +48,7 @@ async function* expand(
   archives: PictureArchive[],
 ): AsyncGenerator<CountedFile, void> {
   let total = files.length
-  for (const { name, open } of files) {
+  for (const { name, folder, open } of files) {
     const zip = await openIfZip(open)
     if (zip === null) {
       yield { name, total, read: async () => reader.readPicture(await readable(open)) }
@@ -57,11 +60,22 @@ async function* expand(
       continue
     }
     archives.push(opened)
-    total += opened.entries.size - 1
-    for (const entry of opened.entries.keys()) {
+    const meant = Array.from(opened.entries.keys()).filter((entry) => isMeant(entry, folder))
+    total += meant.length - 1
+    for (const entry of meant) {
       yield { name: `${name}/${entry}`, total, read: () => opened.readPicture(entry) }
     }
   }
+}
+
+function isMeant(entry: string, folder: string | undefined): boolean {
+  if (isSystemPath(entry)) return false
+  return folder === undefined || folderOf(entry) === folder
+}
+
+/** The folder that a path ends in, '' for none. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
 }
 
 /** Null where the file is no zip, or cannot even be opened: the importer will find out why. */

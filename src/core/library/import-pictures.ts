@@ -38,7 +38,7 @@ export interface ImportParts {
 
 export interface ImportRequest {
   readonly importId: string
-  /** As an earlier run of this import left it; null for a new one. */
+  /** As it was kept: by an earlier run, or while it waited for its turn. Null for a new one. */
   readonly unfinished: ImportRecord | null
   /** Null for a new database, made when there is a row for it. */
   readonly databaseId: string | null
@@ -114,10 +114,11 @@ export async function* importPictures(
   let waiting: (Outcome & { kind: 'picture' })[] = []
   let [batch, toldAt, isOver] = [Math.ceil(MOST_BATCH / 4), Number.NEGATIVE_INFINITY, false]
 
+  const isKept = () => unfinished !== null || databaseId !== null
   const tally = (): ImportTally => {
     return { done: added + duplicates + skipped.length, total, added, duplicates, skipped: skipped.length }
   }
-  const record = (id: string, more = { added: 0, duplicates: 0 }): ImportRecord => ({
+  const record = (id: string | null, more = { added: 0, duplicates: 0 }): ImportRecord => ({
     version: 1,
     id: importId,
     databaseId: id,
@@ -194,11 +195,11 @@ export async function* importPictures(
     if (waiting.length > 0) yield* embedWaiting()
     yield { kind: 'progress', ...tally(), ...pace(tally().done, total) }
     isOver = true
-    if (databaseId !== null) await library.endImport(importId)
+    if (isKept()) await library.endImport(importId)
     return { databaseId, added, duplicates, skipped }
   } finally {
     await closeArchives()
-    if (!isOver && databaseId !== null) await library.saveImport(record(databaseId)).catch(() => undefined)
+    if (!isOver && isKept()) await library.saveImport(record(databaseId)).catch(() => undefined)
   }
 }
 

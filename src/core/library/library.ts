@@ -80,11 +80,12 @@ export interface Damage {
   readonly kept: number
 }
 
-/** An import that has not ended: enough to go on with it after a reload. */
+/** An import that has not ended, or waits to begin: enough to go on with it after a reload. */
 export interface ImportRecord {
   readonly version: 1
   readonly id: string
-  readonly databaseId: string
+  /** Null until the first row, with which its database is made. Versions of before never write that, and go on from it all the same. */
+  readonly databaseId: string | null
   /** Display text: the folder's or the file's name. */
   readonly name: string
   /** How to find the files again (file system handles, a list of names): the importer's own, structured-cloneable. */
@@ -222,7 +223,7 @@ export interface Library {
 
   /** Imports that have not ended, oldest first, but those that run now in this or another tab. */
   imports(): Promise<readonly ImportRecord[]>
-  /** Keeps an import's state where no rows came with it. Rejects with 'database-missing' where its database has gone. */
+  /** Keeps an import's state where no rows came with it. Rejects with 'database-missing' where it has a database that has gone. */
   saveImport(progress: ImportRecord): Promise<void>
   /** Ends an import: it is not offered again. */
   endImport(importId: string): Promise<void>

@@ -6,7 +6,7 @@
 //   items/<chunk>         up to 64 rows' items          thumbs/<chunk>      their thumbnails
 //   embeddings/<id>       their embeddings, under an id of their own, so that others can be made beside them
 //   image/<id>            one row's image
-//   import/<id>           an import that has not ended
+//   import/<id>           an import that has not ended, of a database or, before its first row, of none
 //   task/<id>             a move of rows that has not ended
 //   spare/<key>           a second copy of `library` and of each database: without them all of their rows would be lost
 //

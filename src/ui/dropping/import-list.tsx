@@ -6,14 +6,12 @@ import type { PausedImport } from '../../protocol/library-jobs.ts'
 import { type Import, ownStyleId } from '../../state/library-state.ts'
 import { Fold } from '../controls/fold.tsx'
 import { useLibrary, useLibraryActions } from '../library/library-context.ts'
+import { StorageButton } from '../storage/storage-button.tsx'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
-import { findRemedy } from '../trouble/remedy.ts'
 import { FileButton } from './file-buttons.tsx'
+import { lacksRoom, sayFailure, sayState } from './import-words.ts'
 import './dropping.css'
-
-/** Skipped files shown by name; past them only their number. */
-const MOST_NAMED = 200
 
 interface ImportListProps {
   /** Of one database alone, where one is given. */
@@ -24,15 +22,22 @@ export function ImportList({ databaseId: only }: ImportListProps) {
   const isShown = ({ databaseId }: Pick<Import, 'databaseId'>) => only === undefined || databaseId === only
   const imports = useLibrary((state) => state.imports).filter(isShown)
   const paused = useLibrary((state) => state.paused).filter(isShown)
+  const all = useLibrary((state) => state.imports)
   if (imports.length + paused.length === 0) return null
-  const goingOn = new Set(imports.map(({ databaseId }) => databaseId))
+  // One that failed has its way on in its own card.
+  const shown = new Set(all.filter(({ status }) => status !== 'done').map(({ importId }) => importId))
   return (
     <section className="imports" aria-label={strings.dropping.importsLabel}>
       {imports.map((one) => (
-        <ImportCard key={one.id} one={one} isInside={only !== undefined} />
+        <ImportCard
+          key={one.id}
+          one={one}
+          isInside={only !== undefined}
+          paused={paused.find(({ id }) => id === one.importId)}
+        />
       ))}
       {paused
-        .filter(({ databaseId }) => !goingOn.has(databaseId))
+        .filter(({ id }) => !shown.has(id))
         .map((one) => (
           <PausedCard key={one.id} paused={one} />
         ))}
@@ -44,18 +49,22 @@ interface ImportCardProps {
   readonly one: Import
   /** Where one looks into the style, and sees those of its pictures that are there: they need no sheet of their own. */
   readonly isInside: boolean
+  /** The same as it is kept, where it failed in a way that it can go on. */
+  readonly paused: PausedImport | undefined
 }
 
-function ImportCard({ one, isInside }: ImportCardProps) {
+function ImportCard({ one, isInside, paused }: ImportCardProps) {
   const { status, name, tally, sheet, skipped } = one
+  const databases = useLibrary((state) => state.databases)
   const isOver = status === 'done' || status === 'failed'
+  const canGoOn = status === 'failed' && paused !== undefined
   return (
     <article className="import" data-status={status}>
       <header className="import-head">
         <h3 className="import-name">
           <bdi>{name}</bdi>
         </h3>
-        <ImportActions one={one} />
+        {canGoOn ? <PausedActions paused={paused} lacksRoom={lacksRoom(one)} /> : <ImportActions one={one} />}
       </header>
       {!isOver && (
         <ProgressBar
@@ -72,8 +81,9 @@ function ImportCard({ one, isInside }: ImportCardProps) {
         </ProgressBar>
       )}
       <p className="import-words" role={isOver ? 'status' : undefined}>
-        {sayState(one)}
+        {status === 'failed' ? sayFailure(one, paused ?? null, databases) : sayState(one)}
       </p>
+      {canGoOn && <WhyUnfound pausedId={paused.id} />}
       {sheet.length > 0 && !(isInside && isOver) && (
         <div className="contact-sheet" aria-hidden="true">
           {sheet.map((url) => (
@@ -81,7 +91,7 @@ function ImportCard({ one, isInside }: ImportCardProps) {
           ))}
         </div>
       )}
-      {skipped.length > 0 && <Skipped entries={skipped} />}
+      {skipped.length > 0 && <Skipped entries={skipped} count={Math.max(tally.skipped, skipped.length)} />}
     </article>
   )
 }
@@ -97,6 +107,7 @@ function ImportActions({ one }: { readonly one: Import }) {
     const canUse = styleId !== null && styleId !== chosenId && styles.some(({ id }) => id === styleId)
     return (
       <div className="import-actions">
+        {lacksRoom(one) && <StorageButton />}
         {canUse && (
           <button type="button" className="button" onClick={() => setStyle(styleId)}>
             {words.paintWithIt}
@@ -122,94 +133,91 @@ function ImportActions({ one }: { readonly one: Import }) {
   )
 }
 
-function sayState({ kind, status, tally, ratePerSecond, secondsLeft, failure }: Import): string {
-  const words = strings.dropping
-  switch (status) {
-    case 'waiting':
-      return words.waiting
-    case 'running':
-    case 'stopping':
-      if (kind === 'embedding-again') return words.readingAgain(tally.done, tally.total)
-      if (tally.done === 0) return kind === 'embeddings' ? words.reading(0, tally.total) : words.preparing(tally.total)
-      return kind === 'pictures'
-        ? words.running(tally, ratePerSecond, secondsLeft)
-        : words.reading(tally.done, tally.total)
-    case 'done':
-      if (kind === 'embeddings') return words.doneRows(tally.added, tally.skipped)
-      if (kind === 'embedding-again') return words.doneAgain(tally.total)
-      return kind === 'pictures' ? words.done(tally) : words.doneFile
-    case 'failed': {
-      const isRefused = failure?.code === 'database-damaged' || failure?.code === 'invalid-input'
-      if (kind === 'embeddings' && isRefused) return words.refusedRows(failure.message)
-      const { happened, stillWorks } = findRemedy(failure?.code ?? 'internal').words
-      return `${happened} ${stillWorks}`
-    }
-    default:
-      return status satisfies never
-  }
-}
-
 /** An import that waits to go on, from this visit or an earlier one. */
 function PausedCard({ paused }: { readonly paused: PausedImport }) {
-  const { resume, forgetPaused } = useLibraryActions()
   const { id, name, total, added, skipped } = paused
-  const words = strings.dropping
   return (
     <article className="import" data-status="paused">
       <header className="import-head">
         <h3 className="import-name">
           <bdi>{name}</bdi>
         </h3>
-        <div className="import-actions">
-          {paused.handles.length > 0 ? (
-            <button type="button" className="button" onClick={() => resume(id, null)}>
-              {words.goOn}
-            </button>
-          ) : (
-            <PickAgain onFiles={(files) => resume(id, files)} onAtHand={() => resume(id, null)} pausedId={id} />
-          )}
-          <button type="button" className="quiet-button" onClick={() => forgetPaused(id)}>
-            {words.enough}
-          </button>
-        </div>
+        <PausedActions paused={paused} lacksRoom={false} />
       </header>
-      <p className="import-words">{words.paused(added, skipped, total)}</p>
+      <p className="import-words">{strings.dropping.paused(added, skipped, total)}</p>
+      <WhyUnfound pausedId={id} />
     </article>
   )
 }
 
-interface PickAgainProps {
-  readonly pausedId: string
-  readonly onFiles: (files: readonly File[]) => void
-  readonly onAtHand: () => void
+interface PausedActionsProps {
+  readonly paused: PausedImport
+  /** Whether room has to be made first. */
+  readonly lacksRoom: boolean
 }
 
-/** Files that were picked on this visit are at hand still; after a reload the folder has to be picked again. */
-function PickAgain({ pausedId, onFiles, onAtHand }: PickAgainProps) {
-  const isAtHand = useLibrary((state) => state.atHand.has(pausedId))
-  return isAtHand ? (
-    <button type="button" className="button" onClick={onAtHand}>
-      {strings.dropping.goOn}
-    </button>
-  ) : (
-    <FileButton kind="folder" className="button" onFiles={onFiles}>
-      {strings.dropping.pickAgain}
-    </FileButton>
+/** Files of this visit are at hand still, and some browsers find a folder again; others have to be picked again. */
+function PausedActions({ paused: { id, handles }, lacksRoom }: PausedActionsProps) {
+  const { resume, forgetPaused } = useLibraryActions()
+  const isAtHand = useLibrary((state) => state.atHand.has(id))
+  const isUnfound = useLibrary((state) => state.unfound.has(id))
+  const words = strings.dropping
+  const canGoOn = isAtHand || handles.length > 0
+  const pick = (files: readonly File[]) => resume(id, files)
+  return (
+    <div className="import-actions">
+      {lacksRoom && <StorageButton />}
+      {canGoOn && (
+        <button type="button" className="button" onClick={() => resume(id, null)}>
+          {words.goOn}
+        </button>
+      )}
+      {(!canGoOn || isUnfound) && (
+        <>
+          <FileButton kind="folder" className="button" onFiles={pick}>
+            {words.pickAgain}
+          </FileButton>
+          <FileButton kind="files" className="button" onFiles={pick}>
+            {words.pickFilesAgain}
+          </FileButton>
+        </>
+      )}
+      <button type="button" className="quiet-button" onClick={() => forgetPaused(id)}>
+        {words.enough}
+      </button>
+    </div>
   )
 }
 
-function Skipped({ entries }: { readonly entries: readonly SkippedEntry[] }) {
+/** Why it did not go on when it was asked to. */
+function WhyUnfound({ pausedId }: { readonly pausedId: string }) {
+  const why = useLibrary((state) => state.unfound.get(pausedId))
+  if (why === undefined) return null
+  return (
+    <p className="import-words" role="status">
+      {strings.dropping.unfound[why]}
+    </p>
+  )
+}
+
+interface SkippedProps {
+  readonly entries: readonly SkippedEntry[]
+  /** Those that are not named too. */
+  readonly count: number
+}
+
+function Skipped({ entries, count }: SkippedProps) {
   const words = strings.dropping
   return (
-    <Fold label={words.skipped(entries.length)}>
+    <Fold label={words.skipped(count)}>
       <ul className="skipped">
-        {entries.slice(0, MOST_NAMED).map(({ name, reason }, at) => (
+        {entries.map(({ name, reason }, at) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: the list only grows, and two files may have one name
           <li key={at}>
             <bdi className="skipped-name">{name}</bdi> <span className="note">{words.reasons[reason]}</span>
           </li>
         ))}
-        {entries.length > MOST_NAMED && <li className="note">{words.moreSkipped(entries.length - MOST_NAMED)}</li>}
+        {count > entries.length && <li className="note">{words.moreSkipped(count - entries.length)}</li>}
       </ul>
     </Fold>
   )

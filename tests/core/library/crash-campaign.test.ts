@@ -58,7 +58,7 @@ const file = await (async () => {
   return exportBytes(library, 'file')
 })()
 
-const progress = (done: number) => (appended: { added: number; duplicates: number }, databaseId: string) => ({
+const progress = (done: number) => (appended: { added: number; duplicates: number }, databaseId: string | null) => ({
   version: 1 as const,
   id: 'import-1',
   databaseId,
@@ -80,6 +80,15 @@ const scenarios: Record<string, { readonly before?: readonly Step[]; readonly st
       (library) => library.create({ name: 'a', clip: CLIP }, many('x', 4), progress(4)),
       async (library) => library.appendRows(await named(library, 'a'), many('x', 7), progress(7)),
       async (library) => library.saveImport(progress(8)({ added: 7, duplicates: 1 }, await named(library, 'a'))),
+      (library) => library.endImport('import-1'),
+    ],
+  },
+  'an import that waits for its turn, begins and ends, and one that is let go of': {
+    steps: [
+      (library) => library.saveImport(progress(0)({ added: 0, duplicates: 0 }, null)),
+      (library) => library.create({ name: 'a', clip: CLIP }, many('x', 4), progress(4)),
+      (library) => library.endImport('import-1'),
+      (library) => library.saveImport(progress(0)({ added: 0, duplicates: 0 }, null)),
       (library) => library.endImport('import-1'),
     ],
   },

@@ -271,6 +271,30 @@ describe('a zip in an import', () => {
     expect(Math.max(...items.map(({ caption }) => caption.length))).toBe(200)
   })
 
+  it('is without what systems leave in it, which is neither counted nor listed', async () => {
+    const bench = createBench(openLibrary(createSimulatedDisk()))
+    const names = ['.DS_Store', 'a/1.bmp', '__MACOSX/a/._1.bmp', 'a/Thumbs.db', '../../2.bmp', './3.bmp']
+    const zip = await writeZip(names.map((name, i) => [name, picture(i + 1)] as const))
+    const { events, imported } = await run(bench, [file('z', zip)])
+    expect(imported).toMatchObject({ added: 3, skipped: [] })
+    expect(lastTally(events)).toMatchObject({ done: 3, total: 3 })
+  })
+
+  it('can be meant in part: the files of one folder, and not of those in it', async () => {
+    const names = ['1', 'a/2', 'a/3', 'a/b/4']
+    const zip = await writeZip(names.map((name, i) => [name, picture(i + 1)] as const))
+    for (const [folder, captions] of [
+      ['', ['1']],
+      ['a', ['2', '3']],
+    ] as const) {
+      const bench = createBench(openLibrary(createSimulatedDisk()))
+      const { events, imported } = await run(bench, [{ ...file('z', zip), folder }])
+      expect(lastTally(events)).toMatchObject({ done: captions.length, total: captions.length })
+      const { items } = await bench.library.openDatabase(imported?.databaseId ?? '')
+      expect(items.map(({ caption }) => caption)).toEqual(captions)
+    }
+  })
+
   it('loses only the entry whose checksum is wrong', async () => {
     const bench = createBench(openLibrary(createSimulatedDisk()))
     const zip = await writeZip([
@@ -343,6 +367,21 @@ describe('an import that is broken off', () => {
       expect(bench.embedded.filter((number) => keptNumbers.has(number))).toEqual([])
       expect(await bench.library.imports()).toEqual([])
     }
+  })
+
+  it('before its first row stays kept where it was, and not beyond its end', async () => {
+    const bench = createBench(openLibrary(createSimulatedDisk()))
+    const [tally, of] = [
+      { total: 2, done: 0, added: 0, duplicates: 0, skipped: [] },
+      { databaseId: null, source: null },
+    ]
+    await bench.library.saveImport({ version: 1, id: 'import-1', name: 'Holiday', ...of, ...tally })
+    const gone = ['a', 'b'].map(vanished)
+    await run(bench, gone, { stopAfter: 1 })
+    expect(await bench.library.imports()).toMatchObject([{ id: 'import-1', databaseId: null, done: 1, added: 0 }])
+    const { imported } = await run(bench, gone)
+    expect(imported).toMatchObject({ databaseId: null, skipped: { length: 2 } })
+    expect(await bench.library.imports()).toEqual([])
   })
 
   it('loses nothing that it told as added, at whatever operation of the disk the process dies', async () => {

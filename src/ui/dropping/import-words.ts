@@ -1,0 +1,55 @@
+// What the card of an import says: how far it is, or what went wrong and what is kept all the same.
+
+import type { PausedImport } from '../../protocol/library-jobs.ts'
+import type { Import, LibraryDatabase } from '../../state/library-state.ts'
+import { strings } from '../strings.ts'
+import { findRemedy } from '../trouble/remedy.ts'
+
+/** How far one is that has not failed. */
+export function sayState({ kind, status, tally, ratePerSecond, secondsLeft }: Import): string {
+  const words = strings.dropping
+  switch (status) {
+    case 'waiting':
+      return words.waiting
+    case 'running':
+    case 'stopping':
+    case 'failed':
+      if (kind === 'embedding-again') return words.readingAgain(tally.done, tally.total)
+      if (tally.done === 0) return kind === 'embeddings' ? words.reading(0, tally.total) : words.preparing(tally.total)
+      return kind === 'pictures'
+        ? words.running(tally, ratePerSecond, secondsLeft)
+        : words.reading(tally.done, tally.total)
+    case 'done':
+      if (kind === 'embeddings') return words.doneRows(tally.added, tally.skipped)
+      if (kind === 'embedding-again') return words.doneAgain(tally.total)
+      return kind === 'pictures' ? words.done(tally) : words.doneFile
+    default:
+      return status satisfies never
+  }
+}
+
+/**
+ * @param paused the same import as it is kept, to go on with; null where none of it is
+ * @param databases all of them: the largest other one is named where there is no room
+ */
+export function sayFailure(
+  one: Import,
+  paused: PausedImport | null,
+  databases: readonly Pick<LibraryDatabase, 'id' | 'name' | 'bytes'>[],
+): string {
+  const words = strings.dropping
+  const { kind, failure, tally } = one
+  const isRefused = failure?.code === 'database-damaged' || failure?.code === 'invalid-input'
+  if (kind === 'embeddings' && isRefused) return words.refusedRows(failure.message)
+  if (lacksRoom(one)) {
+    const [largest] = databases.filter(({ id }) => id !== one.databaseId).toSorted((a, b) => b.bytes - a.bytes)
+    return words.noRoom(paused?.added ?? null, paused?.total ?? tally.total, largest ?? null)
+  }
+  const { happened, stillWorks } = findRemedy(failure?.code ?? 'internal').words
+  return `${happened} ${paused === null ? stillWorks : words.paused(paused.added, paused.skipped, paused.total)}`
+}
+
+/** Whether an import of pictures ended because there is no more room for them. */
+export function lacksRoom({ kind, failure }: Pick<Import, 'kind' | 'failure'>): boolean {
+  return kind === 'pictures' && failure?.code === 'storage-full'
+}

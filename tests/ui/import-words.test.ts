@@ -1,0 +1,36 @@
+// What a failed import's card says: what is kept, and what to do.
+
+import { expect, test } from 'vitest'
+import type { JobErrorCode } from '../../src/protocol/errors.ts'
+import type { Import } from '../../src/state/library-state.ts'
+import { sayFailure } from '../../src/ui/dropping/import-words.ts'
+
+const failed = (code: JobErrorCode, change: Partial<Import> = {}): Import => ({
+  ...{ id: 1, kind: 'pictures', name: 'sea', status: 'failed', databaseId: 'n', importId: 'i' },
+  ...{ tally: { done: 5, total: 300, added: 4, duplicates: 0, skipped: 1 }, ratePerSecond: 0, secondsLeft: null },
+  ...{ sheet: [], skipped: [], failure: { code, message: '', detail: '' } },
+  ...change,
+})
+const paused = {
+  ...{ id: 'i', databaseId: 'n', name: 'sea', total: 300, added: 120, skipped: 2, handles: [], within: null },
+}
+const databases = [
+  { id: 'a', name: 'Little', bytes: 1e6 },
+  { id: 'b', name: 'Large', bytes: 5e6 },
+  { id: 'n', name: 'sea', bytes: 9e6 },
+]
+
+test('where there is no more room, how many are kept, where to see what takes it, and which other style takes most', () => {
+  const said = sayFailure(failed('storage-full'), paused, databases)
+  expect(said).toMatch(/120 pictures of 300 files kept\. Storage shows .* then go on\. .* is Large, /)
+  expect(sayFailure(failed('storage-full'), paused, databases.slice(2))).toMatch(/then go on\.$/)
+  expect(sayFailure(failed('storage-full'), null, [])).toMatch(
+    /0 pictures of 300 files kept\..* then add them again\.$/,
+  )
+})
+
+test('of any other failure, what happened and what is kept', () => {
+  const said = sayFailure(failed('worker-died'), paused, databases)
+  expect(said).toMatch(/^.+\. Paused: 120 pictures of 300 files kept, 2 left out\.$/)
+  expect(sayFailure(failed('worker-died'), null, databases)).not.toMatch(/Paused/)
+})
