@@ -3,7 +3,7 @@
 import type { GivenPicture } from '../src/core/diffusion/given-picture.ts'
 import { readEmbedding } from '../src/core/diffusion/given-picture.ts'
 import type { Neighbour, NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
-import type { Steering } from '../src/core/diffusion/recipe.ts'
+import type { ChosenPicture, PictureReference, Steering } from '../src/core/diffusion/recipe.ts'
 import type { ClipDescription } from '../src/core/pack/manifest.ts'
 import type { NamedIndex } from '../src/core/retrieval/flat-index.ts'
 import { createMixedIndex, type Mixture } from '../src/core/retrieval/mixing.ts'
@@ -27,7 +27,8 @@ const UNSTEERED: ShownSteering = { pins: [], bans: [], mix: [] }
 
 /**
  * Rejects as `StyleLibrary.open` does, for the styles that are mixed in as well, and with 'invalid-input' for numbers that no page
- * would have written. A pin that the style does not have any more is passed over, and so is what the search is turned toward.
+ * would have written. A pin that its style does not have any more, or whose style is not mixed in, is passed over, and so is what the
+ * search is turned toward.
  *
  * @param clip the open pack's: a given picture that another read is refused with 'database-other-clip'
  */
@@ -46,11 +47,13 @@ export async function steerStyle(
   const opened = new Map<string, OpenStyle>([[styleId, style]])
   for (const { databaseId } of mix) opened.set(databaseId, await styles.open(databaseId))
   const weights = new Map([...mix.map(({ databaseId, weight }) => [databaseId, weight] as const), [styleId, 1]])
-  const inStyle = (id: string) => ({ databaseId: styleId, id })
+  const reference = (picture: ChosenPicture): PictureReference =>
+    typeof picture === 'string' ? { databaseId: styleId, id: picture } : picture
+  const isThere = ({ databaseId, id }: PictureReference) => (opened.get(databaseId)?.index.rowOf(id) ?? null) !== null
   const index = createMixedIndex({
     databases: Array.from(opened, ([id, { index }]) => ({ id, index, weight: weights.get(id) ?? 0 })),
-    pins: pins.filter((id) => style.index.rowOf(id) !== null).map(inStyle),
-    bans: bans.map(inStyle),
+    pins: pins.map(reference).filter(isThere),
+    bans: bans.map(reference),
     added: added.map((picture) => ({ id: picture.id, embedding: readGiven(picture, clip) })),
     ...(query === undefined ? {} : { query }),
     ...(toward === undefined ? {} : { toward }),
@@ -64,7 +67,7 @@ export async function steerStyle(
       Promise.all(
         neighbours.map(async (neighbour) => {
           const { origin, id } = neighbour
-          if (origin === undefined) return { caption: '', thumbnail: null, ...own.get(id), ...neighbour }
+          if (origin === undefined) return { caption: '', thumbnail: null, ...own.get(id), ...neighbour, isGiven: true }
           const pictures = await opened.get(origin.databaseId)?.picture([{ ...neighbour, row: origin.row }])
           return { caption: '', thumbnail: null, ...pictures?.[0], ...neighbour }
         }),

@@ -364,6 +364,7 @@ export const strings = {
     starShare: ({ share, pictures }: Toward) => `${pictures.map(({ id }) => id).join(', ')} (a share of ${share})`,
     given: 'Added',
     mixed: 'Mixed in',
+    inStyle: (id: string, style: string) => `${id} in ${style}`,
     mixedStyle: (name: string, weight: number) => `${name} (${onePlace.format(weight)} to 1)`,
     seed: 'Seed',
     steps: 'Steps',

@@ -2,6 +2,7 @@
 
 import { scaleToUnit } from '../diffusion/conditioning.ts'
 import type { Neighbour, NeighbourIndex, SearchOptions } from '../diffusion/model-parts.ts'
+import type { PictureReference } from '../diffusion/recipe.ts'
 import type { NamedIndex } from './flat-index.ts'
 import { multiplyExactly } from './search-rows.ts'
 import { turnToward } from './toward.ts'
@@ -11,13 +12,6 @@ export interface MixedDatabase {
   readonly index: NamedIndex
   /** 0 or more; only the proportions count. One of weight 0 gives its pins alone. */
   readonly weight: number
-}
-
-/** A picture in one of the databases. */
-export interface PictureReference {
-  readonly databaseId: string
-  /** Its row's name. */
-  readonly id: string
 }
 
 /** A picture that lies in no database. */
