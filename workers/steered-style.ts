@@ -15,8 +15,8 @@ import type { NeighbourPicture, ShownSteering } from '../src/protocol/jobs.ts'
 export interface SteeredStyle {
   /** Its first rows are the chosen style's own. */
   readonly index: NeighbourIndex
-  /** SHA-256 of the chosen style's database file. */
-  readonly hash: string
+  /** Of the chosen style, as `OpenStyle.hash`. */
+  hash(): Promise<string>
   /** The given picture that is looked for in place of the prompt, at unit length; absent where the prompt is. */
   readonly query?: Float32Array | undefined
   /** Neighbours that `index` found, with their captions and thumbnails. Rejects as `OpenStyle.picture` does. */
@@ -40,7 +40,7 @@ export async function steerStyle(
 ): Promise<SteeredStyle> {
   const style = await styles.open(styleId)
   const { pins, bans, mix, added = [], query: given, toward: asked } = steering ?? UNSTEERED
-  const toward = asked && readToward(asked, style.index)
+  const toward = asked && (await readToward(asked, style.index))
   const hasLists = pins.length + bans.length + mix.length + added.length > 0
   if (!hasLists && given === undefined && toward === undefined) return style
   const query = given && readGiven(given, clip)
@@ -75,14 +75,17 @@ export async function steerStyle(
   }
 }
 
-/** Undefined where the style has none of the pictures any more. Throws JobError('invalid-input'). */
-function readToward({ share, pictures }: NonNullable<Steering['toward']>, index: NamedIndex): Mixture['toward'] {
+/** Undefined where the style has none of the pictures any more. Rejects with JobError('invalid-input'). */
+async function readToward(
+  { share, pictures }: NonNullable<Steering['toward']>,
+  index: NamedIndex,
+): Promise<Mixture['toward']> {
   const isWeight = (weight: number) => weight > 0 && weight < Number.POSITIVE_INFINITY
   if (!(share > 0 && share <= 1) || !pictures.every(({ weight }) => isWeight(weight))) {
     const weights = pictures.map(({ weight }) => weight).join(', ')
     throw new JobError('invalid-input', 'the search cannot be turned so', `a share of ${share}, weights ${weights}`)
   }
-  const direction = meanDirection(index, pictures)
+  const direction = await meanDirection(index, pictures)
   return direction === null ? undefined : { direction, share }
 }
 

@@ -15,8 +15,8 @@ export interface OpenStyle {
   readonly index: NamedIndex
   /** The rows' stable names. */
   readonly ids: readonly string[]
-  /** SHA-256 of the database file. */
-  readonly hash: string
+  /** SHA-256 of the database file, or over a person's own rows: see `OpenDatabase.hash`. */
+  hash(): Promise<string>
   /** Neighbours with their captions and thumbnails. Rejects with JobError('database-damaged'). */
   picture(neighbours: readonly Neighbour[]): Promise<readonly NeighbourPicture[]>
   /** Thumbnails of the first rows that have one, at most `count`. Rejects likewise. */
@@ -90,7 +90,7 @@ function styleOf(styleId: string, hash: string, database: StyleDatabase, index: 
   return {
     index,
     ids: items.map(({ id }) => id),
-    hash,
+    hash: async () => hash,
     picture: (neighbours) =>
       named(styleId, async () => {
         const thumbnails = await read(neighbours.map(({ row }) => row))

@@ -189,6 +189,8 @@ export interface LibraryJobs {
     event: never
     output: Pick<DatabaseSummary, 'damage'>
   }
+  /** Nobody looks into a database any more: what memory holds of the one at hand is let go. */
+  'library-put-away': { input: null; event: never; output: null }
   /** The kept picture (WebP, long side at most 512); null where the database has none of it. */
   'library-image': {
     input: { readonly databaseId: string; readonly itemId: string }

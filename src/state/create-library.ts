@@ -138,6 +138,14 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     },
   })
 
+  const browsing = createBrowsing({ store, client, dispose, change, refresh })
+
+  /** The worker that paints holds a style's rows as well: two need not. */
+  function closeBrowsing(): void {
+    if (store.getState().browsing !== null) void client.run('library-put-away', null).catch(() => undefined)
+    browsing.closeBrowsing()
+  }
+
   async function exportFile(databaseId: string): Promise<void> {
     try {
       const { file, name } = await client.run('library-export', { databaseId })
@@ -157,7 +165,8 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
           await opening
         },
       }),
-      ...createBrowsing({ store, client, dispose, change, refresh }),
+      ...browsing,
+      closeBrowsing,
       forgetPaused: (pausedId) => void change(client.run('library-forget-import', { importId: pausedId })),
       rename: (databaseId, name) => void change(client.run('library-rename', { databaseId, name })),
       remove: (databaseId) => void change(client.run('library-remove', { databaseId })),

@@ -53,7 +53,7 @@ it('finds neighbours and shows them with caption and thumbnail', async () => {
     ['n0', 'a hut', null],
     ['n2', 'a tree', 'image/webp'],
   ])
-  expect(style.hash).toBe(await hash(database))
+  expect(await style.hash()).toBe(await hash(database))
   expect(notKept).toEqual([])
 })
 

@@ -303,6 +303,22 @@ describe('a database', () => {
     expect(items[0]?.score).toBeCloseTo(1, 3)
   })
 
+  it('stays in memory from search to search, until it is put away', async () => {
+    const tab = await openTab()
+    const { databaseId } = await importFiles(tab, await colours())
+    const query = { databaseId: databaseId ?? '', query: { text: 'a blue boat' }, count: 1 }
+    const reads = async () => {
+      const before = tab.disk.operations
+      await tab.client.run('library-search', query)
+      return tab.disk.operations - before
+    }
+    const first = await reads()
+    const again = await reads()
+    expect(again).toBeLessThan(first)
+    expect(await tab.client.run('library-put-away', null)).toBeNull()
+    expect(await reads()).toBeGreaterThan(again)
+  })
+
   it('is searched by words in the order of their cosines', async () => {
     const tab = await openTab()
     const { databaseId } = await importFiles(tab, await colours())

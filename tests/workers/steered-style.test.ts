@@ -12,7 +12,7 @@ function styleOf(name: string, rows: readonly (readonly [number, number])[]): Op
   return {
     index: createFlatIndex(Float32Array.from(rows.flat()), 2, ids),
     ids,
-    hash: name,
+    hash: async () => name,
     picture: async (neighbours) =>
       neighbours.map((neighbour) => ({ ...neighbour, caption: `${name} row ${neighbour.row}`, thumbnail: null })),
     cover: async () => [],
@@ -109,7 +109,7 @@ it('has a given picture among the neighbours, by its name and with its thumbnail
   const [, boat] = await style.picture(await style.index.search(query, 2))
   expect(boat).toMatchObject({ thumbnail, row: 3, isGiven: true })
   expect(boat?.score).toBeCloseTo(-1, 3)
-  expect([...style.index.embedding(boat?.row ?? 0)]).toEqual([-1, 0])
+  expect([...(await style.index.embedding(boat?.row ?? 0))]).toEqual([-1, 0])
 })
 
 it('looks for a given picture in place of the prompt', async () => {

@@ -2,6 +2,7 @@
 
 import type { ByteSource } from '../formats/byte-source.ts'
 import {
+  type EmbeddingsToWrite,
   openStyleDatabase,
   type StyleDatabase,
   type StyleDatabaseParts,
@@ -30,8 +31,7 @@ export type DatabaseParts = Pick<
 /** A database's parts as a file has them. */
 export interface DatabaseFile {
   readonly description: StyleDatabaseParts['description']
-  /** Float16 bits, [items, clip.dim]. */
-  readonly embeddings: Uint16Array
+  readonly embeddings: EmbeddingsToWrite
   readonly pictures: StyleDatabasePictures
 }
 
@@ -51,7 +51,7 @@ export async function describeFile(record: DatabaseRecord, opened: OpenDatabase)
       thumbnail: { type: 'image/webp', side: thumbnailSide },
       items: opened.items.map(describeItem),
     },
-    embeddings: await opened.readEmbeddings(),
+    embeddings: opened.embeddingChunks,
     pictures: opened,
   }
 }

@@ -24,13 +24,24 @@ export interface LibraryDeps {
   readonly createId: () => string
   /** Told after every write. */
   readonly onChange?: () => void
-  /** Rows in a chunk, and chunks that one batch may rewrite: 64 and 32, but in tests. */
-  readonly limits?: { readonly chunkRows: number; readonly chunksPerBatch: number }
+  /** Other than the app's own in tests. */
+  readonly limits?: Partial<LibraryLimits>
 }
 
-export interface LibraryDisk {
+export interface LibraryLimits {
+  /** Rows in a chunk. */
   readonly chunkRows: number
+  /** Chunks that one batch may rewrite. */
   readonly chunksPerBatch: number
+  /** Of embeddings in memory, how large an array gets. */
+  readonly partBytes: number
+  /** And how much a database's may take there together: larger ones are read from the disk for each search. */
+  readonly residentBytes: number
+}
+
+const LIMITS: LibraryLimits = { chunkRows: 64, chunksPerBatch: 32, partBytes: 2 ** 26, residentBytes: 2 ** 30 }
+
+export interface LibraryDisk extends LibraryLimits {
   createId(): string
   hash(bytes: Uint8Array): Promise<string>
   getMany(keys: readonly string[]): Promise<readonly unknown[]>
@@ -76,8 +87,8 @@ export function createLibraryDisk({ disk, lock, hash, createId, onChange, limits
   }
 
   return {
-    chunkRows: limits?.chunkRows ?? 64,
-    chunksPerBatch: limits?.chunksPerBatch ?? 32,
+    ...LIMITS,
+    ...limits,
     createId,
     hash,
     getMany: (keys) => disk.getMany(keys),
