@@ -7,6 +7,7 @@ import type { ClipDescription } from '../core/pack/manifest.ts'
 import type { NamedIndex } from '../core/retrieval/flat-index.ts'
 import { JobError } from '../protocol/errors.ts'
 import type { OpenStyle, StyleLibrary, StyleSample } from './style-library.ts'
+import { toThumbnail } from './thumbnail.ts'
 
 /** Before the library's own id, in the id of a style. */
 const OWN = 'user:'
@@ -104,7 +105,7 @@ function styleOf(database: OpenDatabase, index: NamedIndex): OwnStyle {
   const ids = items.map(({ id }) => id)
   const read = async (rows: readonly number[]) => {
     const thumbnails = await database.thumbnails(rows)
-    return thumbnails.map((bytes) => bytes && new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/webp' }))
+    return thumbnails.map((bytes) => bytes && toThumbnail(bytes))
   }
   return {
     database,

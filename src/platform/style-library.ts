@@ -10,6 +10,7 @@ import { JobError } from '../protocol/errors.ts'
 import type { NeighbourPicture } from '../protocol/jobs.ts'
 import { MissingPackFile } from './pack-files.ts'
 import type { StyleStore } from './style-store.ts'
+import { toThumbnail } from './thumbnail.ts'
 
 export interface OpenStyle {
   readonly index: NamedIndex
@@ -82,10 +83,10 @@ export function createStyleLibrary(
 }
 
 function styleOf(styleId: string, hash: string, database: StyleDatabase, index: NamedIndex): OpenStyle {
-  const { items, thumbnail } = database.description
+  const { items } = database.description
   const read = async (rows: readonly number[]) => {
     const thumbnails = await database.thumbnails(rows)
-    return thumbnails.map((bytes) => bytes && new Blob([bytes as Uint8Array<ArrayBuffer>], { type: thumbnail.type }))
+    return thumbnails.map((bytes) => bytes && toThumbnail(bytes))
   }
   return {
     index,

@@ -497,8 +497,8 @@ export const strings = {
       ...(rows > 0
         ? [`${plural(rows, 'picture', 'pictures')} of it ${rows === 1 ? 'is' : 'are'} damaged and left out.`]
         : []),
-      ...(thumbnails > 0 ? [`${plural(thumbnails, 'thumbnail', 'thumbnails')} lost.`] : []),
-      ...(images > 0 ? [`${plural(images, 'large picture', 'large pictures')} lost.`] : []),
+      ...(thumbnails > 0 ? [`${plural(thumbnails, 'thumbnail', 'thumbnails')} lost, or left out as too large.`] : []),
+      ...(images > 0 ? [`${plural(images, 'large picture', 'large pictures')} lost, or left out as too large.`] : []),
       'A backup brings back what is lost; so does adding the files of pictures that are left out.',
     ].join(' '),
 

@@ -8,13 +8,14 @@ import { withOwnStyles } from '../../src/platform/own-styles.ts'
 import type { OpenStyle, StyleLibrary } from '../../src/platform/style-library.ts'
 import { CLIP, many, openLibrary } from '../core/library/world.ts'
 import { createSimulatedDisk } from '../core/storage/simulated-disk.ts'
+import { HUGE_THUMBNAIL, thumbnailOf } from '../fixtures/webp-header.ts'
 
 const clip = { id: 'c'.repeat(64), dim: 2 } as ClipDescription
 const packStyle = {} as OpenStyle
 const packStyles: StyleLibrary = { open: async () => packStyle, sample: async () => null }
 
 /** A library of one database, 'sea', of as many rows as it is told. */
-function libraryOf(state: { revision: number; clipId: string; rows?: number }) {
+function libraryOf(state: { revision: number; clipId: string; rows?: number; first?: Uint8Array }) {
   const opened: string[] = []
   const library: Pick<Library, 'find' | 'openDatabase' | 'sample'> = {
     find: async (id) => {
@@ -32,7 +33,8 @@ function libraryOf(state: { revision: number; clipId: string; rows?: number }) {
         summary: { clip: { id: state.clipId, dim: 2 } },
         items: rows.map((_, row) => ({ id: `i${row}`, caption: `picture ${row}` })),
         embeddingParts: async () => rows.map(floatToHalfArray),
-        thumbnails: async (asked: readonly number[]) => asked.map((row) => (row === 0 ? null : Uint8Array.of(row))),
+        thumbnails: async (asked: readonly number[]) =>
+          asked.map((row) => (row === 0 ? (state.first ?? null) : thumbnailOf(`${row}`))),
         hash: async () => 'the hash',
       } as unknown as OpenDatabase
     },
@@ -52,6 +54,14 @@ it('finds neighbours and shows them with caption and thumbnail', async () => {
     ['i2', 'picture 2', 'image/webp'],
   ])
   expect(await style.cover(2)).toHaveLength(1)
+})
+
+it('shows no thumbnail that claims too many pixels, which the page would decode', async () => {
+  const { library } = libraryOf({ revision: 2, clipId: clip.id, first: HUGE_THUMBNAIL })
+  const style = await withOwnStyles(packStyles, library, clip).open('user:sea')
+  const shown = await style.picture(['i0', 'i1'].map((id, row) => ({ row, id, score: 0 })))
+  expect(shown.map(({ thumbnail }) => thumbnail?.type ?? null)).toEqual([null, 'image/webp'])
+  expect(await style.cover(3)).toHaveLength(2)
 })
 
 it('opens a style once, and anew after it changed', async () => {

@@ -25,9 +25,10 @@ import type { FileEntry, ImportEvent, LibraryJobs, LibraryState } from '../../sr
 import { createTextEncoder } from '../../tools/clip-node.ts'
 import { createNodeSession } from '../../tools/onnx-node.ts'
 import { createLibraryJobs } from '../../workers/library-jobs.ts'
-import { openLibrary } from '../core/library/world.ts'
+import { CLIP, openLibrary, row } from '../core/library/world.ts'
 import { createSimulatedDisk, type SimulatedDisk } from '../core/storage/simulated-disk.ts'
 import { fakeHeader, makeBomb, makePictures } from '../fixtures/hostile-pictures.ts'
+import { HUGE_THUMBNAIL, thumbnailOf } from '../fixtures/webp-header.ts'
 import { openParseChannel } from './parse-channel.ts'
 
 const PACK = join(import.meta.dirname, '../../public/packs/kindred-mini')
@@ -460,6 +461,15 @@ describe('a database', () => {
     // The kept picture is a lossy one.
     expect(found?.score).toBeGreaterThan(0.99)
   })
+})
+
+it('has no picture on its cover that claims too many pixels, also of those kept by earlier apps', async () => {
+  const { client, disk } = await openTab()
+  const made = [row('a', { thumbnail: HUGE_THUMBNAIL }), row('b', { thumbnail: thumbnailOf('b') })]
+  const { databaseId } = await openLibrary(disk).create({ name: 'Sea', clip: CLIP }, made)
+  const { databases } = await client.run('library-list', null)
+  const covers = databases.find(({ id }) => id === databaseId)?.cover ?? []
+  expect(await Promise.all(covers.map((cover) => cover.bytes()))).toEqual([thumbnailOf('b')])
 })
 
 it('brings damaged rows back from their kept pictures, by the CLIP that is open', async () => {

@@ -22,6 +22,8 @@ export interface LibraryDeps {
   readonly hash: (bytes: Uint8Array) => Promise<string>
   /** Lower-case hex digits and dashes, never the same twice. */
   readonly createId: () => string
+  /** Whether bytes that came in a file may be kept as a thumbnail or an image: each is decoded wherever it is shown. */
+  readonly isPicture: (bytes: Uint8Array) => boolean
   /** Told after every write. */
   readonly onChange?: () => void
   /** Other than the app's own in tests. */
@@ -43,6 +45,7 @@ const LIMITS: LibraryLimits = { chunkRows: 64, chunksPerBatch: 32, partBytes: 2 
 
 export interface LibraryDisk extends LibraryLimits {
   createId(): string
+  isPicture(bytes: Uint8Array): boolean
   hash(bytes: Uint8Array): Promise<string>
   getMany(keys: readonly string[]): Promise<readonly unknown[]>
   keys(prefix: string): Promise<readonly string[]>
@@ -64,7 +67,15 @@ export interface LibraryDisk extends LibraryLimits {
   busy(): Promise<ReadonlySet<string>>
 }
 
-export function createLibraryDisk({ disk, lock, hash, createId, onChange, limits }: LibraryDeps): LibraryDisk {
+export function createLibraryDisk({
+  disk,
+  lock,
+  hash,
+  createId,
+  isPicture,
+  onChange,
+  limits,
+}: LibraryDeps): LibraryDisk {
   const library = async () => parseLibraryRecord(await disk.get(LIBRARY_KEY))
 
   async function databaseIfThere(id: string, ...states: readonly DatabaseState[]): Promise<DatabaseRecord | null> {
@@ -90,6 +101,7 @@ export function createLibraryDisk({ disk, lock, hash, createId, onChange, limits
     ...LIMITS,
     ...limits,
     createId,
+    isPicture,
     hash,
     getMany: (keys) => disk.getMany(keys),
     keys: (prefix) => disk.keys(prefix),

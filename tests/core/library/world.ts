@@ -20,6 +20,7 @@ export function openLibrary(
   disk: RecordDisk,
   lock: WriterLock = createSimulatedLock(),
   limits: Partial<LibraryLimits> = { chunkRows: 3, chunksPerBatch: 2 },
+  isPicture: (bytes: Uint8Array) => boolean = () => true,
 ): Library {
   return createLibrary({
     disk,
@@ -27,6 +28,7 @@ export function openLibrary(
     hash: async (bytes) => sha256(bytes),
     createId: () => (++lastId).toString(16).padStart(12, '0'),
     limits,
+    isPicture,
   })
 }
 
