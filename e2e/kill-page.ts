@@ -126,7 +126,7 @@ export async function look(): Promise<Seen> {
   const styles: Record<string, string[]> = {}
   for (const { id, name } of await library.list()) {
     const opened = await library.openDatabase(id)
-    await opened.readEmbeddings()
+    await opened.embeddingParts()
     styles[name] = opened.items.map(({ caption }) => caption)
   }
   const milliseconds = performance.now() - begun

@@ -24,6 +24,16 @@ test('a style that is mixed in gives its share of the neighbours, by its weight,
   expect(even.all).toBe(19)
   expect(even.own).toBeGreaterThan(7)
 
+  const list = page.getByRole('list', { name: 'Neighbours used' })
+  const theirs = list.getByRole('button').filter({ has: page.locator('img:not([alt^="plain-"])') })
+  const caption = (await theirs.last().getByRole('img').getAttribute('alt')) ?? ''
+  await theirs.last().click()
+  await expect(list.getByRole('button', { name: caption, exact: true, pressed: true })).toHaveCount(1)
+  await list.getByRole('button', { name: caption, exact: true, pressed: true }).click()
+  await expect(list.getByRole('img', { name: caption, exact: true })).toHaveCount(0)
+  await page.getByRole('button', { name: `Let ${caption} in again` }).click()
+  await expect(list.getByRole('img', { name: caption, exact: true })).toHaveCount(1)
+
   await page.getByRole('slider', { name: 'Weight of Watercolour' }).fill('3')
   await expect.poll(async () => (await shares(page)).own, { timeout: 30_000 }).toBeLessThan(even.own)
   await setNumber(page, 'Steps', 2)

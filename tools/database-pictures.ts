@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { pictureReader } from '../src/core/image/read-strangers.ts'
+import { isSmallWebp } from '../src/core/image/small-webp.ts'
 import { freeName } from '../src/core/library/append-rows.ts'
 import { createLibrary } from '../src/core/library/create-library.ts'
 import { type DatabaseFile, describeFile } from '../src/core/library/exchange.ts'
@@ -55,7 +56,10 @@ export async function makeOfPictures(
   const { tower, clip } = await openImageTower(pack.folder, pack.manifest)
   const disk = await openScratchDisk((key) => key.startsWith(imageKey('')))
   try {
-    const library = createLibrary({ disk, lock: SOLE_WRITER, hash: sha256, createId: randomUUID })
+    const library = createLibrary({
+      ...{ disk, lock: SOLE_WRITER, hash: sha256, createId: randomUUID },
+      isPicture: isSmallWebp,
+    })
     const thumbnailSide = forPack ? PACK_THUMBNAIL_SIDE : THUMBNAIL_SIDE
     const mostThumbnailBytes = forPack ? PACK_THUMBNAIL_BYTES : null
     const decode = createPictureDecoder({ clip, thumbnailSide, mostThumbnailBytes })

@@ -142,15 +142,15 @@ export async function steerIndex(
     bans: asked.bans.map(inStyle),
     added: added.map((picture) => ({ id: picture.id, embedding: embeddingOf(picture) })),
     ...(query === undefined ? {} : { query: embeddingOf(query) }),
-    ...(asked.toward === null ? {} : { toward: turnOf(asked.toward, chosen) }),
+    ...(asked.toward === null ? {} : { toward: await turnOf(asked.toward, chosen) }),
   })
   const { pins, bans, mix, toward } = asked
   const given = { ...(added.length === 0 ? {} : { added }), ...(query === undefined ? {} : { query }) }
   return { index, steering: { pins, bans, mix, ...given, ...(toward === null ? {} : { toward }) } }
 }
 
-function turnOf({ share, pictures }: Toward, index: NamedIndex): NonNullable<Mixture['toward']> {
-  const direction = meanDirection(index, pictures)
+async function turnOf({ share, pictures }: Toward, index: NamedIndex): Promise<NonNullable<Mixture['toward']>> {
+  const direction = await meanDirection(index, pictures)
   if (direction === null) throw new UsageError('--toward: these pictures cancel each other out')
   return { direction, share }
 }

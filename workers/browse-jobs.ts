@@ -4,8 +4,8 @@ import { writeEmbedding } from '../src/core/diffusion/given-picture.ts'
 import type { NeighbourIndex } from '../src/core/diffusion/model-parts.ts'
 import type { DrawnSheet } from '../src/core/image/picture-sheet.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
+import { indexDatabase } from '../src/core/library/database-index.ts'
 import type { OpenDatabase } from '../src/core/library/library.ts'
-import { createFlatIndex } from '../src/core/retrieval/flat-index.ts'
 import { StorageError } from '../src/core/storage/storage-error.ts'
 import { blobSource } from '../src/platform/blob-source.ts'
 import { JobError } from '../src/protocol/errors.ts'
@@ -21,6 +21,7 @@ type BrowseJobs = Pick<
   | 'library-items'
   | 'library-item-ids'
   | 'library-look-over'
+  | 'library-put-away'
   | 'library-image'
   | 'library-search'
   | 'read-picture'
@@ -78,9 +79,7 @@ export function createBrowseJobs(
 
   function indexOf(id: string, database: OpenDatabase): Promise<NeighbourIndex> {
     const kept = take(id)
-    const { dim } = database.summary.clip
-    const ids = database.items.map((item) => item.id)
-    kept.index ??= database.readEmbeddings().then((rows) => createFlatIndex(rows, dim, ids))
+    kept.index ??= indexDatabase(database)
     return kept.index
   }
 
@@ -135,6 +134,11 @@ export function createBrowseJobs(
       const { summary } = await requireOpen().library.openDatabase(databaseId)
       if (summary.damage !== null) forget()
       return { damage: summary.damage }
+    },
+
+    async *'library-put-away'() {
+      forget()
+      return null
     },
 
     async *'library-image'({ databaseId, itemId }, signal) {

@@ -72,7 +72,7 @@ export function createGenerateJobs(): JobHandlers {
         const { done, value } = await run.next()
         if (done) {
           const neighbourIds = value.neighbours.map(({ id }) => id)
-          const { hash } = await style
+          const hash = await (await style).hash()
           const recipe = writeRecipe(pack, hash, { prompt, styleId, settings, steering, neighbourIds })
           const png = embedRecipe(await encodePng(value.pixels), recipe)
           return {

@@ -1,12 +1,13 @@
 // The bodies of the jobs behind the constellation: a style as a flat map, its pictures, and a prompt's place among them.
 
-import { mapRows, PLACING_NEIGHBOURS, placeAmong } from '../src/core/retrieval/projection.ts'
+import { mapIndex, mapRows, PLACING_NEIGHBOURS, placeAmong } from '../src/core/retrieval/projection.ts'
 import { halfToFloatArray } from '../src/core/tensor/half.ts'
 import type { OpenedPack } from '../src/platform/opened-pack.ts'
 import type { OpenStyle, StyleLibrary } from '../src/platform/style-library.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { Jobs } from '../src/protocol/jobs.ts'
+import { nextMacrotask } from '../src/protocol/next-macrotask.ts'
 import { steerStyle } from './steered-style.ts'
 
 type MapEvent = Jobs['style-map']['event']
@@ -14,14 +15,14 @@ type MapJobs = Pick<JobHandlers, 'style-map' | 'style-pictures' | 'place-prompt'
 
 /** @param requirePack throws where no pack is open */
 export function createMapJobs(requirePack: () => OpenedPack): MapJobs {
-  const maps = new WeakMap<OpenStyle, Float32Array>()
+  /** By what they were made of: a style of another name or other captions has the same. */
+  const maps = new WeakMap<OpenStyle['index'], Float32Array>()
 
-  function* mapOf(style: OpenStyle): Generator<number, Float32Array, void> {
-    const known = maps.get(style)
+  async function* mapOf({ index }: OpenStyle): AsyncGenerator<number, Float32Array, void> {
+    const known = maps.get(index)
     if (known !== undefined) return known
-    const { rows, dim, embedding } = style.index
-    const points = yield* mapRows(rows, dim, embedding)
-    maps.set(style, points)
+    const points = yield* mapIndex(index)
+    maps.set(index, points)
     return points
   }
 
@@ -30,13 +31,9 @@ export function createMapJobs(requirePack: () => OpenedPack): MapJobs {
       const { styles } = requirePack()
       yield* sketchOf(styles, styleId)
       const style = await styles.open(styleId)
-      const mapping = mapOf(style)
-      for (;;) {
-        const { done, value } = mapping.next()
-        // What is returned is transferred; the map itself stays for 'place-prompt'.
-        if (done) return { points: value.slice(), ids: style.ids }
-        yield { kind: 'progress', done: value, total: style.index.rows }
-      }
+      const points = yield* told(mapOf(style), style.index.rows)
+      // What is returned is transferred; the map itself stays for 'place-prompt'.
+      return { points: points.slice(), ids: style.ids }
     },
 
     async *'style-pictures'({ styleId, rows }) {
@@ -60,7 +57,7 @@ export function createMapJobs(requirePack: () => OpenedPack): MapJobs {
       const own = ofWords.filter(({ row }) => row < style.index.rows)
       const near =
         own.length < PLACING_NEIGHBOURS ? await style.index.search(steered.query ?? embedding, PLACING_NEIGHBOURS) : own
-      const place = placeAmong(finish(mapOf(style)), near) ?? { x: 0, y: 0 }
+      const place = placeAmong(await finish(mapOf(style)), near) ?? { x: 0, y: 0 }
       return { ...place, cut, neighbours: await steered.picture(found) }
     },
   }
@@ -81,10 +78,26 @@ async function* sketchOf(styles: StyleLibrary, styleId: string): AsyncGenerator<
   }
 }
 
-/** Runs to the end what is most often there already. */
-function finish<Result>(task: Generator<unknown, Result, void>): Result {
+async function* told(
+  mapping: AsyncGenerator<number, Float32Array, void>,
+  total: number,
+): AsyncGenerator<MapEvent, Float32Array, void> {
+  try {
+    for (;;) {
+      const { done, value } = await mapping.next()
+      if (done) return value
+      yield { kind: 'progress', done: value, total }
+    }
+  } finally {
+    await mapping.return(new Float32Array())
+  }
+}
+
+/** Runs to the end what is most often there already; others get a turn meanwhile. */
+async function finish<Result>(task: AsyncGenerator<unknown, Result, void>): Promise<Result> {
   for (;;) {
-    const { done, value } = task.next()
+    const { done, value } = await task.next()
     if (done) return value
+    await nextMacrotask()
   }
 }

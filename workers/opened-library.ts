@@ -3,6 +3,7 @@
 import type { PictureReader } from '../src/core/image/picture-reader.ts'
 import type { PictureFile } from '../src/core/image/read-picture.ts'
 import type { ClipPreprocess } from '../src/core/image/resize.ts'
+import { isSmallWebp } from '../src/core/image/small-webp.ts'
 import { displayName } from '../src/core/library/display-name.ts'
 import type { PreparedPicture } from '../src/core/library/import-pictures.ts'
 import type { Library } from '../src/core/library/library.ts'
@@ -62,7 +63,7 @@ export async function describeLibrary({ library, clip, sketches }: OpenedLibrary
   const { id, dim } = clip.description
 
   async function coverOf(id: string) {
-    const thumbnails = await library.cover(id, COVER)
+    const thumbnails = (await library.cover(id, COVER)).filter(isSmallWebp)
     if (thumbnails.length > 0) return { hasPictures: true, cover: thumbnails.map(toWebp) }
     const { rows, revision, clip } = await library.find(id)
     if (rows === 0) return { hasPictures: true, cover: [] }

@@ -32,7 +32,11 @@ const natural = v.pipe(v.number(), v.integer(), v.minValue(0))
 
 type ShownNeighbour = Omit<NeighbourPicture, 'thumbnail'>
 
-const neighbour = v.object({ row: natural, id: v.string(), score: v.number(), caption: v.string() })
+const neighbour = v.object({
+  ...{ row: natural, id: v.string(), score: v.number(), caption: v.string() },
+  origin: v.optional(v.object({ databaseId: v.string(), row: natural })),
+  isGiven: v.optional(v.boolean()),
+})
 
 /** What a picture has beside its files, gallery/<place>.png and gallery/<place>/<neighbour>.webp. */
 const gallery = v.array(

@@ -1,5 +1,6 @@
 // The library of this origin: its records in IndexedDB, one writer at a time over all tabs and workers.
 
+import { isSmallWebp } from '../core/image/small-webp.ts'
 import { createLibrary } from '../core/library/create-library.ts'
 import type { Library } from '../core/library/library.ts'
 import { openLibraryChanges } from './library-changes.ts'
@@ -18,6 +19,7 @@ export function openBrowserLibrary(onOthersChange: () => void): Library {
     lock: createWriterLock(navigator.locks, NAME),
     hash: sha256,
     createId: () => crypto.randomUUID(),
+    isPicture: isSmallWebp,
     onChange: changes.tell,
   })
 }

@@ -10,13 +10,14 @@ import { JobError } from '../protocol/errors.ts'
 import type { NeighbourPicture } from '../protocol/jobs.ts'
 import { MissingPackFile } from './pack-files.ts'
 import type { StyleStore } from './style-store.ts'
+import { toThumbnail } from './thumbnail.ts'
 
 export interface OpenStyle {
   readonly index: NamedIndex
   /** The rows' stable names. */
   readonly ids: readonly string[]
-  /** SHA-256 of the database file. */
-  readonly hash: string
+  /** SHA-256 of the database file, or over a person's own rows: see `OpenDatabase.hash`. */
+  hash(): Promise<string>
   /** Neighbours with their captions and thumbnails. Rejects with JobError('database-damaged'). */
   picture(neighbours: readonly Neighbour[]): Promise<readonly NeighbourPicture[]>
   /** Thumbnails of the first rows that have one, at most `count`. Rejects likewise. */
@@ -82,15 +83,15 @@ export function createStyleLibrary(
 }
 
 function styleOf(styleId: string, hash: string, database: StyleDatabase, index: NamedIndex): OpenStyle {
-  const { items, thumbnail } = database.description
+  const { items } = database.description
   const read = async (rows: readonly number[]) => {
     const thumbnails = await database.thumbnails(rows)
-    return thumbnails.map((bytes) => bytes && new Blob([bytes as Uint8Array<ArrayBuffer>], { type: thumbnail.type }))
+    return thumbnails.map((bytes) => bytes && toThumbnail(bytes))
   }
   return {
     index,
     ids: items.map(({ id }) => id),
-    hash,
+    hash: async () => hash,
     picture: (neighbours) =>
       named(styleId, async () => {
         const thumbnails = await read(neighbours.map(({ row }) => row))

@@ -57,6 +57,8 @@ export interface NeighbourPicture extends Neighbour {
   /** The thumbnail's encoded bytes (WebP), null where the database has no pictures. */
   readonly thumbnail: Blob | null
   readonly caption: string
+  /** Whether it lies in no style, but was given to the search; absent where it was not. */
+  readonly isGiven?: boolean
 }
 
 /** What a prompt says past the length that the text tower takes. */

@@ -221,6 +221,8 @@ export interface LibraryJobs {
     event: never
     output: Pick<DatabaseSummary, 'damage'>
   }
+  /** Nobody looks into a database any more: what memory holds of the one at hand is let go. */
+  'library-put-away': { input: null; event: never; output: null }
   /** A row's picture, as large as it is kept. Rejects with 'database-missing' where the row has gone. */
   'library-image': {
     input: { readonly databaseId: string; readonly itemId: string }

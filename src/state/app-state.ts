@@ -1,8 +1,8 @@
 // Everything the page shows, as one immutable value, and what a person can do to it.
 
 import type { GeneratePhase, Milliseconds } from '../core/diffusion/generate.ts'
-import type { GenerationSettings, Recipe, Toward } from '../core/diffusion/recipe.ts'
-import { DEFAULT_SETTINGS } from '../core/diffusion/recipe.ts'
+import type { ChosenPicture, GenerationSettings, Recipe, Toward } from '../core/diffusion/recipe.ts'
+import { choosePicture, DEFAULT_SETTINGS, nameOfChosen } from '../core/diffusion/recipe.ts'
 import type { JobErrorCode } from '../protocol/errors.ts'
 import type {
   BackendDescription,
@@ -50,12 +50,25 @@ export function isOwnStyle({ id }: Pick<Style, 'id'>): boolean {
 }
 
 export interface ShownNeighbour {
+  /** Its row's name: two styles that are mixed may have one of the same. */
   readonly id: string
+  /** The style that it lies in; absent where that is the only one searched, and where it was given. */
+  readonly databaseId?: string | undefined
+  /** Whether it lies in no style, but was given to the search; absent where it was not. */
+  readonly isGiven?: boolean | undefined
   /** Cosine similarity to the prompt, -1..1; null where it is not known, as for a picture that came from elsewhere. */
   readonly score: number | null
   readonly caption: string
   /** Object URL of the thumbnail, null where the database has no pictures. */
   readonly url: string | null
+}
+
+/** A name that none of the other neighbours of a search in a style has. */
+export function nameOfNeighbour(
+  { id, databaseId, isGiven }: Pick<ShownNeighbour, 'id' | 'databaseId' | 'isGiven'>,
+  styleId: string | null,
+): string {
+  return isGiven ? `given ${id}` : nameOfChosen(choosePicture(styleId, databaseId, id))
 }
 
 /** 'opening' while the job waits for the model that is being opened; then what the model is at. */
@@ -171,14 +184,14 @@ export interface AppActions {
   pointAtStyle(styleId: string): void
   changeSettings(change: Partial<GenerationSettings>): void
   setKeepSeed(keepSeed: boolean): void
-  /** A picture of the chosen style, by its id: pinned; pressed again, banned; again, neither. One that was given goes. */
-  steer(itemId: string): void
+  /** A picture of the chosen style, or of one mixed into it: pinned; pressed again, banned; again, neither. */
+  steer(picture: ChosenPicture): void
   /** Gives the chosen style's search a picture from elsewhere: as one more neighbour, or to look for in place of the words. */
   give(picture: ShownGiven, as: GivenAs): void
   takeBack(itemId: string, as: GivenAs): void
   /** Turns the chosen style's search away from the words toward some of its pictures; null turns it back. */
   turnToward(toward: Toward | null): void
-  /** Mixes another style into the chosen one. @param weight against the chosen style's 1; 0 takes it out again */
+  /** Mixes another style into the chosen one. @param weight against the chosen style's 1; 0 takes it out, with its pins and bans */
   mixIn(styleId: string, weight: number): void
   /** Does nothing where `canGenerate` is false. */
   generate(): void

@@ -1,6 +1,6 @@
 // What the constellation shows: the chosen style as a map, the prompt's place on it, and the pictures read so far.
 
-import type { MapPlace, Toward } from '../core/diffusion/recipe.ts'
+import { type MapPlace, nameOfChosen, type Toward } from '../core/diffusion/recipe.ts'
 import { placeToward } from '../core/retrieval/toward.ts'
 import type { PromptCut, ShownGiven, ShownSteering } from '../protocol/jobs.ts'
 import { type AppState, NO_STEERING, type ShownNeighbour } from './app-state.ts'
@@ -19,7 +19,7 @@ export type StyleSketch = Pick<StyleMap, 'styleId' | 'points'>
 
 /** A neighbour with its row, which is its place on the map. */
 export interface PlacedNeighbour extends ShownNeighbour {
-  /** Null where it lies in another style, which is mixed in. */
+  /** Null where it lies in another style, which is mixed in, or in none. */
   readonly row: number | null
   readonly score: number
 }
@@ -56,7 +56,7 @@ export interface ConstellationState {
   readonly sketch: StyleSketch | null
   /** The latest answer, which may lag behind what is written; null before the first. */
   readonly placement: Placement | null
-  /** Captions of the map's rows by their ids, of those read so far. */
+  /** Captions of the map's rows, and of neighbours in other styles, of those read so far, by `nameOfChosen`. */
   readonly captions: ReadonlyMap<string, string>
 }
 
@@ -98,7 +98,7 @@ export function isSameQuestion(a: PlacingQuestion, b: PlacingQuestion): boolean 
 function isSameSteering(a: ShownSteering, b: ShownSteering): boolean {
   const mixOf = ({ mix }: ShownSteering) => mix.map(({ databaseId, weight }) => `${weight} ${databaseId}`)
   const givenOf = ({ added = [], query }: ShownSteering) => [query, ...added].map(nameGiven)
-  const lists = ({ pins, bans }: ShownSteering) => [pins, bans]
+  const lists = ({ pins, bans }: ShownSteering) => [pins.map(nameOfChosen), bans.map(nameOfChosen)]
   const [ofA, ofB] = [a, b].map((steering) => [
     ...lists(steering),
     mixOf(steering),

@@ -245,7 +245,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     const read = await client.run('style-neighbours', { styleId, ids }).catch(() => null)
     if (read === null) return
     const placed = await client.run('place-prompt', { prompt, styleId, k, steering }).catch(() => null)
-    const scores = new Map(placed?.neighbours.map(({ id, score }) => [id, score]))
+    const own = placed?.neighbours.filter(({ origin }) => origin === undefined || origin.databaseId === styleId) ?? []
+    const scores = new Map(own.map(({ id, score }) => [id, score]))
     if (store.getState().picture !== picture) return
     const neighbours = read.neighbours.map((neighbour) =>
       showNeighbour({ ...neighbour, score: scores.get(neighbour.id) ?? null }, createUrl),
@@ -383,7 +384,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     give: (picture, as) => dispatch({ kind: 'given', picture, as }),
     takeBack: (itemId, as) => dispatch({ kind: 'taken-back', itemId, as }),
     turnToward: (toward) => dispatch({ kind: 'turned', toward }),
-    steer: (itemId) => dispatch({ kind: 'steered', itemId }),
+    steer: (picture) => dispatch({ kind: 'steered', picture }),
     setKeepSeed: (keepSeed) => dispatch({ kind: 'keep-seed-set', keepSeed }),
     generate: () => void generate(),
     cancel: () => {

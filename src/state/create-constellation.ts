@@ -1,11 +1,11 @@
 // The constellation's store: follows the page's state, has the worker make maps and place prompts, one at a time.
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
-import type { Toward } from '../core/diffusion/recipe.ts'
+import { nameOfChosen, type Toward } from '../core/diffusion/recipe.ts'
 import { dropStar, HALF_WAY } from '../core/retrieval/toward.ts'
 import type { JobClient } from '../protocol/client.ts'
 import type { Jobs } from '../protocol/jobs.ts'
-import type { AppState } from './app-state.ts'
+import { type AppState, nameOfNeighbour } from './app-state.ts'
 import {
   type ConstellationActions,
   type ConstellationState,
@@ -16,6 +16,7 @@ import {
   type PlacingQuestion,
   questionOf,
 } from './constellation-state.ts'
+import { whereOf } from './present.ts'
 
 export interface ConstellationDependencies {
   readonly app: StoreApi<AppState>
@@ -108,15 +109,21 @@ export function createConstellation(dependencies: ConstellationDependencies): Co
     }
     const before = store.getState().placement
     // A neighbour that stays keeps its URL: its picture does not blink.
-    const urls = new Map(before?.question.styleId === styleId ? before.neighbours.map(({ id, url }) => [id, url]) : [])
+    const urls = new Map(
+      before?.question.styleId === styleId
+        ? before.neighbours.map((neighbour) => [nameOfNeighbour(neighbour, styleId), neighbour.url])
+        : [],
+    )
     const neighbours = placed.neighbours.map((neighbour): PlacedNeighbour => {
       const { row, id, score, caption, thumbnail } = neighbour
       const isHere = row < (store.getState().map?.ids.length ?? 0)
-      return { row: isHere ? row : null, id, score, caption, url: urls.get(id) ?? (thumbnail && createUrl(thumbnail)) }
+      const where = whereOf(neighbour)
+      const url = urls.get(nameOfNeighbour({ id, ...where }, styleId)) ?? (thumbnail && createUrl(thumbnail))
+      return { row: isHere ? row : null, id, ...where, score, caption, url }
     })
     const captions = new Map([
       ...store.getState().captions,
-      ...neighbours.map(({ id, caption }) => [id, caption] as const),
+      ...neighbours.map((neighbour) => [nameOfNeighbour(neighbour, styleId), neighbour.caption] as const),
     ])
     store.setState({ placement: { question, x: placed.x, y: placed.y, cut: placed.cut, neighbours }, captions })
     const kept = new Set(neighbours.map(({ url }) => url))
@@ -127,7 +134,7 @@ export function createConstellation(dependencies: ConstellationDependencies): Co
   function rememberCaptions(styleId: string, rows: readonly number[], pictures: readonly MapPicture[]): void {
     const { map, captions } = store.getState()
     if (map?.styleId !== styleId) return
-    const read = rows.map((row, at) => [map.ids[row] ?? '', pictures[at]?.caption ?? ''] as const)
+    const read = rows.map((row, at) => [nameOfChosen(map.ids[row] ?? ''), pictures[at]?.caption ?? ''] as const)
     store.setState({ captions: new Map([...captions, ...read]) })
   }
 

@@ -135,6 +135,12 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
 
   const browser = createBrowsing({ store, client, dispose, change, refresh })
 
+  /** The worker that paints holds a style's rows as well: two need not. */
+  function closeBrowsing(): void {
+    if (store.getState().browsing !== null) void client.run('library-put-away', null).catch(() => undefined)
+    browser.actions.closeBrowsing()
+  }
+
   /** Shows what other tabs change, until the worker is gone. */
   async function watchOthers(): Promise<void> {
     if (isWatching) return
@@ -149,7 +155,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     const { browsing, databases } = store.getState()
     if (browsing === null) return
     if (databases.some(({ id }) => id === browsing.databaseId)) browser.rowsChanged(browsing.databaseId)
-    else browser.actions.closeBrowsing()
+    else closeBrowsing()
   }
 
   const queue = createImportQueue({
@@ -184,6 +190,7 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
         },
       }),
       ...browser.actions,
+      closeBrowsing,
       rename: (databaseId, name) => void change(client.run('library-rename', { databaseId, name })),
       remove: (databaseId) => void change(client.run('library-remove', { databaseId })),
       undoRemove: (databaseId) => void change(client.run('library-undo-remove', { databaseId })),

@@ -28,10 +28,19 @@ export function translateJobEvent(event: GenerateJobEvent, at: number, createUrl
 
 /** A neighbour with an object URL for its thumbnail. */
 export function showNeighbour<Score extends number | null>(
-  { id, score, caption, thumbnail }: Pick<NeighbourPicture, 'id' | 'caption' | 'thumbnail'> & { readonly score: Score },
+  neighbour: Pick<NeighbourPicture, 'id' | 'caption' | 'thumbnail' | 'origin' | 'isGiven'> & { readonly score: Score },
   createUrl: CreateUrl,
 ): ShownNeighbour & { readonly score: Score } {
-  return { id, score, caption, url: thumbnail === null ? null : createUrl(thumbnail) }
+  const { id, score, caption, thumbnail } = neighbour
+  return { id, ...whereOf(neighbour), score, caption, url: thumbnail === null ? null : createUrl(thumbnail) }
+}
+
+/** Which of the styles that are searched as one a neighbour lies in, and whether in none. */
+export function whereOf({
+  origin,
+  isGiven,
+}: Pick<NeighbourPicture, 'origin' | 'isGiven'>): Pick<ShownNeighbour, 'databaseId' | 'isGiven'> {
+  return { ...(origin && { databaseId: origin.databaseId }), ...(isGiven && { isGiven }) }
 }
 
 /** The gallery's entry of a stored picture, with an object URL of its own. */

@@ -1,7 +1,13 @@
 // How the page's state answers to what happens: one pure function from state and event to state.
 
 import { MOST_GIVEN } from '../core/diffusion/given-picture.ts'
-import type { GenerationSettings, Recipe, Toward } from '../core/diffusion/recipe.ts'
+import {
+  type ChosenPicture,
+  type GenerationSettings,
+  nameOfChosen,
+  type Recipe,
+  type Toward,
+} from '../core/diffusion/recipe.ts'
 import type { BackendDescription, PackSummary, ShownGiven, ShownSteering, StyleSummary } from '../protocol/jobs.ts'
 import {
   type AppState,
@@ -35,7 +41,7 @@ export type AppEvent =
   | { readonly kind: 'style-set'; readonly styleId: string }
   | { readonly kind: 'settings-changed'; readonly change: Partial<GenerationSettings> }
   | { readonly kind: 'keep-seed-set'; readonly keepSeed: boolean }
-  | { readonly kind: 'steered'; readonly itemId: string }
+  | { readonly kind: 'steered'; readonly picture: ChosenPicture }
   | { readonly kind: 'given'; readonly picture: ShownGiven; readonly as: GivenAs }
   | { readonly kind: 'taken-back'; readonly itemId: string; readonly as: GivenAs }
   | { readonly kind: 'turned'; readonly toward: Toward | null }
@@ -116,7 +122,7 @@ function answer(state: AppState, event: AppEvent): AppState {
     case 'keep-seed-set':
       return { ...state, keepSeed: event.keepSeed, isBegun: true }
     case 'steered':
-      return state.styleId === null ? state : steer(state, state.styleId, turn(state, event.itemId))
+      return state.styleId === null ? state : steer(state, state.styleId, turn(state, event.picture))
     case 'given':
       return state.styleId === null ? state : steer(state, state.styleId, give(state, event.picture, event.as))
     case 'taken-back':
@@ -228,13 +234,14 @@ function oneOf(styles: readonly Style[], styleId: string | null): string | null 
 }
 
 /** The steering of the chosen style with one picture turned on: from neither to pinned, to banned, to neither. */
-function turn(state: AppState, itemId: string): ShownSteering {
+function turn(state: AppState, picture: ChosenPicture): ShownSteering {
   const before = steeringNow(state)
-  const { pins, bans, added = [] } = before
-  if (added.some(({ id }) => id === itemId)) return takeBack(state, itemId, 'neighbour')
-  if (pins.includes(itemId)) return { ...before, pins: pins.filter((id) => id !== itemId), bans: [...bans, itemId] }
-  if (bans.includes(itemId)) return { ...before, bans: bans.filter((id) => id !== itemId) }
-  return { ...before, pins: [...pins, itemId] }
+  const { pins, bans } = before
+  const isIt = (other: ChosenPicture) => nameOfChosen(other) === nameOfChosen(picture)
+  const others = (list: readonly ChosenPicture[]) => list.filter((other) => !isIt(other))
+  if (pins.some(isIt)) return { ...before, pins: others(pins), bans: [...bans, picture] }
+  if (bans.some(isIt)) return { ...before, bans: others(bans) }
+  return { ...before, pins: [...pins, picture] }
 }
 
 /** Given twice it counts once; past as many as there can be neighbours, the oldest goes. */
@@ -263,7 +270,10 @@ function mixIn(state: AppState, databaseId: string, weight: number): ShownSteeri
   const { styleId } = state
   const before = steeringNow(state)
   const others = before.mix.filter((mixed) => mixed.databaseId !== databaseId)
-  return { ...before, mix: weight > 0 && databaseId !== styleId ? [...others, { databaseId, weight }] : others }
+  if (weight > 0 && databaseId !== styleId) return { ...before, mix: [...others, { databaseId, weight }] }
+  const stay = (list: readonly ChosenPicture[]) =>
+    list.filter((picture) => typeof picture === 'string' || picture.databaseId !== databaseId)
+  return { ...before, pins: stay(before.pins), bans: stay(before.bans), mix: others }
 }
 
 function steer(state: AppState, styleId: string, steered: ShownSteering): AppState {

@@ -417,6 +417,7 @@ export const strings = {
     starShare: ({ share, pictures }: Toward) => `${pictures.map(({ id }) => id).join(', ')} (a share of ${share})`,
     given: 'Added',
     mixed: 'Mixed in',
+    inStyle: (id: string, style: string) => `${id} in ${style}`,
     mixedStyle: (name: string, weight: number) => `${name} (${onePlace.format(weight)} to 1)`,
     seed: 'Seed',
     steps: 'Steps',
@@ -549,8 +550,8 @@ export const strings = {
       ...(rows > 0
         ? [`${plural(rows, 'picture', 'pictures')} of it ${rows === 1 ? 'is' : 'are'} damaged and left out.`]
         : []),
-      ...(thumbnails > 0 ? [`${plural(thumbnails, 'thumbnail', 'thumbnails')} lost.`] : []),
-      ...(images > 0 ? [`${plural(images, 'large picture', 'large pictures')} lost.`] : []),
+      ...(thumbnails > 0 ? [`${plural(thumbnails, 'thumbnail', 'thumbnails')} lost, or left out as too large.`] : []),
+      ...(images > 0 ? [`${plural(images, 'large picture', 'large pictures')} lost, or left out as too large.`] : []),
       'A backup brings back what is lost; so does adding the files of pictures that are left out.',
     ].join(' '),
 

@@ -5,12 +5,13 @@ import { expect, it } from 'vitest'
 import { writeCovers } from '../../src/core/pack/covers.ts'
 import { readPackStyles } from '../../src/platform/pack-styles.ts'
 import { makeSmallPack } from '../core/pack/small-pack.ts'
+import { thumbnailOf } from '../fixtures/webp-header.ts'
 
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 
 async function filesOf(change: (covers: Uint8Array) => Uint8Array | null = (covers) => covers) {
   const { manifest } = makeSmallPack()
-  const covers = await writeCovers(new Map([['ink', Uint8Array.of(1, 2, 3)]]))
+  const covers = await writeCovers(new Map([['ink', thumbnailOf('ink')]]))
   const files = { ...manifest.files, 'covers.zip': { byteLength: covers.byteLength, sha256: hash(covers) } }
   const asked: string[] = []
   const read = async (path: string) => {
@@ -31,7 +32,7 @@ it('gives names and covers, and asks for no database', async () => {
   expect(styles).toEqual([{ id: 'ink', name: 'Ink', rows: 1, heldOut: false }])
   const cover = (await readCovers())?.get('ink')
   expect(cover?.type).toBe('image/webp')
-  expect([...new Uint8Array((await cover?.arrayBuffer()) ?? [])]).toEqual([1, 2, 3])
+  expect([...new Uint8Array((await cover?.arrayBuffer()) ?? [])]).toEqual([...thumbnailOf('ink')])
   expect(files.asked).toEqual(['pack.json', 'covers.zip'])
 })
 

@@ -8,27 +8,30 @@ import { MissingPackFile } from '../../src/platform/pack-files.ts'
 import { createStyleLibrary } from '../../src/platform/style-library.ts'
 import { createStyleStore } from '../../src/platform/style-store.ts'
 import { createSimulatedDisk } from '../core/storage/simulated-disk.ts'
+import { HUGE_THUMBNAIL, thumbnailOf } from '../fixtures/webp-header.ts'
 
 const hash = async (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
 const CLIP_ID = 'c'.repeat(64)
 
-const database = await writeStyleDatabase({
-  description: {
-    id: 'ink',
-    name: 'Ink',
-    description: '',
-    heldOut: false,
-    clip: { id: CLIP_ID, dim: 2 },
-    thumbnail: { type: 'image/webp', side: 8 },
-    items: [
-      { id: 'n0', caption: 'a hut' },
-      { id: 'n1', caption: 'a hill' },
-      { id: 'n2', caption: 'a tree' },
-    ],
-  },
-  embeddings: [Float32Array.of(1, 0), Float32Array.of(0, 1), Float32Array.of(0.6, 0.8)],
-  thumbnails: [null, Uint8Array.of(1), Uint8Array.of(2)],
-})
+const write = (...thumbnails: (Uint8Array | null)[]) =>
+  writeStyleDatabase({
+    description: {
+      id: 'ink',
+      name: 'Ink',
+      description: '',
+      heldOut: false,
+      clip: { id: CLIP_ID, dim: 2 },
+      thumbnail: { type: 'image/webp', side: 8 },
+      items: [
+        { id: 'n0', caption: 'a hut' },
+        { id: 'n1', caption: 'a hill' },
+        { id: 'n2', caption: 'a tree' },
+      ],
+    },
+    embeddings: [Float32Array.of(1, 0), Float32Array.of(0, 1), Float32Array.of(0.6, 0.8)],
+    thumbnails,
+  })
+const database = await write(null, thumbnailOf('1'), thumbnailOf('2'))
 
 async function libraryOver(
   bytes: Uint8Array,
@@ -53,7 +56,7 @@ it('finds neighbours and shows them with caption and thumbnail', async () => {
     ['n0', 'a hut', null],
     ['n2', 'a tree', 'image/webp'],
   ])
-  expect(style.hash).toBe(await hash(database))
+  expect(await style.hash()).toBe(await hash(database))
   expect(notKept).toEqual([])
 })
 
@@ -61,9 +64,17 @@ it('covers a style with the first rows that have a picture', async () => {
   const style = await (await libraryOver(database)).library.open('ink')
   expect(await style.cover(1)).toHaveLength(1)
   expect(await Promise.all((await style.cover(9)).map((blob) => blob.bytes()))).toEqual([
-    Uint8Array.of(1),
-    Uint8Array.of(2),
+    thumbnailOf('1'),
+    thumbnailOf('2'),
   ])
+})
+
+it('shows no thumbnail that claims too many pixels, which the page would decode', async () => {
+  const hostile = await write(HUGE_THUMBNAIL, thumbnailOf('1'), Uint8Array.of(1))
+  const style = await (await libraryOver(hostile)).library.open('ink')
+  const shown = await style.picture(style.ids.map((id, row) => ({ row, id, score: 0 })))
+  expect(shown.map(({ thumbnail }) => thumbnail?.type ?? null)).toEqual([null, 'image/webp', null])
+  expect(await style.cover(3)).toHaveLength(1)
 })
 
 it('is "database-missing" for a style that the pack does not list', async () => {

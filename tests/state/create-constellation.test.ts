@@ -171,14 +171,41 @@ describe('the constellation', () => {
     expect(asked.at(-1)).toBe('place-prompt ink a boat')
   })
 
+  it('keeps neighbours of two styles apart that have one id: by where they lie, their pictures and their captions', async () => {
+    const origin = (databaseId: string) => ({ origin: { databaseId, row: 1 } })
+    const mixed = [
+      { ...neighbour('n1', 1), ...origin('ink') },
+      { ...neighbour('n1', 4), ...origin('tile'), caption: 'a tile' },
+      { ...neighbour('n1', 6), isGiven: true, caption: 'n1.png' },
+    ]
+    const place = async (prompt: string, neighbours: Jobs['place-prompt']['output']['neighbours']) => {
+      answer = neighbours
+      app.setState({ prompt })
+      await rest()
+      await rest()
+      return store.getState().placement?.neighbours.map(({ databaseId, isGiven, url }) => [databaseId, isGiven, url])
+    }
+    let answer: Jobs['place-prompt']['output']['neighbours'] = []
+    const { app, actions, store, rest } = setUp(started, async () => ({ x: 0, y: 0, cut: null, neighbours: answer }))
+    actions.show()
+    expect(await place('a house', [neighbour('n1', 1)])).toEqual([[undefined, undefined, 'blob:1']])
+    expect(await place('a boat', mixed)).toEqual([
+      ['ink', undefined, 'blob:1'],
+      ['tile', undefined, 'blob:2'],
+      [undefined, true, 'blob:3'],
+    ])
+    const { captions } = store.getState()
+    expect([captions.get('"n1"'), captions.get('["tile","n1"]')]).toEqual(['a n1', 'a tile'])
+  })
+
   it('remembers the captions of pictures it has read', async () => {
     const { actions, store, rest } = setUp(started)
     actions.show()
     await rest()
     await rest()
     expect(await actions.readPictures('ink', [2])).toEqual([{ thumbnail: null, caption: 'a hill' }])
-    expect(store.getState().captions.get('n2')).toBe('a hill')
-    expect(store.getState().captions.get('n1')).toBe('a n1')
+    expect(store.getState().captions.get('"n2"')).toBe('a hill')
+    expect(store.getState().captions.get('"n1"')).toBe('a n1')
   })
 
   it('turns the search to where the star is dragged, and back at the words', async () => {

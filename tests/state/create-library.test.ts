@@ -970,7 +970,7 @@ describe('looking into a database', () => {
   })
 
   it('finds by words and by a picture, shows all again, and frees every picture at the end', async () => {
-    const { start, state, actions, disposed } = browsing()
+    const { start, state, actions, asked, disposed } = browsing()
     await start()
     actions.browse('a')
     actions.needRows(0, 10)
@@ -984,6 +984,8 @@ describe('looking into a database', () => {
     actions.searchWords('')
     expect(state().browsing?.found).toBeNull()
     actions.closeBrowsing()
+    actions.closeBrowsing()
+    expect(asked.filter(({ name }) => name === 'library-put-away')).toHaveLength(1)
     expect(state().browsing).toBeNull()
     expect(new Set(disposed).size).toBe(5 + 2)
   })

@@ -35,12 +35,41 @@ describe('own styles', () => {
 })
 
 describe('steering', () => {
-  const steer: AppEvent = { kind: 'steered', itemId: 'a' }
+  const given = (id: string, as: 'neighbour' | 'query' = 'neighbour'): AppEvent => ({
+    kind: 'given',
+    picture: { id, name: `${id}.png`, clipId: 'c', embedding: '3c00' },
+    as,
+  })
+  const steer: AppEvent = { kind: 'steered', picture: 'a' }
 
   it('turns a picture from neither to pinned, to banned, to neither', () => {
     expect(play(opened, steer).steering.get('ink')).toEqual({ pins: ['a'], bans: [], mix: [] })
     expect(play(opened, steer, steer).steering.get('ink')).toEqual({ pins: [], bans: ['a'], mix: [] })
     expect(play(opened, steer, steer, steer).steering.has('ink')).toBe(false)
+  })
+
+  it('tells a picture of a style that is mixed in from one of the same id in the chosen style', () => {
+    const tile = { databaseId: 'tile', id: 'a' }
+    const mixed: AppEvent = { kind: 'mixed-in', styleId: 'tile', weight: 1 }
+    const turnTile: AppEvent = { kind: 'steered', picture: tile }
+    const mix = [{ databaseId: 'tile', weight: 1 }]
+    const both = play(opened, mixed, steer, turnTile)
+    expect(both.steering.get('ink')).toEqual({ pins: ['a', tile], bans: [], mix })
+    expect(reduce(both, turnTile).steering.get('ink')).toEqual({ pins: ['a'], bans: [tile], mix })
+    expect(play(opened, mixed, turnTile, turnTile, turnTile).steering.get('ink')).toEqual({ pins: [], bans: [], mix })
+  })
+
+  it('lets go of the pictures of a style that is taken out of the mix', () => {
+    const turnTile = (id: string): AppEvent => ({ kind: 'steered', picture: { databaseId: 'tile', id } })
+    const mix = (weight: number): AppEvent => ({ kind: 'mixed-in', styleId: 'tile', weight })
+    const steered = play(opened, mix(1), steer, turnTile('a'), turnTile('b'), turnTile('b'))
+    expect(reduce(steered, mix(2)).steering.get('ink')).toMatchObject({ pins: ['a', { id: 'a' }], bans: [{ id: 'b' }] })
+    expect(reduce(steered, mix(0)).steering.get('ink')).toEqual({ pins: ['a'], bans: [], mix: [] })
+  })
+
+  it('pins a picture of the style where the same one was given as well', () => {
+    const { pins, added } = play(opened, given('a'), steer).steering.get('ink') ?? {}
+    expect([pins, added?.length]).toEqual([['a'], 1])
   })
 
   it('belongs to its style', () => {
@@ -59,25 +88,19 @@ describe('steering', () => {
     expect(play(opened, mix('ink', 1)).steering.has('ink')).toBe(false)
   })
 
-  const given = (id: string, as: 'neighbour' | 'query' = 'neighbour'): AppEvent => ({
-    kind: 'given',
-    picture: { id, name: `${id}.png`, clipId: 'c', embedding: '3c00' },
-    as,
-  })
   const ids = (state: AppState) => state.steering.get('ink')?.added?.map(({ id }) => id)
 
   it('takes a picture from elsewhere once, drops the oldest past twenty, and gives it back by a press', () => {
     expect(ids(play(opened, given('a'), given('b'), given('a')))).toEqual(['b', 'a'])
     const many = play(opened, ...Array.from({ length: 22 }, (_, i) => given(`${i}`)))
     expect(ids(many)).toEqual(Array.from({ length: 20 }, (_, i) => `${i + 2}`))
-    expect(play(opened, given('a'), steer).steering.has('ink')).toBe(false)
     expect(ids(play(opened, given('a'), given('b'), { kind: 'taken-back', itemId: 'a', as: 'neighbour' }))).toEqual([
       'b',
     ])
   })
 
   it('looks for one picture at a time, beside what else was chosen', () => {
-    const asked = play(opened, given('b'), given('a', 'query'), given('c', 'query'), { ...steer, itemId: 'p' })
+    const asked = play(opened, given('b'), given('a', 'query'), given('c', 'query'), { kind: 'steered', picture: 'p' })
     expect(asked.steering.get('ink')).toMatchObject({ pins: ['p'], added: [{ id: 'b' }], query: { id: 'c' } })
     const back = reduce(asked, { kind: 'taken-back', itemId: 'c', as: 'query' }).steering.get('ink')
     expect(back).toMatchObject({ pins: ['p'], added: [{ id: 'b' }] })

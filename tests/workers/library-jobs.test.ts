@@ -25,9 +25,10 @@ import type { FileEntry, ImportEvent, LibraryJobs, LibraryState } from '../../sr
 import { createTextEncoder } from '../../tools/clip-node.ts'
 import { createNodeSession } from '../../tools/onnx-node.ts'
 import { createLibraryJobs } from '../../workers/library-jobs.ts'
-import { openLibrary } from '../core/library/world.ts'
+import { CLIP, openLibrary, row } from '../core/library/world.ts'
 import { createSimulatedDisk, type SimulatedDisk } from '../core/storage/simulated-disk.ts'
 import { fakeHeader, makeBomb, makePictures } from '../fixtures/hostile-pictures.ts'
+import { HUGE_THUMBNAIL, thumbnailOf } from '../fixtures/webp-header.ts'
 import { openParseChannel } from './parse-channel.ts'
 
 const PACK = join(import.meta.dirname, '../../public/packs/kindred-mini')
@@ -337,6 +338,22 @@ describe('a database', () => {
     expect(items[0]?.score).toBeCloseTo(1, 3)
   })
 
+  it('stays in memory from search to search, until it is put away', async () => {
+    const tab = await openTab()
+    const { databaseId } = await importFiles(tab, await colours())
+    const query = { databaseId: databaseId ?? '', query: { text: 'a blue boat' }, count: 1 }
+    const reads = async () => {
+      const before = tab.disk.operations
+      await tab.client.run('library-search', query)
+      return tab.disk.operations - before
+    }
+    const first = await reads()
+    const again = await reads()
+    expect(again).toBeLessThan(first)
+    expect(await tab.client.run('library-put-away', null)).toBeNull()
+    expect(await reads()).toBeGreaterThan(again)
+  })
+
   it('is searched by words in the order of their cosines', async () => {
     const tab = await openTab()
     const { databaseId } = await importFiles(tab, await colours())
@@ -478,6 +495,15 @@ describe('a database', () => {
     // The kept picture is a lossy one.
     expect(found?.score).toBeGreaterThan(0.99)
   })
+})
+
+it('has no picture on its cover that claims too many pixels, also of those kept by earlier apps', async () => {
+  const { client, disk } = await openTab()
+  const made = [row('a', { thumbnail: HUGE_THUMBNAIL }), row('b', { thumbnail: thumbnailOf('b') })]
+  const { databaseId } = await openLibrary(disk).create({ name: 'Sea', clip: CLIP }, made)
+  const { databases } = await client.run('library-list', null)
+  const covers = databases.find(({ id }) => id === databaseId)?.cover ?? []
+  expect(await Promise.all(covers.map((cover) => cover.bytes()))).toEqual([thumbnailOf('b')])
 })
 
 it('brings damaged rows back from their kept pictures, by the CLIP that is open', async () => {

@@ -46,6 +46,32 @@ it('opens at once what needs no sketch, and has the same map', async () => {
   expect(made).toEqual((await map(values)).map)
 })
 
+it('maps rows once, also where their style has another name or other captions', async () => {
+  let walks = 0
+  const walk = () => {
+    walks++
+    return style.index.walk()
+  }
+  const index = { ...style.index, walk }
+  let shown = { ...style, index }
+  const styles: StyleLibrary = { open: async () => shown, sample: async () => null }
+  const jobs = createMapJobs(() => ({ styles }) as unknown as OpenedPack)
+  const mapNow = async () => {
+    const job = jobs['style-map']({ styleId: 'user:sea' }, new AbortController().signal)
+    for (;;) {
+      const { done, value } = await job.next()
+      if (done) return value.points
+    }
+  }
+  const first = await mapNow()
+  shown = { ...shown }
+  expect(await mapNow()).toEqual(first)
+  expect(walks).toBe(1)
+  shown = { ...shown, index: { ...index } }
+  await mapNow()
+  expect(walks).toBe(2)
+})
+
 it('places the prompt where its own neighbours lie, also where the search is turned elsewhere', async () => {
   const query = Float32Array.of(1, 0, 0)
   const textEncoder = { encodeText: async () => ({ embedding: query, tokenCount: 3, maxTokens: 8, cutText: '' }) }

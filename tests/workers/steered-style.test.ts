@@ -12,7 +12,7 @@ function styleOf(name: string, rows: readonly (readonly [number, number])[]): Op
   return {
     index: createFlatIndex(Float32Array.from(rows.flat()), 2, ids),
     ids,
-    hash: name,
+    hash: async () => name,
     picture: async (neighbours) =>
       neighbours.map((neighbour) => ({ ...neighbour, caption: `${name} row ${neighbour.row}`, thumbnail: null })),
     cover: async () => [],
@@ -66,6 +66,31 @@ it('shares the neighbours out among mixed styles, and shows each from its own', 
   expect(mixed.toSorted()).toEqual(['ink0: ink row 0', 'ink1: ink row 1', 'tile0: tile row 0', 'tile1: tile row 1'])
 })
 
+it('always has the pinned of a style that is mixed in, never the banned, and passes over those of one that is not', async () => {
+  const mix = [{ databaseId: 'tile', weight: 1 }]
+  const tile = (row: number) => ({ databaseId: 'tile', id: `tile${row}` })
+  expect(await find({ ...none, mix }, 2)).toEqual(['ink0: ink row 0', 'tile0: tile row 0'])
+  expect(await find({ ...none, mix, pins: [tile(1)] }, 2)).toEqual(['ink0: ink row 0', 'tile1: tile row 1'])
+  expect(await find({ ...none, mix, bans: [tile(0)] }, 2)).toEqual(['ink0: ink row 0', 'tile1: tile row 1'])
+  expect(await find({ ...none, pins: [tile(1)], bans: [tile(0)] }, 1)).toEqual(['ink0: ink row 0'])
+})
+
+it('tells rows of two styles that have one id from each other, by pins, bans and captions', async () => {
+  styles.twin = { ...styleOf('twin', [[0.8, 0.2]]), index: createFlatIndex(Float32Array.of(0.8, 0.2), 2, ['ink2']) }
+  const mix = [{ databaseId: 'twin', weight: 1 }]
+  const twin = { databaseId: 'twin', id: 'ink2' }
+  expect(await find({ ...none, mix, pins: [twin] }, 1)).toEqual(['ink2: twin row 0'])
+  expect(await find({ ...none, mix, pins: ['ink2'] }, 1)).toEqual(['ink2: ink row 2'])
+  expect(await find({ ...none, mix, bans: [twin] }, 4)).toEqual([
+    'ink0: ink row 0',
+    'ink1: ink row 1',
+    'ink2: ink row 2',
+  ])
+  expect(await find({ ...none, mix, bans: ['ink2'] }, 4)).toEqual([
+    ...['ink0: ink row 0', 'ink1: ink row 1', 'ink2: twin row 0'],
+  ])
+})
+
 it('rejects where a mixed style is not there', async () => {
   const steering = { ...none, mix: [{ databaseId: 'glass', weight: 1 }] }
   await expect(steerStyle(library, 'ink', steering, clip)).rejects.toMatchObject({ code: 'database-missing' })
@@ -82,9 +107,9 @@ it('has a given picture among the neighbours, by its name and with its thumbnail
   expect(await find({ ...none, added }, 2)).toEqual(['ink0: ink row 0', 'boat: boat.png'])
   const style = await steerStyle(library, 'ink', { ...none, added }, clip)
   const [, boat] = await style.picture(await style.index.search(query, 2))
-  expect(boat).toMatchObject({ thumbnail, row: 3 })
+  expect(boat).toMatchObject({ thumbnail, row: 3, isGiven: true })
   expect(boat?.score).toBeCloseTo(-1, 3)
-  expect([...style.index.embedding(boat?.row ?? 0)]).toEqual([-1, 0])
+  expect([...(await style.index.embedding(boat?.row ?? 0))]).toEqual([-1, 0])
 })
 
 it('looks for a given picture in place of the prompt', async () => {

@@ -261,12 +261,27 @@ export const SECURITY_GOALS: readonly Demand[] = [
       'tests/tools/lint-rules.test.ts': [
         'may hold the parsers of pictures and of embeddings in the parse worker alone',
       ],
+      'tests/core/image/small-webp.test.ts': [
+        'is none that %s',
+        'is none that is cut short in its header, at any byte, and none with another byte there is slow or throws',
+      ],
+      'tests/core/library/exchange.test.ts': ['comes without pictures that claim too many pixels, and says how many'],
+      'tests/platform/own-styles.test.ts': [
+        'shows no thumbnail that claims too many pixels, which the page would decode',
+      ],
+      'tests/platform/style-library.test.ts': [
+        'shows no thumbnail that claims too many pixels, which the page would decode',
+      ],
+      'tests/core/pack/covers.test.ts': ['passes over what is no picture of a thumbnail’s size'],
+      'tests/workers/library-jobs.test.ts': [
+        'has no picture on its cover that claims too many pixels, also of those kept by earlier apps',
+      ],
       'tests/platform/security-headers.test.ts': [
         'lets the install worker fetch from the host that a person chose, and the parse worker from none',
       ],
     },
     missing:
-      'pack.json, which the browser’s own JSON parser reads and a schema checks, is read by the install worker, which reaches storage; thumbnails on covers, among neighbours and on the map are shown as they came in a style file, decoded by the browser whatever their size',
+      'pack.json, which the browser’s own JSON parser reads and a schema checks, is read wherever a model is installed, listed or opened, and those workers reach storage; thumbnails on covers, among neighbours and on the map, and a picture that is opened large, are decoded by the page itself: of thumbnails only WebPs of a thumbnail’s size, by their header, of large pictures those that an earlier app took in whatever their size',
   },
   {
     id: 'S6',

@@ -149,7 +149,7 @@ async function* prepareContext(request: GenerateRequest): AsyncGenerator<Generat
   const index = k === 0 ? null : await request.index
   const options = pause === undefined ? {} : { pause }
   const neighbours = index === null ? [] : await index.search(embedding.embedding, k, options)
-  const vectors = index === null ? [] : neighbours.map(({ row }) => index.embedding(row))
+  const vectors = index === null ? [] : await Promise.all(neighbours.map(({ row }) => index.embedding(row)))
   const context = createContext(embedding.embedding, vectors)
   const search = now() - searchStart
   yield { kind: 'neighbours', neighbours }

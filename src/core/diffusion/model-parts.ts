@@ -77,8 +77,8 @@ export interface NeighbourIndex {
   readonly rows: number
   /** The k nearest rows by cosine, best first, ties by row; fewer where the database is smaller. */
   search(query: Float32Array, k: number, options?: SearchOptions): Promise<readonly Neighbour[]>
-  /** A row's embedding as stored, scaled to unit length, [dim]. */
-  embedding(row: number): Float32Array
+  /** A row's embedding as stored, scaled to unit length, [dim]. Rejects with RangeError where there is no such row. */
+  embedding(row: number): Promise<Float32Array>
 }
 
 /** Everything the loop runs on. The text encoder and index are absent where the context is given. */

@@ -28,6 +28,26 @@ export interface MixedStyle {
   readonly weight: number
 }
 
+/** A picture in one of the databases that are searched as one. */
+export interface PictureReference {
+  readonly databaseId: string
+  /** Its row's name. */
+  readonly id: string
+}
+
+/** A picture that a person chose among those found: a row of the chosen style by its id, or one of a style that is mixed in. */
+export type ChosenPicture = string | PictureReference
+
+/** @param databaseId where it lies; undefined where that is the chosen style */
+export function choosePicture(styleId: string | null, databaseId: string | undefined, id: string): ChosenPicture {
+  return databaseId === undefined || databaseId === styleId ? id : { databaseId, id }
+}
+
+/** A name that no other picture has, as rows of two styles may have one id. */
+export function nameOfChosen(picture: ChosenPicture): string {
+  return JSON.stringify(typeof picture === 'string' ? picture : [picture.databaseId, picture.id])
+}
+
 export interface WeightedPicture {
   /** Its row's name. */
   readonly id: string
@@ -54,12 +74,12 @@ export interface Toward {
   readonly place?: MapPlace | undefined
 }
 
-/** Where a person steers the search: rows of the chosen style by their ids, in the order in which they were chosen. */
+/** Where a person steers the search: pictures in the order in which they were chosen. */
 export interface Steering {
   /** Always among the neighbours, as long as k has room for them. */
-  readonly pins: readonly string[]
+  readonly pins: readonly ChosenPicture[]
   /** Never among them. */
-  readonly bans: readonly string[]
+  readonly bans: readonly ChosenPicture[]
   readonly mix: readonly MixedStyle[]
   /** Pictures from elsewhere that are always among them, before the pins. */
   readonly added?: readonly GivenPicture[] | undefined

@@ -4,6 +4,7 @@
 import { halfToFloatArray } from '../tensor/half.ts'
 import { sizeOf } from '../tensor/tensor.ts'
 import { FormatError } from './format-error.ts'
+import { joinBytes } from './join-bytes.ts'
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 const ALIGNMENT = 64
@@ -107,16 +108,20 @@ export function writeNpy(array: NpyArray): Uint8Array {
   if (array.data.length !== sizeOf(array.dims)) {
     throw new RangeError(`npy: ${array.data.length} values do not fill [${array.dims.join(', ')}]`)
   }
-  const order = CONSTRUCTORS[array.dtype].BYTES_PER_ELEMENT === 1 ? '|' : '<'
-  const shape = array.dims.length === 1 ? `(${array.dims[0]},)` : `(${array.dims.join(', ')})`
-  const text = `{'descr': '${order}${array.dtype}', 'fortran_order': False, 'shape': ${shape}, }`
-  const dataStart = Math.ceil((MAGIC.length + 4 + text.length + 1) / ALIGNMENT) * ALIGNMENT
-  const out = new Uint8Array(dataStart + array.data.byteLength)
-  out.set([...MAGIC, 1, 0])
-  new DataView(out.buffer).setUint16(8, dataStart - 10, true)
-  out.set(new TextEncoder().encode(`${text.padEnd(dataStart - 11)}\n`), 10)
-  out.set(new Uint8Array(array.data.buffer, array.data.byteOffset, array.data.byteLength), dataStart)
-  return out
+  const { buffer, byteOffset, byteLength } = array.data
+  return joinBytes([writeNpyHeader(array), new Uint8Array(buffer, byteOffset, byteLength)])
+}
+
+/** What comes before the data, which then fills `dims`. */
+export function writeNpyHeader({ dtype, dims }: Pick<NpyArray, 'dtype' | 'dims'>): Uint8Array {
+  const order = CONSTRUCTORS[dtype].BYTES_PER_ELEMENT === 1 ? '|' : '<'
+  const shape = dims.length === 1 ? `(${dims[0]},)` : `(${dims.join(', ')})`
+  const text = `{'descr': '${order}${dtype}', 'fortran_order': False, 'shape': ${shape}, }`
+  const header = new Uint8Array(Math.ceil((MAGIC.length + 4 + text.length + 1) / ALIGNMENT) * ALIGNMENT)
+  header.set([...MAGIC, 1, 0])
+  new DataView(header.buffer).setUint16(8, header.length - 10, true)
+  header.set(new TextEncoder().encode(`${text.padEnd(header.length - 11)}\n`), 10)
+  return header
 }
 
 function readHeader(bytes: Uint8Array): { text: string; dataStart: number } {

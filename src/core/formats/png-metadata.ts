@@ -20,6 +20,9 @@ const givenPicture = v.object({
   embedding: v.pipe(v.string(), v.regex(/^([0-9a-f]{4})+$/)),
 })
 
+/** A row of the chosen style by its id, or one of a style that is mixed in. */
+const chosenPicture = v.union([v.string(), v.object({ databaseId: v.string(), id: v.string() })])
+
 /** The kinds of a recipe's fields; not their ranges, and a neighbour may be anywhere. */
 export const recipeSchema = v.object({
   version: v.literal(1),
@@ -32,8 +35,8 @@ export const recipeSchema = v.object({
   ...settingsFields,
   steering: v.optional(
     v.object({
-      pins: v.array(v.string()),
-      bans: v.array(v.string()),
+      pins: v.array(chosenPicture),
+      bans: v.array(chosenPicture),
       mix: v.array(v.object({ databaseId: v.string(), weight: v.number() })),
       added: v.optional(v.pipe(v.array(givenPicture), v.maxLength(MOST_GIVEN))),
       query: v.optional(givenPicture),

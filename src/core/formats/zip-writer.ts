@@ -10,7 +10,13 @@ const FLAGS = 0x0800
 const MOST_32 = 0xffffffff
 const MOST_16 = 0xffff
 
-type ZipFile = readonly [name: string, bytes: Uint8Array]
+/** A file to be written: its bytes or, where memory should not hold them all, how to read them piece by piece. */
+export type ZipFile = readonly [name: string, bytes: Uint8Array | BytesInPieces]
+
+/** Read twice, once for the checksum that stands before the bytes: both times they must be the same. */
+export interface BytesInPieces {
+  pieces(): AsyncIterable<Uint8Array>
+}
 
 /** The whole archive. Throws what `files` throws. */
 export async function writeZip(files: Iterable<ZipFile>): Promise<Uint8Array> {
@@ -21,7 +27,10 @@ export async function writeZip(files: Iterable<ZipFile>): Promise<Uint8Array> {
   return joinBytes(pieces)
 }
 
-/** The same, handed to `write` piece by piece, so that memory need not hold it. Throws what `files` and `write` throw. */
+/**
+ * The same, handed to `write` piece by piece, so that memory need not hold it. Throws what `files` and `write` throw, and RangeError
+ * where a file that comes in pieces is another the second time.
+ */
 export async function streamZip(
   files: Iterable<ZipFile> | AsyncIterable<ZipFile>,
   write: (piece: Uint8Array) => Promise<void>,
@@ -33,22 +42,52 @@ export async function streamZip(
     position += piece.length
   }
   for await (const [name, bytes] of files) {
-    const entry = { name: new TextEncoder().encode(name), crc: crc32(bytes), size: bytes.length, start: position }
+    const measured = await measure(bytes)
+    const entry = { name: new TextEncoder().encode(name), ...measured, start: position }
     if (entry.name.length > MOST_16) throw new RangeError(`zip: a name of ${entry.name.length} bytes`)
     directory.push(centralHeader(entry))
     await append(localHeader(entry))
-    if (bytes.length > 0) await append(bytes)
+    if (!(bytes instanceof Uint8Array)) await appendPieces(name, bytes, measured, append)
+    else if (bytes.length > 0) await append(bytes)
   }
   const start = position
   for (const header of directory) await append(header)
   await append(endRecords(directory.length, start, position - start))
 }
 
-interface Entry {
-  readonly name: Uint8Array
+interface Measured {
   readonly crc: number
   readonly size: number
+}
+
+interface Entry extends Measured {
+  readonly name: Uint8Array
   readonly start: number
+}
+
+async function measure(bytes: ZipFile[1]): Promise<Measured> {
+  if (bytes instanceof Uint8Array) return { crc: crc32(bytes), size: bytes.length }
+  return passOver(bytes, async () => undefined)
+}
+
+async function appendPieces(
+  name: string,
+  bytes: BytesInPieces,
+  { crc, size }: Measured,
+  append: (piece: Uint8Array) => Promise<void>,
+): Promise<void> {
+  const written = await passOver(bytes, append)
+  if (written.crc !== crc || written.size !== size) throw new RangeError(`zip: ${name} changed while it was written`)
+}
+
+async function passOver(bytes: BytesInPieces, take: (piece: Uint8Array) => Promise<void>): Promise<Measured> {
+  let [crc, size] = [0, 0]
+  for await (const piece of bytes.pieces()) {
+    crc = crc32(piece, crc)
+    size += piece.length
+    if (piece.length > 0) await take(piece)
+  }
+  return { crc, size }
 }
 
 type Field = readonly [width: 2 | 4 | 8, value: number]

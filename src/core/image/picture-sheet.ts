@@ -2,6 +2,7 @@
 
 import { FormatError } from '../formats/format-error.ts'
 import { type ImageHeader, parseImageHeader } from '../formats/image-header.ts'
+import { MOST_THUMBNAIL_BYTES, MOST_THUMBNAIL_PIXELS } from './small-webp.ts'
 
 /** Where pictures lie on a sheet: squares in lines, without gaps. */
 export interface SheetLayout {
@@ -50,10 +51,6 @@ export interface SheetPainter<Picture extends PictureSize, Sheet> {
 
 /** Thumbnails from elsewhere may be larger than the app's own: they are drawn at most so large, in pixels. */
 const MOST_SIDE = 192
-/** What is to be shown as small as a thumbnail must not cost more than this to decode, in pixels. */
-const MOST_PIXELS = 1024 * 1024
-/** And whatever its header says, there is no honest thumbnail of so many bytes. */
-const MOST_BYTES = 1 << 20
 /** Pictures that are decoded at once; between them it is seen whether the sheet is wanted still. */
 const AT_ONCE = 16
 
@@ -113,10 +110,10 @@ function middleOf({ width, height }: PictureSize): Square {
 
 /** Null for what is not to be decoded. */
 function readHeader(bytes: Uint8Array): ImageHeader | null {
-  if (bytes.length > MOST_BYTES) return null
+  if (bytes.length > MOST_THUMBNAIL_BYTES) return null
   try {
     const header = parseImageHeader(bytes)
-    return header.width * header.height <= MOST_PIXELS ? header : null
+    return header.width * header.height <= MOST_THUMBNAIL_PIXELS ? header : null
   } catch (error) {
     if (error instanceof FormatError) return null
     throw error

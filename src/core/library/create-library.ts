@@ -13,7 +13,7 @@ import { gatherPieces } from './gather-pieces.ts'
 import type { Appended, Library, OpenDatabase } from './library.ts'
 import { countRows, createLibraryDisk, type LibraryDeps, putDatabase, summarise } from './library-disk.ts'
 import { listImports, runTask } from './move-rows.ts'
-import { openDatabase } from './open-database.ts'
+import { openDatabase, rowsOf } from './open-database.ts'
 import { chunksSetAside, putBack } from './put-back.ts'
 import {
   DamagedRecord,
@@ -53,9 +53,11 @@ export function createLibrary(deps: LibraryDeps): Library {
     record: DatabaseRecord,
     embeddings: boolean,
     part?: (record: DatabaseRecord) => DatabaseRecord,
+    before?: OpenDatabase,
   ): Promise<OpenDatabase> {
     const { version } = await disk.library()
-    return openDatabase(disk, await mending.read(record, embeddings, part), version, mending)
+    const rows = await mending.read(record, embeddings, part, rowsOf(before))
+    return openDatabase(disk, rows, version, mending, before)
   }
   const openWhole = (record: DatabaseRecord) => open(record, true)
 
@@ -160,7 +162,14 @@ export function createLibrary(deps: LibraryDeps): Library {
         const step = Math.max(1, whole.chunks.length / count)
         return { ...whole, chunks: whole.chunks.filter((_, i) => Math.floor(i / step) > Math.floor((i - 1) / step)) }
       }
-      return (await open(record, true, spread)).readEmbeddings()
+      const opened = await open(record, true, spread)
+      const values = new Uint16Array(opened.items.length * record.clip.dim)
+      let filled = 0
+      for await (const chunk of opened.embeddingChunks()) {
+        values.set(chunk, filled)
+        filled += chunk.length
+      }
+      return values
     },
     readRows: (databaseId, from, count) =>
       mended([databaseId], async () => {
@@ -179,8 +188,10 @@ export function createLibrary(deps: LibraryDeps): Library {
           rows: countRows(record),
         }
       }),
-    openDatabase: (databaseId, { withEmbeddings = false } = {}) =>
-      mended([databaseId], async () => open(await disk.database(databaseId, 'ready'), withEmbeddings)),
+    openDatabase: (databaseId, { withEmbeddings = false, before } = {}) =>
+      mended([databaseId], async () =>
+        open(await disk.database(databaseId, 'ready'), withEmbeddings, undefined, before),
+      ),
 
     async check(databaseId, onProgress = () => undefined) {
       await mending.checkAll(databaseId, onProgress)

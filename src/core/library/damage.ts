@@ -25,11 +25,13 @@ export interface Mending {
    * at a time, for this reading alone. Embeddings that are not asked for are read only where they were not looked at before.
    *
    * @param part of the record, where not all of its chunks are to be read
+   * @param before the database's rows as they were read earlier
    */
   read(
     record: DatabaseRecord,
     embeddings: boolean,
     part?: (record: DatabaseRecord) => DatabaseRecord,
+    before?: ReadableRows | null,
   ): Promise<ReadableRows>
   /** Forgets what was looked at: something damaged was met in it. */
   doubt(): void
@@ -45,9 +47,9 @@ export function createMending(disk: LibraryDisk): Mending {
   const seen = new Set<string>()
   const nameOf = ({ id, rows, embeddings }: ChunkEntry) => `${id} ${rows} ${embeddings}`
 
-  const look = (record: DatabaseRecord, embeddings: boolean) =>
+  const look = (record: DatabaseRecord, embeddings: boolean, before: ReadableRows | null) =>
     readRows(disk, record, {
-      embeddings,
+      ...{ embeddings, before },
       isKnown: (entry) => seen.has(nameOf(entry)),
       onWhole: (entry) => seen.add(nameOf(entry)),
     })
@@ -76,10 +78,10 @@ export function createMending(disk: LibraryDisk): Mending {
   }
 
   return {
-    async read(record, embeddings, part = (whole) => whole) {
-      const found = await look(part(record), embeddings)
+    async read(record, embeddings, part = (whole) => whole, before = null) {
+      const found = await look(part(record), embeddings, before)
       if (found.damaged.length === 0) return found
-      const rest = await look(part(await setAside(record, found.damaged)), embeddings)
+      const rest = await look(part(await setAside(record, found.damaged)), embeddings, before)
       const [more] = rest.damaged
       if (more !== undefined) throw damaged(itemsKey(more), 'it is damaged once more')
       return rest

@@ -2,6 +2,7 @@
 
 import type { ByteSource } from '../formats/byte-source.ts'
 import {
+  type EmbeddingsToWrite,
   openStyleDatabase,
   type StyleDatabase,
   type StyleDatabaseParts,
@@ -14,7 +15,7 @@ import type { DatabaseSummary, LibraryItem, NewRow, OpenDatabase } from './libra
 import { type LibraryDisk, putDatabase, summarise } from './library-disk.ts'
 import { mapAhead } from './map-ahead.ts'
 import { deleteRows } from './move-rows.ts'
-import { type DatabaseRecord, LIBRARY_KEY, LIBRARY_VERSION } from './records.ts'
+import { type DatabaseRecord, LIBRARY_KEY, LIBRARY_VERSION, type StoredDamage } from './records.ts'
 
 /** Rows of a file that are kept at once. */
 const BATCH = 256
@@ -30,8 +31,7 @@ export type DatabaseParts = Pick<
 /** A database's parts as a file has them. */
 export interface DatabaseFile {
   readonly description: StyleDatabaseParts['description']
-  /** Float16 bits, [items, clip.dim]. */
-  readonly embeddings: Uint16Array
+  readonly embeddings: EmbeddingsToWrite
   readonly pictures: StyleDatabasePictures
 }
 
@@ -54,12 +54,12 @@ export async function describeFile(
       thumbnail: { type: 'image/webp', side: thumbnailSide },
       items: opened.items.map(describeItem),
     },
-    embeddings: await opened.readEmbeddings(),
+    embeddings: opened.embeddingChunks,
     pictures: opened,
   }
 }
 
-/** Makes a database of a file: all of it or nothing. */
+/** Makes a database of a file: all of it or nothing. Pictures that may not be kept are left out, and counted as damage. */
 export async function importFile(
   disk: LibraryDisk,
   cache: ContentsCache,
@@ -68,6 +68,12 @@ export async function importFile(
 ): Promise<DatabaseSummary> {
   const { description, embeddings } = file
   const { items, clip } = description
+  const refused = { thumbnails: 0, images: 0 }
+  const take = (kind: keyof typeof refused, bytes: Uint8Array | null | undefined) => {
+    if (!bytes || disk.isPicture(bytes)) return bytes ?? null
+    refused[kind]++
+    return null
+  }
   async function* starts(): AsyncGenerator<number, void> {
     for (let start = 0; start < items.length; start += BATCH) yield start
   }
@@ -78,8 +84,8 @@ export async function importFile(
     return part.map(({ id, caption, sha256, width, height }, i) => ({
       ...{ id, caption, sha256: sha256 ?? null, width: width ?? 0, height: height ?? 0 },
       embedding: embeddings.subarray((start + i) * clip.dim, (start + i + 1) * clip.dim),
-      thumbnail: thumbnails[i] ?? null,
-      image: images[i] ?? null,
+      thumbnail: take('thumbnails', thumbnails[i]),
+      image: take('images', images[i]),
     }))
   }
   async function* batches(): AsyncGenerator<readonly NewRow[], void> {
@@ -98,18 +104,21 @@ export async function importFile(
     clip,
     thumbnailSide: description.thumbnail.side,
   }
-  return importRows(disk, cache, parts, batches())
+  const damage = () => (refused.thumbnails + refused.images > 0 ? { chunks: [], rows: 0, ...refused } : null)
+  return importRows(disk, cache, parts, batches(), damage)
 }
 
 /**
  * Makes a database of rows as they come: it arrives hidden, and shows itself when it is whole. Where `batches` throws, or a
  * write fails, nothing stays. A batch is on the disk when the next one is asked for.
+ * @param damageOf asked once all have come: what they came without
  */
 export async function importRows(
   disk: LibraryDisk,
   cache: ContentsCache,
   parts: Omit<DatabaseParts, 'state'>,
   batches: AsyncIterable<readonly NewRow[]>,
+  damageOf: () => StoredDamage | null = () => null,
 ): Promise<DatabaseSummary> {
   const id = disk.createId()
   return disk.hold(arrivingName(id), async () => {
@@ -120,7 +129,7 @@ export async function importRows(
       }
       // Nothing is read after the commit that shows it: what could fail then would deny what was done.
       return await disk.change(id, ['arriving'], async (record) => {
-        const [key, ready] = putDatabase(record, { state: 'ready' })
+        const [key, ready] = putDatabase(record, { state: 'ready', damage: damageOf() })
         await disk.commit({ put: [[key, ready]] })
         return summarise(ready, LIBRARY_VERSION)
       })

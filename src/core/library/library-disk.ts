@@ -22,16 +22,30 @@ export interface LibraryDeps {
   readonly hash: (bytes: Uint8Array) => Promise<string>
   /** Lower-case hex digits and dashes, never the same twice. */
   readonly createId: () => string
+  /** Whether bytes that came in a file may be kept as a thumbnail or an image: each is decoded wherever it is shown. */
+  readonly isPicture: (bytes: Uint8Array) => boolean
   /** Told after every write. */
   readonly onChange?: () => void
-  /** Rows in a chunk, and chunks that one batch may rewrite: 64 and 32, but in tests. */
-  readonly limits?: { readonly chunkRows: number; readonly chunksPerBatch: number }
+  /** Other than the app's own in tests. */
+  readonly limits?: Partial<LibraryLimits>
 }
 
-export interface LibraryDisk {
+export interface LibraryLimits {
+  /** Rows in a chunk. */
   readonly chunkRows: number
+  /** Chunks that one batch may rewrite. */
   readonly chunksPerBatch: number
+  /** Of embeddings in memory, how large an array gets. */
+  readonly partBytes: number
+  /** And how much a database's may take there together: larger ones are read from the disk for each search. */
+  readonly residentBytes: number
+}
+
+const LIMITS: LibraryLimits = { chunkRows: 64, chunksPerBatch: 32, partBytes: 2 ** 26, residentBytes: 2 ** 30 }
+
+export interface LibraryDisk extends LibraryLimits {
   createId(): string
+  isPicture(bytes: Uint8Array): boolean
   hash(bytes: Uint8Array): Promise<string>
   getMany(keys: readonly string[]): Promise<readonly unknown[]>
   keys(prefix: string): Promise<readonly string[]>
@@ -53,7 +67,15 @@ export interface LibraryDisk {
   busy(): Promise<ReadonlySet<string>>
 }
 
-export function createLibraryDisk({ disk, lock, hash, createId, onChange, limits }: LibraryDeps): LibraryDisk {
+export function createLibraryDisk({
+  disk,
+  lock,
+  hash,
+  createId,
+  isPicture,
+  onChange,
+  limits,
+}: LibraryDeps): LibraryDisk {
   const library = async () => parseLibraryRecord(await disk.get(LIBRARY_KEY))
 
   async function databaseIfThere(id: string, ...states: readonly DatabaseState[]): Promise<DatabaseRecord | null> {
@@ -76,9 +98,10 @@ export function createLibraryDisk({ disk, lock, hash, createId, onChange, limits
   }
 
   return {
-    chunkRows: limits?.chunkRows ?? 64,
-    chunksPerBatch: limits?.chunksPerBatch ?? 32,
+    ...LIMITS,
+    ...limits,
     createId,
+    isPicture,
     hash,
     getMany: (keys) => disk.getMany(keys),
     keys: (prefix) => disk.keys(prefix),

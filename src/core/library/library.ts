@@ -1,6 +1,7 @@
 // The library of custom databases: images that a person dropped, as rows to search and pictures to show.
 
 import type { ByteSource } from '../formats/byte-source.ts'
+import type { ZipFile } from '../formats/zip-writer.ts'
 import type { DatabaseArchive, StyleDatabase } from '../retrieval/style-database.ts'
 import type { StorageError } from '../storage/storage-error.ts'
 
@@ -116,11 +117,17 @@ export interface Created extends Appended {
 /** A database as it was when it was opened. A row that has been taken away since reads as database-missing. */
 export interface OpenDatabase {
   readonly summary: DatabaseSummary
+  /** Of one opened with `before`, the same array where no item has changed since. */
   readonly items: readonly LibraryItem[]
-  /** Row-major float16 bits, [rows, clip.dim], in one array: 1.5 KiB a row at 768 numbers. Not to be written to. */
-  readEmbeddings(): Promise<Uint16Array>
-  /** The same a chunk of at most 64 rows at a time, in order, so that memory need not hold them all; at once where it does already. */
+  /**
+   * Row-major float16 bits, [rows, clip.dim], in arrays of at most 64 MiB that follow one another: 1.5 KiB a row at 768 numbers.
+   * Not to be written to. Null where they would take more than 1 GiB: those are to be read a chunk at a time.
+   */
+  embeddingParts(): Promise<readonly Uint16Array[] | null>
+  /** The same in order, a chunk of at most 64 rows at a time so that memory need not hold them all, or in those arrays where it does. */
   embeddingChunks(): AsyncIterable<Uint16Array>
+  /** One row's, read from the disk: [clip.dim]. */
+  embedding(row: number): Promise<Uint16Array>
   /** WebP bytes, null where there is none. */
   thumbnail(row: number): Promise<Uint8Array | null>
   thumbnails(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]>
@@ -128,6 +135,11 @@ export interface OpenDatabase {
   images(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]>
   /** SHA-256 (hex) over the clip, the items' ids and the embeddings: what recipes carry. The same in every copy. */
   hash(): Promise<string>
+}
+
+export interface OpeningOptions {
+  readonly withEmbeddings?: boolean
+  readonly before?: OpenDatabase | undefined
 }
 
 /** Some rows of a database as it is now. */
@@ -153,7 +165,7 @@ export interface ChunkSetAside {
 }
 
 /** One file of a backup's zip. */
-export type BackupFile = readonly [name: string, bytes: Uint8Array]
+export type BackupFile = ZipFile
 
 /** A backup's zip, opened. Its calls reject with FormatError for what is missing or damaged. */
 export interface BackupArchive extends DatabaseArchive {
@@ -211,10 +223,11 @@ export interface Library {
   /**
    * Rows that are not as they were written are set aside first, and counted in the summary's damage.
    *
-   * @param options `withEmbeddings` reads all embeddings on the way and keeps them as long as the opened database is kept: for
-   *   those that will ask for all of them anyway, half the work
+   * @param options `withEmbeddings` reads all embeddings on the way and keeps them as long as the opened database is kept, unless
+   *   they are too many: for those that will ask for all of them anyway, half the work. `before` is the same database opened
+   *   earlier: chunks that have not changed since are not read again
    */
-  openDatabase(databaseId: string, options?: { readonly withEmbeddings?: boolean }): Promise<OpenDatabase>
+  openDatabase(databaseId: string, options?: OpeningOptions): Promise<OpenDatabase>
 
   /** Reads all of a database, every image too, and sets aside what is damaged. */
   check(databaseId: string, onProgress?: (done: number, total: number) => void): Promise<DatabaseSummary>

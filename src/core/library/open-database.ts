@@ -4,8 +4,9 @@ import { StorageError } from '../storage/storage-error.ts'
 import { checkThumbnails, parseEmbeddings, parseImage } from './checked-rows.ts'
 import type { Mending } from './damage.ts'
 import type { LibraryItem, OpenDatabase } from './library.ts'
-import { countRows, type LibraryDisk, summarise } from './library-disk.ts'
-import type { ReadableRows } from './readable-rows.ts'
+import { type LibraryDisk, summarise } from './library-disk.ts'
+import { mapAhead } from './map-ahead.ts'
+import { canStay, type ReadableRows } from './readable-rows.ts'
 import {
   type ChunkEntry,
   DamagedRecord,
@@ -16,23 +17,42 @@ import {
   type StoredItem,
   thumbsKey,
 } from './records.ts'
+import { gatherRows, nameOfEmbeddings } from './resident-rows.ts'
 
 /** Rows that are hashed together: a database's hash does not depend on how its rows lie in chunks. */
 const HASH_ROWS = 4096
 
 /** Chunks whose embeddings are read at once: 1.5 MiB of them at 768 numbers. */
 const AT_ONCE = 16
+/** The disk reads on while the rows that it gave are searched. */
+const BATCHES_AHEAD = 2
+
+interface Inside {
+  readonly rows: ReadableRows
+  /** Kept once it was asked for; one for all that have the same rows. */
+  readonly hash: { value: Promise<string> | null }
+}
+
+const insides = new WeakMap<OpenDatabase, Inside>()
+
+/** The rows that a database was opened with. */
+export function rowsOf(opened: OpenDatabase | undefined): ReadableRows | null {
+  return (opened && insides.get(opened)?.rows) ?? null
+}
 
 /**
  * @param rows embeddings that were read with them are kept; those that were not are read when they are asked for
  * @param mending what is told of damage that shows itself only when it is read
+ * @param before the same database opened earlier, whose rows were known when `rows` were read
  */
 export function openDatabase(
   disk: LibraryDisk,
-  { record, items: stored, embeddings: kept }: ReadableRows,
+  rows: ReadableRows,
   libraryVersion: number,
   mending: Pick<Mending, 'mend' | 'doubt'>,
+  before?: OpenDatabase,
 ): OpenDatabase {
+  const { record, items: stored, embeddings: kept } = rows
   const { chunks, clip } = record
   const startOf = startsOf(chunks)
 
@@ -76,21 +96,41 @@ export function openDatabase(
     })
   }
 
+  /** The embeddings of each chunk, in order. */
+  async function* readChunks() {
+    const read = (entries: readonly ChunkEntry[]) => records(entries.map(({ embeddings }) => embeddingsKey(embeddings)))
+    const readBatch = async (entries: readonly ChunkEntry[]) => ({ entries, found: await read(entries) })
+    for await (const { entries, found } of mapAhead(inBatches(chunks), BATCHES_AHEAD, readBatch)) {
+      for (const [i, entry] of entries.entries()) yield { entry, values: parse(found[i], entry) }
+    }
+  }
+
+  function parse(found: unknown, entry: ChunkEntry): Uint16Array {
+    try {
+      return parseEmbeddings(found, entry, clip.dim)
+    } catch (error) {
+      mending.doubt()
+      throw error
+    }
+  }
+
   async function* embeddingChunks(): AsyncGenerator<Uint16Array> {
-    if (kept !== null) {
-      yield kept
-      return
-    }
-    for (let start = 0; start < chunks.length; start += AT_ONCE) {
-      const entries = chunks.slice(start, start + AT_ONCE)
-      const found = await records(entries.map(({ embeddings }) => embeddingsKey(embeddings)))
-      try {
-        for (const [i, entry] of entries.entries()) yield parseEmbeddings(found[i], entry, clip.dim)
-      } catch (error) {
-        mending.doubt()
-        throw error
-      }
-    }
+    if (kept !== null) yield* kept.values
+    else for await (const { values } of readChunks()) yield values
+  }
+
+  async function embeddingParts(): Promise<readonly Uint16Array[] | null> {
+    if (kept !== null) return kept.values
+    if (!canStay(disk, record)) return null
+    const gathered = gatherRows(chunks, clip.dim, null, disk.partBytes)
+    for await (const { entry, values } of readChunks()) gathered.put(entry, values)
+    return gathered.rows.values
+  }
+
+  async function embedding(row: number): Promise<Uint16Array> {
+    const { entry, at } = place(row)
+    const [found] = await records([embeddingsKey(entry.embeddings)])
+    return parse(found, entry).slice(at * clip.dim, (at + 1) * clip.dim)
   }
 
   async function images(rows: readonly number[]): Promise<readonly (Uint8Array | null)[]> {
@@ -114,33 +154,49 @@ export function openDatabase(
     }
   }
 
-  const items = stored.map(toLibraryItem)
-  return {
+  const earlier = before && insides.get(before)
+  const items = before && earlier?.rows.items === stored ? before.items : stored.map(toLibraryItem)
+  const isSame = earlier?.rows.items === stored && hasSameEmbeddings(earlier.rows, rows)
+  const hash = isSame ? earlier.hash : { value: null }
+  const opened: OpenDatabase = {
     summary: summarise(record, libraryVersion),
     items,
-    async readEmbeddings() {
-      if (kept !== null) return kept
-      const values = new Uint16Array(countRows(record) * clip.dim)
-      let position = 0
-      for await (const chunk of embeddingChunks()) {
-        values.set(chunk, position)
-        position += chunk.length
-      }
-      return values
-    },
+    embeddingParts,
     embeddingChunks,
+    embedding,
     thumbnail: async (row) => (await thumbnails([row]))[0] ?? null,
     thumbnails,
     image: async (row) => (await images([row]))[0] ?? null,
     images,
-    hash: () =>
-      hashRows(
-        disk,
-        clip,
-        items.map(({ id }) => id),
-        embeddingChunks(),
-      ),
+    hash() {
+      const ids = items.map(({ id }) => id)
+      hash.value ??= hashRows(disk, clip, ids, embeddingChunks()).catch((error) => {
+        hash.value = null
+        throw error
+      })
+      return hash.value
+    },
   }
+  insides.set(opened, { rows, hash })
+  return opened
+}
+
+/** Whether two have the same embeddings in the same order, and so the same ids: one was opened after the other. */
+export function isSameToSearch(a: OpenDatabase, b: OpenDatabase): boolean {
+  const [insideA, insideB] = [insides.get(a), insides.get(b)]
+  return insideA !== undefined && insideB !== undefined && hasSameEmbeddings(insideA.rows, insideB.rows)
+}
+
+function hasSameEmbeddings({ record: a }: ReadableRows, { record: b }: ReadableRows): boolean {
+  if (a.clip.id !== b.clip.id || a.chunks.length !== b.chunks.length) return false
+  return a.chunks.every((entry, i) => {
+    const other = b.chunks[i]
+    return entry.id === other?.id && nameOfEmbeddings(entry) === nameOfEmbeddings(other)
+  })
+}
+
+async function* inBatches(chunks: readonly ChunkEntry[]): AsyncGenerator<readonly ChunkEntry[]> {
+  for (let start = 0; start < chunks.length; start += AT_ONCE) yield chunks.slice(start, start + AT_ONCE)
 }
 
 function takenAway(key: string): StorageError {

@@ -11,6 +11,7 @@ import {
   itemsKey,
   type StoredItem,
 } from './records.ts'
+import { findChunks, gatherRows, nameOfEmbeddings, nameOfItems, type ResidentRows } from './resident-rows.ts'
 
 /** Chunks that are read in one go: 1.5 MiB of embeddings at 768 numbers. */
 const AT_ONCE = 16
@@ -21,13 +22,15 @@ const BATCHES_AHEAD = 3
 export interface ReadableRows {
   readonly record: DatabaseRecord
   readonly items: readonly StoredItem[]
-  /** Float16 bits, [rows, dim]; null where they were not asked for. */
-  readonly embeddings: Uint16Array | null
+  /** Null where they were not asked for, or are too many to stay in memory. */
+  readonly embeddings: ResidentRows | null
 }
 
 export interface RowsAsked {
-  /** Whether embeddings are wanted; where they are not, those of chunks that `isKnown` has are not read. */
+  /** Whether embeddings are to stay in memory; where they do not, those of chunks that `isKnown` has are not read. */
   readonly embeddings: boolean
+  /** The database's rows as they were read earlier: what is the same still is not read, and its arrays are taken over. */
+  readonly before?: ReadableRows | null
   readonly isKnown: (entry: ChunkEntry) => boolean
   /** Told of each chunk of which all items and embeddings are as they were written. */
   readonly onWhole: (entry: ChunkEntry) => void
@@ -40,36 +43,76 @@ export async function readRows(
   asked: RowsAsked,
 ): Promise<ReadableRows & { readonly damaged: readonly string[] }> {
   const { chunks, clip } = record
+  const before = asked.before?.record.clip.dim === clip.dim ? asked.before : null
+  const known = lookUp(before, clip.dim)
+  const gathered = asked.embeddings && canStay(disk, record) ? gather(disk, record, before) : null
   const items: StoredItem[] = []
-  const embeddings = asked.embeddings ? new Uint16Array(countRows(record) * clip.dim) : null
   const damaged: string[] = []
+  let isAsBefore = before?.items.length === countRows(record)
 
   async function readStored(entries: readonly ChunkEntry[]) {
-    const wanted = entries.filter((entry) => asked.embeddings || !asked.isKnown(entry))
-    const stored = await disk.getMany([
-      ...entries.map(({ id }) => itemsKey(id)),
-      ...wanted.map((entry) => embeddingsKey(entry.embeddings)),
-    ])
-    const values = new Map(wanted.map((entry, i) => [entry, { stored: stored[entries.length + i] }]))
-    return entries.map((entry, i) => ({ entry, items: stored[i], embeddings: values.get(entry) ?? null }))
+    const keys = entries.flatMap((entry) => {
+      const needsEmbeddings = gathered === null ? !asked.isKnown(entry) : known.embeddings(entry) === undefined
+      return [
+        ...(known.items(entry) === undefined ? [itemsKey(entry.id)] : []),
+        ...(needsEmbeddings ? [embeddingsKey(entry.embeddings)] : []),
+      ]
+    })
+    const stored = keys.length === 0 ? [] : await disk.getMany(keys)
+    return { entries, stored: new Map(keys.map((key, i) => [key, stored[i]])) }
   }
 
-  for await (const batch of mapAhead(inBatches(chunks), BATCHES_AHEAD, readStored)) {
-    for (const { entry, ...stored } of batch) {
+  for await (const { entries, stored } of mapAhead(inBatches(chunks), BATCHES_AHEAD, readStored)) {
+    for (const entry of entries) {
+      const key = embeddingsKey(entry.embeddings)
       const rows = unlessDamaged(() => ({
-        items: parseItems(stored.items, entry),
-        embeddings: stored.embeddings && parseEmbeddings(stored.embeddings.stored, entry, clip.dim),
+        items: known.items(entry) ?? parseItems(stored.get(itemsKey(entry.id)), entry),
+        embeddings: stored.has(key) ? parseEmbeddings(stored.get(key), entry, clip.dim) : known.embeddings(entry),
       }))
       if (rows === null) {
         damaged.push(entry.id)
         continue
       }
       asked.onWhole(entry)
-      if (rows.embeddings !== null) embeddings?.set(rows.embeddings, items.length * clip.dim)
+      isAsBefore &&= rows.items === known.items(entry)
+      if (rows.embeddings !== undefined) gathered?.put(entry, rows.embeddings)
       items.push(...rows.items)
     }
   }
-  return { record, items, embeddings, damaged }
+  const same = isAsBefore && damaged.length === 0 && before !== null && isSameOrder(before.record.chunks, chunks)
+  return { record, items: same ? before.items : items, embeddings: gathered?.rows ?? null, damaged }
+}
+
+/** Whether a database's embeddings stay in memory, or are read from the disk for each search. */
+export function canStay({ residentBytes }: LibraryDisk, record: DatabaseRecord): boolean {
+  return countRows(record) * record.clip.dim * Uint16Array.BYTES_PER_ELEMENT <= residentBytes
+}
+
+function gather(disk: LibraryDisk, { chunks, clip }: DatabaseRecord, before: ReadableRows | null) {
+  return gatherRows(chunks, clip.dim, before?.embeddings ?? null, disk.partBytes)
+}
+
+interface KnownRows {
+  readonly items: (entry: ChunkEntry) => readonly StoredItem[] | undefined
+  readonly embeddings: (entry: ChunkEntry) => Uint16Array | undefined
+}
+
+function lookUp(before: ReadableRows | null, dim: number): KnownRows {
+  const items = new Map<string, readonly StoredItem[]>()
+  let start = 0
+  for (const entry of before?.record.chunks ?? []) {
+    items.set(nameOfItems(entry), before?.items.slice(start, start + entry.rows) ?? [])
+    start += entry.rows
+  }
+  const embeddings = before?.embeddings ? findChunks(before.embeddings, dim) : new Map<string, Uint16Array>()
+  return {
+    items: (entry) => items.get(nameOfItems(entry)),
+    embeddings: (entry) => embeddings.get(nameOfEmbeddings(entry)),
+  }
+}
+
+function isSameOrder(a: readonly ChunkEntry[], b: readonly ChunkEntry[]): boolean {
+  return a.length === b.length && a.every(({ id }, i) => id === b[i]?.id)
 }
 
 /** Null where `read` meets a damaged record. */

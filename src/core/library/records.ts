@@ -54,6 +54,8 @@ export interface ChunkEntry {
   readonly bytes: number
   /** The id of its embeddings. */
   readonly embeddings: string
+  /** How often a caption of it was changed: of as many, its items are the same. Absent for none. */
+  readonly edits?: number | undefined
 }
 
 /** 'arriving' is made of a file and not whole yet; 'purging' must go on to be deleted. Neither is ever shown. */
@@ -148,7 +150,10 @@ const version = v.pipe(v.number(), v.integer(), v.minValue(1))
 
 const libraryRecord = v.object({ version, visit: natural, order: natural })
 
-const chunk = v.object({ id: v.string(), rows: natural, images: natural, bytes: natural, embeddings: v.string() })
+const chunk = v.object({
+  ...{ id: v.string(), rows: natural, images: natural, bytes: natural, embeddings: v.string() },
+  edits: v.optional(natural),
+})
 
 const databaseRecord = v.object({
   version,

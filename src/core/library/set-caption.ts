@@ -19,7 +19,7 @@ export async function setCaption(
     if (old === undefined) continue
     const changed = makeItems(items.map((item) => (item === old ? { ...item, caption } : item)))
     const bytes = entry.bytes + 2 * (caption.length - old.caption.length)
-    const chunks = record.chunks.with(position, { ...entry, bytes })
+    const chunks = record.chunks.with(position, { ...entry, bytes, edits: (entry.edits ?? 0) + 1 })
     await disk.commit({ put: [[itemsKey(entry.id), changed], putDatabase(record, { chunks })] })
     return
   }

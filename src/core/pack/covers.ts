@@ -4,6 +4,7 @@ import { bytesSource } from '../formats/byte-source.ts'
 import { FormatError } from '../formats/format-error.ts'
 import { openZip } from '../formats/zip.ts'
 import { writeZip } from '../formats/zip-writer.ts'
+import { isSmallWebp } from '../image/small-webp.ts'
 import type { PackManifest } from './manifest.ts'
 import type { OpenPack } from './open-pack.ts'
 
@@ -21,7 +22,8 @@ export async function writeCovers(covers: ReadonlyMap<string, Uint8Array>): Prom
 }
 
 /**
- * WebP bytes by the style's id, of the styles that have one; null where the pack has no such file, as those of before covers.
+ * WebP bytes by the style's id, of the styles that have one of a thumbnail's size; null where the pack has no such file, as those of
+ * before covers.
  * Throws FormatError where it is damaged, or longer than covers are, and what `read` throws.
  */
 export async function readCovers({
@@ -42,7 +44,8 @@ export async function readCovers({
     const size = zip.entries.get(coverName(id))
     if (size === undefined) continue
     if (size > MOST_COVER_BYTES) throw new FormatError('pack', `${path}: ${coverName(id)} has ${size} bytes`)
-    found.set(id, await zip.read(coverName(id)))
+    const bytes = await zip.read(coverName(id))
+    if (isSmallWebp(bytes)) found.set(id, bytes)
   }
   return found
 }

@@ -10,7 +10,12 @@ import { createKernelScan, createPlainScan } from './search-scan.ts'
 export interface NamedIndex extends NeighbourIndex {
   /** The row of that name, or null. Goes through the names one by one: for the few rows that a person points at. */
   rowOf(id: string): number | null
+  /** All rows in order, scaled to unit length, some whole rows at a time: float32, [rows, dim]. */
+  walk(): AsyncIterable<Float32Array>
 }
+
+/** Rows that are walked at once. */
+const WALK_ROWS = 512
 
 /**
  * An index over rows that may be of any length: each is scored by its cosine to the query, in float64. The rows are kept as
@@ -43,6 +48,12 @@ export function createFlatIndex(
     return 1 / length
   }
   const scan = (kernel && createKernelScan(rows, kernel, inverseLength)) ?? createPlainScan(rows, inverseLength)
+  /** The map reads every row of a database: a loop takes less than half the time of a callback for each number. */
+  function scaleInto(to: Float32Array, at: number, row: number): void {
+    const scale = inverseLength(row)
+    const values = rows.read(row)
+    for (let i = 0; i < dim; i++) to[at + i] = (values[i] ?? 0) * scale
+  }
   return {
     dim,
     rows: rows.count,
@@ -53,15 +64,21 @@ export function createFlatIndex(
       const best = await scan(scaleToUnit(query, 'index: the query'), k, pause)
       return best.list().map(({ row, score }): Neighbour => ({ row, id: ids[row] ?? '', score }))
     },
-    embedding: (row) => {
+    embedding: async (row) => {
       if (!(Number.isInteger(row) && row >= 0 && row < rows.count)) {
         throw new RangeError(`index: no row ${row} among ${rows.count}`)
       }
-      const scale = inverseLength(row)
-      // The map reads every row of a database: a loop takes less than half the time of a callback for each number.
-      const values = rows.read(row).slice()
-      for (let i = 0; i < values.length; i++) values[i] = (values[i] ?? 0) * scale
+      const values = new Float32Array(dim)
+      scaleInto(values, 0, row)
       return values
+    },
+    async *walk() {
+      for (let start = 0; start < rows.count; start += WALK_ROWS) {
+        const count = Math.min(WALK_ROWS, rows.count - start)
+        const values = new Float32Array(count * dim)
+        for (let i = 0; i < count; i++) scaleInto(values, i * dim, start + i)
+        yield values
+      }
     },
     rowOf: (id) => {
       const row = ids.indexOf(id)

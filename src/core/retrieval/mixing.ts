@@ -2,6 +2,7 @@
 
 import { scaleToUnit } from '../diffusion/conditioning.ts'
 import type { Neighbour, NeighbourIndex, SearchOptions } from '../diffusion/model-parts.ts'
+import type { PictureReference } from '../diffusion/recipe.ts'
 import type { NamedIndex } from './flat-index.ts'
 import { multiplyExactly } from './search-rows.ts'
 import { turnToward } from './toward.ts'
@@ -11,13 +12,6 @@ export interface MixedDatabase {
   readonly index: NamedIndex
   /** 0 or more; only the proportions count. One of weight 0 gives its pins alone. */
   readonly weight: number
-}
-
-/** A picture in one of the databases. */
-export interface PictureReference {
-  readonly databaseId: string
-  /** Its row's name. */
-  readonly id: string
 }
 
 /** A picture that lies in no database. */
@@ -67,16 +61,22 @@ export function createMixedIndex(mixture: Mixture): NeighbourIndex {
     return neighbour
   })
   const pinned = new Map(pins.filter(({ row }) => !banned.has(row)).map((pin) => [pin.row, pin]))
-  const chosen = [
-    ...added,
-    ...Array.from(pinned.values(), (neighbour) => ({ neighbour, direction: embedding(neighbour.row) })),
-  ]
+  let reading: Promise<readonly ChosenRow[]> | null = null
   const spokenFor = new Set([...banned, ...pinned.keys()])
   const spokenForIn = members.map(
     ({ start, index }) => [...spokenFor].filter((row) => row >= start && row < start + index.rows).length,
   )
 
-  function embedding(row: number): Float32Array {
+  /** The added pictures and the pins, read once. */
+  function readChosen(): Promise<readonly ChosenRow[]> {
+    const readPin = async (neighbour: ChosenRow['neighbour']) => {
+      return { neighbour, direction: await embedding(neighbour.row) }
+    }
+    reading ??= Promise.all([...added, ...Array.from(pinned.values(), readPin)])
+    return reading
+  }
+
+  async function embedding(row: number): Promise<Float32Array> {
     const own = added[row - rowsOfDatabases]
     const member = members.find(({ start, index }) => row >= start && row < start + index.rows)
     if (own !== undefined) {
@@ -100,7 +100,7 @@ export function createMixedIndex(mixture: Mixture): NeighbourIndex {
       const { toward } = mixture
       const query = toward === undefined ? asked : turnToward(asked, toward.direction, toward.share)
       const direction = scaleToUnit(query, 'mixture: the query')
-      const found = chosen.slice(0, k).map((row): Neighbour => {
+      const found = (await readChosen()).slice(0, k).map((row): Neighbour => {
         return { ...row.neighbour, score: multiplyExactly(row.direction, direction) }
       })
       const shares = shareOut(

@@ -1,6 +1,7 @@
 // A style database as a flat map: its embeddings seen along the two directions in which they differ most.
 
 import type { Neighbour } from '../diffusion/model-parts.ts'
+import type { NamedIndex } from './flat-index.ts'
 
 /** Rows that the directions are found from; more would not turn them. */
 const SAMPLE_ROWS = 2048
@@ -8,6 +9,8 @@ const SAMPLE_ROWS = 2048
 const ROUNDS = 24
 /** Rows placed between two moments at which the caller is heard. */
 const ROWS_A_TURN = 4096
+/** And rows of the sample that are read between two such moments. */
+const SAMPLES_A_TURN = 256
 /** Share of rows that must lie within the map's square; stragglers lie outside it. */
 const WITHIN = 0.995
 /** Neighbours that the prompt's place is read from where fewer are asked for. */
@@ -32,23 +35,39 @@ export function* mapRows(
 ): Generator<number, Float32Array, void> {
   const points = new Float32Array(rows * 2)
   if (rows === 0) return points
-  const { mean, axes } = yield* findPlane(rows, dim, read)
+  const sample = new Float32Array(sampledRows(rows).length * dim)
+  for (const [at, row] of sampledRows(rows).entries()) sample.set(read(row), at * dim)
+  const plane = yield* findPlane(sample, dim)
   for (let row = 0; row < rows; row++) {
-    const values = read(row)
-    let x = 0
-    let y = 0
-    for (let i = 0; i < dim; i++) {
-      const value = (values[i] ?? 0) - (mean[i] ?? 0)
-      x += value * (axes[0][i] ?? 0)
-      y += value * (axes[1][i] ?? 0)
-    }
-    points[2 * row] = x
-    points[2 * row + 1] = y
+    placeRow(points, row, read(row), 0, plane)
     if ((row + 1) % ROWS_A_TURN === 0) yield row + 1
   }
-  spreadAxis(points, 0)
-  spreadAxis(points, 1)
-  return points
+  return spread(points)
+}
+
+/** The same map of an index's rows, of which memory need not hold more than some at a time. Rejects as the index's calls do. */
+export async function* mapIndex({
+  rows,
+  dim,
+  embedding,
+  walk,
+}: Pick<NamedIndex, 'rows' | 'dim' | 'embedding' | 'walk'>): AsyncGenerator<number, Float32Array, void> {
+  const points = new Float32Array(rows * 2)
+  if (rows === 0) return points
+  const sample = new Float32Array(sampledRows(rows).length * dim)
+  for (const [at, row] of sampledRows(rows).entries()) {
+    sample.set(await embedding(row), at * dim)
+    if ((at + 1) % SAMPLES_A_TURN === 0) yield 0
+  }
+  const plane = yield* findPlane(sample, dim)
+  let [row, told] = [0, 0]
+  for await (const values of walk()) {
+    for (let start = 0; start < values.length; start += dim) placeRow(points, row++, values, start, plane)
+    if (row - told < ROWS_A_TURN) continue
+    told = row
+    yield row
+  }
+  return spread(points)
 }
 
 /**
@@ -78,15 +97,34 @@ export function placeAmong(
   return { x: x / total, y: y / total }
 }
 
-/** Yields 0 after every round: no row is placed yet. */
-function* findPlane(rows: number, dim: number, read: (row: number) => Float32Array): Generator<0, Plane, void> {
+/** The rows that the directions are found from. */
+function sampledRows(rows: number): readonly number[] {
   const count = Math.min(rows, SAMPLE_ROWS)
-  const sample = new Float32Array(count * dim)
+  return Array.from({ length: count }, (_, at) => Math.floor((at * rows) / count))
+}
+
+/** @param values holds the row's, from `start` on */
+function placeRow(points: Float32Array, row: number, values: Float32Array, start: number, { mean, axes }: Plane): void {
+  let x = 0
+  let y = 0
+  for (let i = 0; i < mean.length; i++) {
+    const value = (values[start + i] ?? 0) - (mean[i] ?? 0)
+    x += value * (axes[0][i] ?? 0)
+    y += value * (axes[1][i] ?? 0)
+  }
+  points[2 * row] = x
+  points[2 * row + 1] = y
+}
+
+/**
+ * Yields 0 after every round: no row is placed yet.
+ * @param sample rows of the database, [count, dim]; is overwritten
+ */
+function* findPlane(sample: Float32Array, dim: number): Generator<0, Plane, void> {
+  const count = sample.length / dim
   const mean = new Float64Array(dim)
-  for (let at = 0; at < count; at++) {
-    const values = read(Math.floor((at * rows) / count))
-    sample.set(values, at * dim)
-    for (let i = 0; i < dim; i++) mean[i] = (mean[i] ?? 0) + (values[i] ?? 0) / count
+  for (let start = 0; start < sample.length; start += dim) {
+    for (let i = 0; i < dim; i++) mean[i] = (mean[i] ?? 0) + (sample[start + i] ?? 0) / count
   }
   for (let at = 0; at < sample.length; at++) sample[at] = (sample[at] ?? 0) - (mean[at % dim] ?? 0)
   let first = startingAxis(dim, 0)
@@ -131,6 +169,12 @@ function withFixedSign(axis: Float64Array): Float64Array {
   let largest = 0
   for (const value of axis) if (Math.abs(value) > Math.abs(largest)) largest = value
   return largest < 0 ? axis.map((value) => -value) : axis
+}
+
+function spread(points: Float32Array): Float32Array {
+  spreadAxis(points, 0)
+  spreadAxis(points, 1)
+  return points
 }
 
 /** Scales an axis to -1..1 and moves each point half the way to its rank's place. */

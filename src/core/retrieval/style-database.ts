@@ -4,10 +4,10 @@
 import * as v from 'valibot'
 import type { ByteSource } from '../formats/byte-source.ts'
 import { FormatError } from '../formats/format-error.ts'
-import { parseNpy, writeNpy } from '../formats/npy.ts'
+import { parseNpy, writeNpyHeader } from '../formats/npy.ts'
 import { parseJson } from '../formats/parse-json.ts'
 import { openZip, type ZipArchive } from '../formats/zip.ts'
-import { streamZip, writeZip } from '../formats/zip-writer.ts'
+import { streamZip, writeZip, type ZipFile } from '../formats/zip-writer.ts'
 import { floatToHalfArray } from '../tensor/half.ts'
 
 const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
@@ -63,6 +63,9 @@ export type StyleDatabasePictures = Pick<StyleDatabase, 'thumbnails' | 'images'>
 /** Rows whose thumbnails, and whose images, a file is written of at once. */
 const THUMBNAILS_AT_ONCE = 256
 const IMAGES_AT_ONCE = 16
+
+/** Float16 bits, [items, clip.dim]: in one array, or some rows at a time in order, as often as they are asked for. */
+export type EmbeddingsToWrite = Uint16Array | (() => AsyncIterable<Uint16Array>)
 
 /** What `writeStyleDatabase` needs: embeddings are float32 rows, scaled to unit length by the caller. */
 export interface StyleDatabaseParts {
@@ -131,7 +134,7 @@ export async function writeStyleDatabase(parts: StyleDatabaseParts): Promise<Uin
       throw new RangeError(`style database: row ${row} has ${embedding.length} numbers`)
     embeddings.set(floatToHalfArray(embedding), row * clip.dim)
   }
-  const files: (readonly [name: string, bytes: Uint8Array])[] = []
+  const files: ZipFile[] = []
   const pictures: StyleDatabasePictures = {
     thumbnails: async (rows) => rows.map((row) => parts.thumbnails[row] ?? null),
     images: async (rows) => rows.map(() => null),
@@ -142,30 +145,43 @@ export async function writeStyleDatabase(parts: StyleDatabaseParts): Promise<Uin
 
 /**
  * Writes a database file piece by piece, so that memory need not hold its pictures. The same parts give the same bytes.
- * Throws FormatError for a description that could not be read back, and what `pictures` and `write` throw.
- * @param embeddings float16 bits, [items, clip.dim]
+ * Throws FormatError for a description that could not be read back, and what `embeddings`, `pictures` and `write` throw.
  */
 export async function streamStyleDatabase(
   description: StyleDatabaseParts['description'],
-  embeddings: Uint16Array,
+  embeddings: EmbeddingsToWrite,
   pictures: StyleDatabasePictures,
   write: (piece: Uint8Array) => Promise<void>,
 ): Promise<void> {
   await streamZip(listStyleDatabaseFiles(description, embeddings, pictures), write)
 }
 
-/** The files that the archive holds, in its order. */
+/** The files that the archive holds, in its order. Throws likewise, and RangeError where embeddings do not fit the description. */
 export async function* listStyleDatabaseFiles(
   description: StyleDatabaseParts['description'],
-  embeddings: Uint16Array,
+  embeddings: EmbeddingsToWrite,
   pictures: StyleDatabasePictures,
-): AsyncGenerator<readonly [name: string, bytes: Uint8Array]> {
+): AsyncGenerator<ZipFile> {
   const { items, clip } = description
   const parsed = parseDescription(JSON.stringify({ format: 'kindred-style-database', version: 1, ...description }))
   yield ['database.json', new TextEncoder().encode(JSON.stringify(parsed, null, 1))]
-  yield ['embeddings.npy', writeNpy({ dtype: 'f2', dims: [items.length, clip.dim], data: embeddings })]
+  yield ['embeddings.npy', { pieces: () => listNpyPieces([items.length, clip.dim], embeddings) }]
   yield* listPictures(items.length, THUMBNAILS_AT_ONCE, pictures.thumbnails, thumbnailName)
   yield* listPictures(items.length, IMAGES_AT_ONCE, pictures.images, imageName)
+}
+
+async function* listNpyPieces(
+  dims: readonly [rows: number, dim: number],
+  embeddings: EmbeddingsToWrite,
+): AsyncGenerator<Uint8Array> {
+  yield writeNpyHeader({ dtype: 'f2', dims })
+  let left = dims[0] * dims[1]
+  const chunks = embeddings instanceof Uint16Array ? [embeddings] : embeddings()
+  for await (const { buffer, byteOffset, byteLength, length } of chunks) {
+    left -= length
+    yield new Uint8Array(buffer, byteOffset, byteLength)
+  }
+  if (left !== 0) throw new RangeError(`style database: the embeddings do not fill [${dims.join(', ')}]`)
 }
 
 async function* listPictures(
@@ -173,7 +189,7 @@ async function* listPictures(
   atOnce: number,
   read: StyleDatabasePictures['images'],
   nameOf: (row: number) => string,
-): AsyncGenerator<readonly [name: string, bytes: Uint8Array]> {
+): AsyncGenerator<ZipFile> {
   for (let start = 0; start < count; start += atOnce) {
     const rows = Array.from({ length: Math.min(atOnce, count - start) }, (_, i) => start + i)
     for (const [i, bytes] of (await read(rows)).entries()) if (bytes !== null) yield [nameOf(start + i), bytes]

@@ -71,12 +71,15 @@ export function placeToward({ points, ids }: NamedPoints, { pictures, place }: T
  * The weighted mean of the pictures' embeddings at unit length, [dim]; those that the index does not have are passed over. Null
  * where it has none, or where they cancel each other out.
  */
-export function meanDirection(index: NamedIndex, pictures: readonly WeightedPicture[]): Float32Array | null {
+export async function meanDirection(
+  index: NamedIndex,
+  pictures: readonly WeightedPicture[],
+): Promise<Float32Array | null> {
   const mean = new Float32Array(index.dim)
   for (const { id, weight } of pictures) {
     const row = index.rowOf(id)
     if (row === null) continue
-    for (const [i, value] of index.embedding(row).entries()) mean[i] = (mean[i] ?? 0) + weight * value
+    for (const [i, value] of (await index.embedding(row)).entries()) mean[i] = (mean[i] ?? 0) + weight * value
   }
   return mean.every((value) => value === 0) ? null : scaleToUnit(mean, 'toward: the mean')
 }

@@ -209,7 +209,9 @@ function useMapCanvas(
   }, [drawn, map, sketch])
 
   useEffect(() => {
-    const banned = new Set(steering.bans.flatMap((id) => rows.get(id) ?? []))
+    const banned = new Set(
+      steering.bans.flatMap((picture) => (typeof picture === 'string' ? (rows.get(picture) ?? []) : [])),
+    )
     if (map === null || sketch !== null || placement?.question.styleId !== map.styleId || !hasWords) {
       drawn.setStar(null, sketch === null ? banned : new Set())
       return

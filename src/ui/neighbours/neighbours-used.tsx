@@ -1,7 +1,8 @@
 // The pictures that the model looks at, nearest first: on the map, and as a list in which each can be pinned or left out.
 
 import { useMemo } from 'react'
-import { NO_STEERING, type ShownNeighbour, type Style } from '../../state/app-state.ts'
+import { choosePicture, nameOfChosen } from '../../core/diffusion/recipe.ts'
+import { NO_STEERING, nameOfNeighbour, type ShownNeighbour, type Style } from '../../state/app-state.ts'
 import { questionOf } from '../../state/constellation-state.ts'
 import { Constellation } from '../constellation/constellation.tsx'
 import { useConstellation, useConstellationActions } from '../constellation/constellation-context.ts'
@@ -40,10 +41,10 @@ export function NeighboursUsed() {
       >
         {neighbours.map((neighbour) => (
           <NeighbourItem
-            key={neighbour.id}
+            key={nameOfNeighbour(neighbour, styleId)}
             neighbour={neighbour}
             canSteer={canSteer}
-            isOnMap={onMap.has(neighbour.id)}
+            isOnMap={isOwn(neighbour, styleId) && onMap.has(neighbour.id)}
           />
         ))}
       </ul>
@@ -112,11 +113,7 @@ interface NeighbourItemProps {
 
 function NeighbourItem({ neighbour, canSteer, isOnMap }: NeighbourItemProps) {
   const caption = neighbour.caption || strings.neighbours.untitled
-  const isPinned = useApp(({ steering, styleId }) => {
-    const { pins, added = [] } = steering.get(styleId ?? '') ?? NO_STEERING
-    return pins.includes(neighbour.id) || added.some(({ id }) => id === neighbour.id)
-  })
-  const { steer } = useActions()
+  const { isPinned, press } = useSteered(neighbour)
   const picture =
     neighbour.url === null ? (
       <span className="neighbour-words">{caption}</span>
@@ -131,7 +128,7 @@ function NeighbourItem({ neighbour, canSteer, isOnMap }: NeighbourItemProps) {
           className="neighbour-button"
           aria-pressed={isPinned}
           aria-describedby={HINT_ID}
-          onClick={() => steer(neighbour.id)}
+          onClick={press}
         >
           {picture}
         </button>
@@ -157,6 +154,25 @@ function NeighbourItem({ neighbour, canSteer, isOnMap }: NeighbourItemProps) {
   )
 }
 
+function isOwn({ databaseId, isGiven }: ShownNeighbour, styleId: string | null): boolean {
+  return !isGiven && (databaseId ?? styleId) === styleId
+}
+
+/** Whether a neighbour is there because a person wanted it, and what a press of it does. */
+function useSteered({ id, databaseId, isGiven }: ShownNeighbour) {
+  const styleId = useApp((state) => state.styleId)
+  const { pins, added = [] } = useApp(({ steering }) => steering.get(styleId ?? '') ?? NO_STEERING)
+  const { steer, takeBack } = useActions()
+  // Pictures of earlier apps do not say which of their neighbours were given: those are in no style.
+  const isTaken = isGiven ?? (databaseId === undefined && added.some((given) => given.id === id))
+  const chosen = choosePicture(styleId, databaseId, id)
+  const name = nameOfChosen(chosen)
+  return {
+    isPinned: isTaken || pins.some((pin) => nameOfChosen(pin) === name),
+    press: () => (isTaken ? takeBack(id, 'neighbour') : steer(chosen)),
+  }
+}
+
 /** What a drag of the star onto this picture would be on the map; pressed again, the star is back at the words. */
 function DrawStar({ id, caption }: { readonly id: string; readonly caption: string }) {
   const isDrawn = useApp(({ steering, styleId }) => {
@@ -180,7 +196,7 @@ function DrawStar({ id, caption }: { readonly id: string; readonly caption: stri
   )
 }
 
-/** The chosen style's pictures that are never to be neighbours, each one press from being let in again. */
+/** The pictures that are never to be neighbours, each one press from being let in again. */
 function LeftOut() {
   const bans = useApp(({ steering, styleId }) => (steering.get(styleId ?? '') ?? NO_STEERING).bans)
   const names = useConstellation((state) => state.captions)
@@ -193,15 +209,16 @@ function LeftOut() {
       </span>
       {/* biome-ignore lint/a11y/noRedundantRoles: Safari drops the list role of a list without markers */}
       <ul className="left-out-list" role="list" aria-labelledby="left-out-label">
-        {bans.map((id) => {
-          const caption = names.get(id) || strings.neighbours.untitled
+        {bans.map((picture) => {
+          const name = nameOfChosen(picture)
+          const caption = names.get(name) || strings.neighbours.untitled
           return (
-            <li key={id}>
+            <li key={name}>
               <button
                 type="button"
                 className="example"
                 aria-label={strings.neighbours.restore(caption)}
-                onClick={() => steer(id)}
+                onClick={() => steer(picture)}
               >
                 {caption}
               </button>

@@ -1,6 +1,6 @@
 // A recipe in full, in the papers' words: everything needed to make the same picture again.
 
-import type { Recipe } from '../../core/diffusion/recipe.ts'
+import type { ChosenPicture, Recipe } from '../../core/diffusion/recipe.ts'
 import type { Picture } from '../../state/app-state.ts'
 import { useApp, useStyleName } from '../store-context.ts'
 import { strings } from '../strings.ts'
@@ -16,9 +16,12 @@ export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
   const words = strings.recipe
   const styleName = useStyleName(recipe.databaseId)
   const styles = useApp((state) => state.styles)
+  const nameOf = (databaseId: string) => styles.find(({ id }) => id === databaseId)?.name ?? databaseId
   const mixed = (recipe.steering?.mix ?? []).map(({ databaseId, weight }) =>
-    words.mixedStyle(styles.find(({ id }) => id === databaseId)?.name ?? databaseId, weight),
+    words.mixedStyle(nameOf(databaseId), weight),
   )
+  const list = (pictures: readonly ChosenPicture[] = []) =>
+    pictures.map((it) => (typeof it === 'string' ? it : words.inStyle(it.id, nameOf(it.databaseId)))).join(', ') || null
   const toward = recipe.steering?.toward
   const spent =
     run && run.milliseconds.text + run.milliseconds.search + run.milliseconds.step * run.steps + run.milliseconds.decode
@@ -34,8 +37,8 @@ export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
     [words.size, strings.settings.sizeName(recipe.width, recipe.height)],
     [words.model, `${recipe.packId}, ${words.hash(recipe.packHash)}`],
     [words.time, run && spent !== null ? words.timeSpent(spent, run.milliseconds.step) : null],
-    [words.pinned, recipe.steering?.pins.join(', ') || null],
-    [words.leftOut, recipe.steering?.bans.join(', ') || null],
+    [words.pinned, list(recipe.steering?.pins)],
+    [words.leftOut, list(recipe.steering?.bans)],
     [words.lookedFor, recipe.steering?.query?.name ?? null],
     [words.starDrawn, toward ? words.starShare(toward) : null],
     [words.given, recipe.steering?.added?.map(({ name }) => name).join(', ') || null],

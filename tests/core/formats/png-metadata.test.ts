@@ -35,6 +35,13 @@ describe('text in a PNG', () => {
     expect(extractRecipe(embedRecipe(png, steered))).toEqual(steered)
   })
 
+  it('keeps which of the mixed styles a picture was pinned or left out in', () => {
+    const tile = { databaseId: 'tile', id: 'one' }
+    const mix = [{ databaseId: 'tile', weight: 0.5 }]
+    const steered = { ...recipe, steering: { pins: ['one', tile], bans: [{ ...tile, id: 'two' }, 'two'], mix } }
+    expect(extractRecipe(embedRecipe(png, steered))).toEqual(steered)
+  })
+
   const place = { x: -0.25, y: 0.5 }
   const toward = { share: 0.3, pictures: [{ id: 'one', weight: 0.8 }], place }
 
@@ -61,6 +68,8 @@ describe('text in a PNG', () => {
     ['a share that is no number', { ...steering, toward: { ...toward, share: 'all' } }],
     ['a place that is none', { ...steering, toward: { ...toward, place: { x: 0 } } }],
     ['too many to turn to', { ...steering, toward: { ...toward, pictures: Array(21).fill(toward.pictures[0]) } }],
+    ['a pin without an id', { ...steering, pins: [{ databaseId: 'tile' }] }],
+    ['a ban in no style', { ...steering, bans: [{ databaseId: 7, id: 'one' }] }],
     ['embeddings that are none', { ...steering, query: { ...boat, embedding: '3C00' } }],
     ['more pictures than there can be neighbours', { ...steering, added: Array.from({ length: 21 }, () => boat) }],
   ])('is refused as a recipe for %s', (_, hostile) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../src/core/formats/byte-source.ts'
+import { joinBytes } from '../../../src/core/formats/join-bytes.ts'
 import { openZip } from '../../../src/core/formats/zip.ts'
-import { writeZip } from '../../../src/core/formats/zip-writer.ts'
+import { streamZip, writeZip, type ZipFile } from '../../../src/core/formats/zip-writer.ts'
 import { expectTruncationErrors, expectTypedErrorsOnFlips } from './damage.ts'
 import { deflatedZip, type LyingFile, type ZipLies } from './deflated-zip.ts'
 
@@ -24,6 +25,23 @@ describe('zip', () => {
 
   it('writes the same bytes for the same files', async () => {
     expect(await writeZip(files)).toEqual(await writeZip(files))
+  })
+
+  it('writes a file that comes in pieces as one that comes whole, and fails where it is another the second time', async () => {
+    const piece = files[1][1]
+    const inPieces = (...takes: number[]) => ({
+      async *pieces() {
+        const length = takes.shift() ?? piece.length
+        for (let start = 0; start < length; start += 70) yield piece.subarray(start, Math.min(start + 70, length))
+      },
+    })
+    const written = async (bytes: ZipFile[1]) => {
+      const pieces: Uint8Array[] = []
+      await streamZip([files[0], ['folder/b.bin', bytes], files[2]], async (one) => void pieces.push(one))
+      return joinBytes(pieces)
+    }
+    expect(await written(inPieces())).toEqual(await writeZip(files))
+    await expect(written(inPieces(300, 299))).rejects.toThrow(/folder\/b.bin changed while it was written/)
   })
 
   it('asks the source only for the directory and the entry that is read', async () => {

@@ -5,8 +5,10 @@ import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { FormatError } from '../../../src/core/formats/format-error.ts'
 import { openZip } from '../../../src/core/formats/zip.ts'
 import { writeZip } from '../../../src/core/formats/zip-writer.ts'
+import { isSmallWebp } from '../../../src/core/image/small-webp.ts'
 import type { Library } from '../../../src/core/library/library.ts'
 import { openStyleDatabase, writeStyleDatabase } from '../../../src/core/retrieval/style-database.ts'
+import { HUGE_THUMBNAIL, lossyWebp, thumbnailOf } from '../../fixtures/webp-header.ts'
 import { expectTruncationErrors } from '../formats/damage.ts'
 import { createSimulatedDisk } from '../storage/simulated-disk.ts'
 import { findFaults } from './find-faults.ts'
@@ -111,6 +113,23 @@ describe('an imported file', () => {
     expect(summary).toMatchObject({ name: 'Ink', description: 'Brush and ink', clip: OTHER_CLIP, rows: 2, images: 0 })
     expect(told).toEqual([[2, 2]])
     expect(await exportBytes(library, summary.id)).toEqual(toolFile)
+  })
+
+  it('comes without pictures that claim too many pixels, and says how many', async () => {
+    const there = openLibrary(createSimulatedDisk())
+    const hostile = [
+      row('fine', { thumbnail: thumbnailOf('fine'), image: lossyWebp(512, 384) }),
+      row('huge', { thumbnail: HUGE_THUMBNAIL, image: lossyWebp(512, 384) }),
+      row('other', { thumbnail: new TextEncoder().encode('\x89PNG'), image: HUGE_THUMBNAIL }),
+    ]
+    const { databaseId } = await there.create({ name: 'Hostile', clip: CLIP }, hostile)
+    const here = openLibrary(createSimulatedDisk(), undefined, undefined, isSmallWebp)
+    const { id, damage, images } = await here.importDatabaseFile(bytesSource(await exportBytes(there, databaseId)))
+    expect([damage, images]).toEqual([{ rows: 0, thumbnails: 2, images: 1, kept: 0 }, 2])
+    const opened = await here.openDatabase(id)
+    expect(await opened.thumbnails([0, 1, 2])).toEqual([thumbnailOf('fine'), null, null])
+    expect((await opened.images([0, 1, 2])).map((image) => image?.length ?? null)).toEqual([30, 30, null])
+    expect(opened.summary.damage).toEqual(damage)
   })
 
   it('is a database of its own each time', async () => {

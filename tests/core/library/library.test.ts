@@ -5,7 +5,7 @@ import { StorageError } from '../../../src/core/storage/storage-error.ts'
 import { createSimulatedDisk } from '../storage/simulated-disk.ts'
 import { createSimulatedLock } from '../storage/simulated-lock.ts'
 import { findFaults } from './find-faults.ts'
-import { CLIP, embed, look, many, OTHER_CLIP, openLibrary, row, rows, sha256 } from './world.ts'
+import { CLIP, embed, look, many, OTHER_CLIP, openLibrary, readEmbeddings, row, rows, sha256 } from './world.ts'
 
 async function setUp(...pictures: ReturnType<typeof rows>) {
   const disk = createSimulatedDisk()
@@ -74,7 +74,7 @@ describe('appending', () => {
 
   it('scales embeddings to unit length, in half precision', async () => {
     const { library, databaseId } = await setUp(row('x', { embedding: Float32Array.of(3, 0, -4, 0) }))
-    const halves = await (await library.openDatabase(databaseId)).readEmbeddings()
+    const halves = await readEmbeddings(await library.openDatabase(databaseId))
     expect([...halves]).toEqual([0x38cd, 0, 0xba66, 0])
   })
 
@@ -283,7 +283,7 @@ describe('an open database', () => {
     const { library, databaseId } = await setUp(...many('x', 4))
     const opened = await library.openDatabase(databaseId)
     await library.appendRows(databaseId, many('y', 9))
-    expect(await opened.readEmbeddings()).toHaveLength(16)
+    expect(await readEmbeddings(opened)).toHaveLength(16)
     expect(new TextDecoder().decode((await opened.thumbnail(3)) ?? undefined)).toBe('thumbnail of x3')
   })
 
@@ -292,7 +292,7 @@ describe('an open database', () => {
     const opened = await library.openDatabase(databaseId)
     await library.removeItems(databaseId, [(await ids())[0] ?? ''])
     await expect(opened.thumbnail(1)).rejects.toMatchObject({ code: 'database-missing' })
-    await expect(opened.readEmbeddings()).rejects.toMatchObject({ code: 'database-missing' })
+    await expect(readEmbeddings(opened)).rejects.toMatchObject({ code: 'database-missing' })
     expect(new TextDecoder().decode((await opened.thumbnail(3)) ?? undefined)).toBe('thumbnail of x3')
   })
 
@@ -319,18 +319,18 @@ describe('an open database', () => {
 describe('embedding anew', () => {
   it('leaves the database usable with its CLIP until the other is complete', async () => {
     const { library, databaseId } = await setUp(...many('x', 7))
-    const before = await (await library.openDatabase(databaseId)).readEmbeddings()
+    const before = await readEmbeddings(await library.openDatabase(databaseId))
     const left: number[] = []
     for await (const { chunkId, images } of library.chunksToReembed(databaseId, OTHER_CLIP)) {
       expect((await library.find(databaseId)).clip).toEqual(CLIP)
-      expect(await (await library.openDatabase(databaseId)).readEmbeddings()).toEqual(before)
+      expect(await readEmbeddings(await library.openDatabase(databaseId))).toEqual(before)
       const embeddings = images.map((image) => embed(new TextDecoder().decode(image), OTHER_CLIP))
       left.push(await library.replaceEmbeddings(databaseId, OTHER_CLIP, chunkId, embeddings))
     }
     expect(left).toEqual([4, 1, 0])
     const { clip, reembedding } = await library.find(databaseId)
     expect([clip, reembedding]).toEqual([OTHER_CLIP, null])
-    expect(await (await library.openDatabase(databaseId)).readEmbeddings()).toHaveLength(42)
+    expect(await readEmbeddings(await library.openDatabase(databaseId))).toHaveLength(42)
   })
 
   it('counts rows again that came, went or were embedded for a third CLIP meanwhile', async () => {

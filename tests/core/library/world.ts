@@ -2,7 +2,8 @@
 
 import { createHash } from 'node:crypto'
 import { createLibrary } from '../../../src/core/library/create-library.ts'
-import type { ClipIdentity, DatabaseSummary, Library, NewRow } from '../../../src/core/library/library.ts'
+import type { ClipIdentity, DatabaseSummary, Library, NewRow, OpenDatabase } from '../../../src/core/library/library.ts'
+import type { LibraryLimits } from '../../../src/core/library/library-disk.ts'
 import type { RecordDisk } from '../../../src/core/storage/record-disk.ts'
 import type { WriterLock } from '../../../src/core/storage/writer-lock.ts'
 import { createSimulatedLock } from '../storage/simulated-lock.ts'
@@ -18,7 +19,8 @@ let lastId = 0
 export function openLibrary(
   disk: RecordDisk,
   lock: WriterLock = createSimulatedLock(),
-  limits = { chunkRows: 3, chunksPerBatch: 2 },
+  limits: Partial<LibraryLimits> = { chunkRows: 3, chunksPerBatch: 2 },
+  isPicture: (bytes: Uint8Array) => boolean = () => true,
 ): Library {
   return createLibrary({
     disk,
@@ -26,6 +28,7 @@ export function openLibrary(
     hash: async (bytes) => sha256(bytes),
     createId: () => (++lastId).toString(16).padStart(12, '0'),
     limits,
+    isPicture,
   })
 }
 
@@ -63,11 +66,18 @@ export interface SeenDatabase {
   readonly rows: readonly string[]
 }
 
+/** Float16 bits of all rows, [rows, dim]. */
+export async function readEmbeddings(opened: OpenDatabase): Promise<Uint16Array> {
+  const numbers: number[] = []
+  for await (const chunk of opened.embeddingChunks()) numbers.push(...chunk)
+  return Uint16Array.from(numbers)
+}
+
 /** All that a person could see: databases by name, rows by what they hold, in their order; and running imports. */
 export async function look(library: Library) {
   const see = async (summary: DatabaseSummary): Promise<SeenDatabase> => {
     const opened = await library.openDatabase(summary.id)
-    const embeddings = await opened.readEmbeddings()
+    const embeddings = await readEmbeddings(opened)
     const { dim } = summary.clip
     const seen = await Promise.all(
       opened.items.map(async ({ id, caption, sha256: hash }, at) => {

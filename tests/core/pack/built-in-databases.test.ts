@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { writeDatabases } from '../../../src/core/pack/built-in-databases.ts'
 import { readCovers } from '../../../src/core/pack/covers.ts'
+import { thumbnailOf } from '../../fixtures/webp-header.ts'
 import { CLIP_ID, makeDatabase } from './small-database.ts'
 
 async function write(
@@ -15,7 +16,7 @@ async function write(
 }
 
 it('covers each style with its first row that has a picture, and leaves out a style without', async () => {
-  const [first, second, third] = [Uint8Array.of(1), Uint8Array.of(2, 2), Uint8Array.of(3)]
+  const [first, second, third] = [thumbnailOf('1'), thumbnailOf('2'), thumbnailOf('3')]
   const ink = await makeDatabase({ id: 'ink', thumbnails: [null, first, second] })
   const { files, databases, covers } = await write(
     new Map([
@@ -61,7 +62,7 @@ it('puts trained styles before unseen ones, of each those named first in their o
     { id: 'e', name: 'Beads', heldOut: true },
     { id: 'f', name: 'Oil' },
   ]
-  const picture = Uint8Array.of(1)
+  const picture = thumbnailOf('1')
   const made = await Promise.all(
     styles.map(async (style) => [`${style.id}.zip`, await makeDatabase({ ...style, thumbnails: [picture] })] as const),
   )

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { readCovers, writeCovers } from '../../../src/core/pack/covers.ts'
+import { HUGE_THUMBNAIL, lossyWebp } from '../../fixtures/webp-header.ts'
 
-const picture = Uint8Array.of(1, 2, 3)
+const picture = lossyWebp(96, 96, 'picture')
 const databases = ['ink', 'oil'].map((id) => ({ id, name: id, rows: 1, heldOut: false, file: `databases/${id}.zip` }))
 
 /** Reads `bytes` as the covers of a pack with the styles ink and oil. */
@@ -42,9 +43,21 @@ it('reads no picture that is longer than a cover is', async () => {
   await expect(readFrom(bytes)).rejects.toThrow('pack: covers.zip: ink.webp has 65537 bytes')
 })
 
+it('passes over what is no picture of a thumbnail’s size', async () => {
+  for (const hostile of [HUGE_THUMBNAIL, Uint8Array.of(1, 2, 3)]) {
+    const bytes = await writeCovers(
+      new Map([
+        ['ink', hostile],
+        ['oil', picture],
+      ]),
+    )
+    expect(await readFrom(bytes)).toEqual(new Map([['oil', picture]]))
+  }
+})
+
 it('refuses a damaged picture', async () => {
   const bytes = await writeCovers(new Map([['ink', picture]]))
-  const at = bytes.findIndex((_, i) => bytes[i] === 1 && bytes[i + 1] === 2 && bytes[i + 2] === 3)
+  const at = bytes.findIndex((_, i) => bytes[i] === 0x9d && bytes[i + 1] === 1 && bytes[i + 2] === 0x2a)
   bytes[at] = 9
   await expect(readFrom(bytes)).rejects.toThrow(/^zip: /)
 })

@@ -46,8 +46,9 @@ describe('a mixture', () => {
     for (const { row, id, origin, score } of await index.search(NORTH, 8)) {
       const database = origin?.databaseId === 'oils' ? oils : inks
       expect(database.index.rowOf(id)).toBe(origin?.row)
-      expect(index.embedding(row)).toEqual(database.index.embedding(origin?.row ?? -1))
-      expect(index.embedding(row)[1]).toBeCloseTo(score, 6)
+      const embedding = await index.embedding(row)
+      expect(embedding).toEqual(await database.index.embedding(origin?.row ?? -1))
+      expect(embedding[1]).toBeCloseTo(score, 6)
     }
     expect(index.rows).toBe(11)
   })
@@ -107,7 +108,7 @@ describe('a mixture', () => {
     const found = await index.search(NORTH, 3)
     expect(names(found)).toEqual(['oil-0', 'ink-50', 'holiday'])
     expect(found[2]).toEqual({ row: 11, id: 'holiday', score: 0 })
-    expect(index.embedding(11)).toEqual(Float32Array.of(1, 0))
+    expect(await index.embedding(11)).toEqual(Float32Array.of(1, 0))
     expect(names(await index.search(NORTH, 1))).toEqual(['holiday'])
   })
 
@@ -143,8 +144,8 @@ describe('a mixture', () => {
 
   test('refuses a query of another size and rows that it has not', async () => {
     await expect(mix().search(Float32Array.of(1), 1)).rejects.toThrow(/1 numbers/)
-    expect(() => mix().embedding(11)).toThrow(/no row 11/)
-    expect(() => mix().embedding(-1)).toThrow(/no row -1/)
+    await expect(mix().embedding(11)).rejects.toThrow(/no row 11/)
+    await expect(mix().embedding(-1)).rejects.toThrow(/no row -1/)
   })
 
   test('lets others have a turn while it searches', async () => {

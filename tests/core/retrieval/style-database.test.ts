@@ -60,7 +60,7 @@ describe('a style database', () => {
     const [nearest] = await index.search(Float32Array.of(0.6, 0, -0.8), 1)
     expect(nearest).toMatchObject({ row: 0, id: 'wave' })
     expect(nearest?.score).toBeCloseTo(1, 6)
-    expect(index.embedding(0)[2]).toBeCloseTo(-0.8, 3)
+    expect((await index.embedding(0))[2]).toBeCloseTo(-0.8, 3)
   })
 
   it('has the same bytes for the same parts', async () => {

@@ -67,8 +67,8 @@ describe('placeToward', () => {
 describe('meanDirection', () => {
   const index = createFlatIndex(Float32Array.of(2, 0, 0, 5, -1, 0), 2, ['east', 'north', 'west'])
 
-  it('weighs unit embeddings, passes over what is gone, and has unit length', () => {
-    const mean = meanDirection(index, [
+  it('weighs unit embeddings, passes over what is gone, and has unit length', async () => {
+    const mean = await meanDirection(index, [
       { id: 'east', weight: 3 },
       { id: 'gone', weight: 9 },
       { id: 'north', weight: 4 },
@@ -76,11 +76,11 @@ describe('meanDirection', () => {
     expect([...(mean ?? [])]).toEqual([expect.closeTo(0.6, 6), expect.closeTo(0.8, 6)])
   })
 
-  it('is none where all are gone, or cancel each other out', () => {
+  it('is none where all are gone, or cancel each other out', async () => {
     const weight = 1
-    expect(meanDirection(index, [{ id: 'gone', weight }])).toBeNull()
+    expect(await meanDirection(index, [{ id: 'gone', weight }])).toBeNull()
     const opposite = ['east', 'west'].map((id) => ({ id, weight }))
-    expect(meanDirection(index, opposite)).toBeNull()
+    expect(await meanDirection(index, opposite)).toBeNull()
   })
 })
 
