@@ -35,8 +35,8 @@ Makes the style database that the page would make and export.
                their files
 
 Files that cannot be taken, and those of more than 64 million pixels, are listed and left out; the same file twice is one row.
-Ends with status 1 where no row was made. Memory: the two largest pictures decoded, and some 5 KB a row; the pictures that are kept, some
-50 KB each, wait in the folder for temporary files (TMPDIR).`
+Ends with status 1 where no row was made. Memory: less than 1 GB, and some 5 KB a row; the pictures that are kept, some 50 KB
+each, wait in the folder for temporary files (TMPDIR).`
 
 const TELL_EVERY_MS = 2000
 

@@ -15,8 +15,8 @@ const LANES = [createQueue(), createQueue()] as const
 const LARGE_PIXELS = 16_000_000
 const TIMEOUT_MS = 10_000
 /**
- * What is read back at once, in bytes, and in rows where those are longer: CLIP's input takes four in a row and passes over those
- * up to the next four. Each strip is garbage that the browser is slow to collect: a whole picture of them would take as much again.
+ * What is read back at once, in bytes, and in rows where those are longer: CLIP's input, where it is squashed, takes four in a row and
+ * passes over those up to the next four; cropped, it takes all. Each strip is garbage that the browser is slow to collect: a whole picture of them would take as much again.
  */
 const STRIP_BYTES = 128 * 1024
 const FEWEST_ROWS = 4

@@ -17,14 +17,14 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bytesSource } from '../../src/core/formats/byte-source.ts'
 import { parseImageHeader } from '../../src/core/formats/image-header.ts'
-import { parseNpy } from '../../src/core/formats/npy.ts'
+import { parseNpy, writeNpy } from '../../src/core/formats/npy.ts'
 import { writeZip } from '../../src/core/formats/zip-writer.ts'
 import { createImageTower } from '../../src/core/image/image-tower.ts'
 import { writeDatabases } from '../../src/core/pack/built-in-databases.ts'
 import { CLIP_TOWERS } from '../../src/core/pack/clip-folder.ts'
 import { parsePackManifest } from '../../src/core/pack/manifest.ts'
 import { openStyleDatabase, type StyleDatabase } from '../../src/core/retrieval/style-database.ts'
-import { halfToFloatArray } from '../../src/core/tensor/half.ts'
+import { floatToHalfArray, halfToFloatArray } from '../../src/core/tensor/half.ts'
 import { createNodeSession } from '../../tools/onnx-node.ts'
 import { BUILT_IN_PACK, sha256 } from '../../tools/pack-folder.ts'
 import { openLibrary } from '../core/library/world.ts'
@@ -246,6 +246,20 @@ it('takes a zip of pictures, and no more files than it is told to', async () => 
     name: 'more',
     items: [{ caption: 'png' }],
   })
+})
+
+it('takes embeddings from elsewhere as rows without pictures', async () => {
+  const dim = manifest.clip?.dim ?? 0
+  const rows = floatToHalfArray(Float32Array.from({ length: 2 * dim }, (_, i) => (i % dim === 7 ? 3 : 0)))
+  put('from elsewhere.npz', await writeZip([['embedding.npy', writeNpy({ dtype: 'f2', dims: [2, dim], data: rows })]]))
+  const { code, out, errors } = await run([given('from elsewhere.npz'), '--out', given('rows/style.zip')])
+  expect(errors).toBe('')
+  expect(out).toContain('style.zip: 2 rows without pictures; ')
+  expect(code).toBe(0)
+  const database = await open('rows/style.zip')
+  expect(database.description).toMatchObject({ id: 'from-elsewhere', name: 'from elsewhere' })
+  expect(await database.thumbnails([0, 1])).toEqual([null, null])
+  expect(halfToFloatArray(database.embeddings.subarray(dim + 6, dim + 9))).toEqual(Float32Array.of(0, 1, 0))
 })
 
 describe('where no row can be made, a sentence says so, and there is no file', () => {

@@ -123,6 +123,8 @@ describe('npm run generate', () => {
     expect(generate('--leave-out', 'nothing').stderr.trim()).toBe(
       '--leave-out nothing: woodblock has no picture of that name',
     )
-    expect(generate('--add', 'README.md').stderr.trim()).toMatch(/^README\.md: .+$/)
+    expect(generate('--add', 'README.md').stderr.trim()).toMatch(
+      /^README\.md is neither PNG, JPEG, WebP, AVIF, GIF nor BMP$/,
+    )
   })
 })
