@@ -39,7 +39,7 @@ export function PictureGrid({
   onView,
 }: PictureGridProps) {
   const boxRef = useRef<HTMLDivElement>(null)
-  /** The item pressed last: from there a press with the shift key chooses. The focus has moved on before the press is heard. */
+  /** The item pressed last: a press with the shift key chooses from there on. */
   const anchorRef = useRef(0)
   const { width, height, ratio } = useBoxSize(boxRef)
   const [scrollTop, setScrollTop] = useState(0)
@@ -85,6 +85,7 @@ export function PictureGrid({
   }, [viewed])
 
   const toggle = (index: number) => {
+    anchorRef.current = index
     const item = itemAt(index)
     if (item !== null) onToggle(item.id)
   }
@@ -111,10 +112,7 @@ export function PictureGrid({
     const index = indexOf(target)
     if (index === null) return
     if (shiftKey) onRange(anchorRef.current, index)
-    else {
-      anchorRef.current = index
-      toggle(index)
-    }
+    else toggle(index)
     setActive(index)
   }
 
