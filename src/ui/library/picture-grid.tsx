@@ -108,17 +108,14 @@ export function PictureGrid({
     }
   }
 
-  const onClick = ({ target, shiftKey }: MouseEvent) => {
-    const index = indexOf(target)
+  const onClick = ({ target, shiftKey, detail: presses }: MouseEvent) => {
+    // The first of two presses has chosen the picture, and what then came above the grid may have pushed another one under the second.
+    const index = presses === 2 && !shiftKey ? anchorRef.current : indexOf(target)
     if (index === null) return
     if (shiftKey) onRange(anchorRef.current, index)
     else toggle(index)
     setActive(index)
-  }
-
-  const onDoubleClick = ({ target }: MouseEvent) => {
-    const index = indexOf(target)
-    if (index !== null) onView(index)
+    if (presses === 2 && !shiftKey) onView(index)
   }
 
   const onFocus = ({ target }: FocusEvent) => {
@@ -144,7 +141,6 @@ export function PictureGrid({
         style={{ height: layout.height }}
         onKeyDown={onKeyDown}
         onClick={onClick}
-        onDoubleClick={onDoubleClick}
         onFocus={onFocus}
         onBlur={() => setIsFocused(false)}
       >
