@@ -172,7 +172,10 @@ test('a style is searched by words, and by one of its pictures, which comes firs
     page.getByRole('button', { name: 'by a picture' }).click(),
   ])
   await again.setFiles({ name: 'plan.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') })
-  const refusal = page.getByRole('alert').filter({ hasText: 'it is a drawing in SVG, which is not taken.' })
+  const refusal = page
+    .getByRole('dialog')
+    .getByRole('alert')
+    .filter({ hasText: 'it is a drawing in SVG, which is not taken.' })
   await expect(refusal).toBeVisible()
   await page.getByRole('searchbox', { name: 'Search inside' }).fill('a red house')
   await page.keyboard.press('Enter')
