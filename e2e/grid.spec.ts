@@ -154,6 +154,14 @@ test('the keyboard reaches the first and the last, keeps its place while one scr
   await expect(page.getByText('1 chosen')).toBeVisible()
   await third.click()
   await expect(third).toHaveAttribute('aria-selected', 'false')
+  await page.keyboard.press('Shift+ArrowRight')
+  await expect(page.getByText('2 chosen')).toBeVisible()
+  await grid.locator('[data-index="6"]').click({ modifiers: ['Shift'] })
+  await expect(page.getByText('5 chosen')).toBeVisible()
+  await page.keyboard.press('Control+a')
+  await expect(page.getByText(`${ROWS.toLocaleString('en')} chosen`)).toBeVisible()
+  await page.getByRole('button', { name: 'Choose none' }).click()
+  await expect(grid.locator('[aria-selected=true]')).toHaveCount(0)
 })
 
 test.describe('on a dense screen of a phone, in the dark', () => {

@@ -95,7 +95,7 @@ test('a folder of folders becomes a style for each; a picture moves to the other
   await ofSea.nth(1).click()
   await page.getByRole('combobox', { name: 'Move to another style' }).selectOption({ label: 'wood' })
   await expect(ofSea).toHaveCount(4)
-  await page.getByRole('button', { name: 'Move 1 picture' }).click()
+  await page.getByRole('button', { name: 'Move 1 picture', exact: true }).click()
   await expect(ofSea).toHaveCount(3)
   await page.getByRole('button', { name: 'All styles' }).click()
   const ofWood = await lookInto(page, 'wood')
@@ -195,9 +195,11 @@ test('a style is searched by words, and by one of its pictures, which comes firs
     page.getByRole('button', { name: 'by a picture' }).click(),
   ])
   await again.setFiles({ name: 'plan.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg/>') })
-  const refusal = page.getByRole('alert').filter({ hasText: 'it is a drawing in SVG, which is not taken.' })
+  const refusal = page
+    .getByRole('dialog')
+    .getByRole('alert')
+    .filter({ hasText: 'it is a drawing in SVG, which is not taken.' })
   await expect(refusal).toBeVisible()
-  await photograph(page, 'search-refused')
   await page.getByRole('searchbox', { name: 'Search inside' }).fill('a red house')
   await page.keyboard.press('Enter')
   await expect(refusal).toBeHidden()

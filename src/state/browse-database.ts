@@ -238,7 +238,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     }
     if (mine !== look) return
     if (coming.get(page) === reading) coming.delete(page)
-    if (asOf !== version && wanted.includes(page)) unread.push(page)
+    if (asOf !== version && !signal.aborted && wanted.includes(page)) unread.push(page)
     readOn()
     if (notLookedOver === databaseId) void lookOver(databaseId)
   }

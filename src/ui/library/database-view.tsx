@@ -182,7 +182,6 @@ function About({ database }: { readonly database: LibraryDatabase }) {
         <button type="button" className="button" onClick={() => exportFile(id)}>
           {words.save}
         </button>
-        {!readOnly && <MergeStyle database={database} />}
         {!readOnly && (
           <button
             type="button"
@@ -195,6 +194,7 @@ function About({ database }: { readonly database: LibraryDatabase }) {
             {words.remove}
           </button>
         )}
+        {!readOnly && <MergeStyle database={database} />}
       </div>
     </div>
   )

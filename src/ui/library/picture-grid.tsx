@@ -39,7 +39,7 @@ export function PictureGrid({
   onView,
 }: PictureGridProps) {
   const boxRef = useRef<HTMLDivElement>(null)
-  /** The item pressed last: from there a press with the shift key chooses. The focus has moved on before the press is heard. */
+  /** The item pressed last: a press with the shift key chooses from there on. */
   const anchorRef = useRef(0)
   const { width, height, ratio } = useBoxSize(boxRef)
   const [scrollTop, setScrollTop] = useState(0)
@@ -85,6 +85,7 @@ export function PictureGrid({
   }, [viewed])
 
   const toggle = (index: number) => {
+    anchorRef.current = index
     const item = itemAt(index)
     if (item !== null) onToggle(item.id)
   }
@@ -107,20 +108,14 @@ export function PictureGrid({
     }
   }
 
-  const onClick = ({ target, shiftKey }: MouseEvent) => {
-    const index = indexOf(target)
+  const onClick = ({ target, shiftKey, detail: presses }: MouseEvent) => {
+    // The first of two presses has chosen the picture, and what then came above the grid may have pushed another one under the second.
+    const index = presses === 2 && !shiftKey ? anchorRef.current : indexOf(target)
     if (index === null) return
     if (shiftKey) onRange(anchorRef.current, index)
-    else {
-      anchorRef.current = index
-      toggle(index)
-    }
+    else toggle(index)
     setActive(index)
-  }
-
-  const onDoubleClick = ({ target }: MouseEvent) => {
-    const index = indexOf(target)
-    if (index !== null) onView(index)
+    if (presses === 2 && !shiftKey) onView(index)
   }
 
   const onFocus = ({ target }: FocusEvent) => {
@@ -146,7 +141,6 @@ export function PictureGrid({
         style={{ height: layout.height }}
         onKeyDown={onKeyDown}
         onClick={onClick}
-        onDoubleClick={onDoubleClick}
         onFocus={onFocus}
         onBlur={() => setIsFocused(false)}
       >

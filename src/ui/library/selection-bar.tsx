@@ -1,6 +1,6 @@
 // What can be done with the pictures that are chosen in a database.
 
-import { useState } from 'react'
+import { type MouseEvent, useState } from 'react'
 import { Button, Input, Label, TextField } from 'react-aria-components'
 import { countShown, type GridItem, type LibraryDatabase } from '../../state/library-state.ts'
 import { strings } from '../strings.ts'
@@ -22,8 +22,16 @@ export function SelectionBar({ database }: { readonly database: LibraryDatabase 
   const [onlyId] = browsing.selected
   const shown = [...browsing.pages.values(), browsing.found?.items ?? []].flat()
   const only = size === 1 ? shown.find(({ id }) => id === onlyId) : undefined
+  /** The second of two quick presses on a picture may meet what its choice has just put there, and was not meant for it. */
+  const onSecondPress = (event: MouseEvent) => {
+    if (event.detail < 2) return
+    event.preventDefault()
+    event.stopPropagation()
+    if (size === 1) viewSelected()
+  }
+
   return (
-    <fieldset className="selection" aria-label={words.selected(size)}>
+    <fieldset className="selection" aria-label={words.selected(size)} onClickCapture={onSecondPress}>
       <p className="selection-count">{words.selected(size)}</p>
       {only && (
         <button type="button" className="button" onClick={viewSelected}>
