@@ -98,6 +98,9 @@ export const STORAGE_FAULTS: readonly Demand[] = [
         'an import that finds no more room says so, keeps what it acknowledged, and goes on once there is some',
       ],
       'tests/core/library/library.test.ts': ['opens where there is no room left to count the visit, and says so'],
+      'tests/ui/import-words.test.ts': [
+        'where there is no more room, how many are kept, where to see what takes it, and which other style takes most',
+      ],
     },
     soak: ['quota'],
   },
