@@ -3,6 +3,7 @@
 import type { Demand } from './demand.ts'
 
 const CRASHES = 'tests/core/library/crash-campaign.test.ts'
+const RESTORED = "of the %s's disk %s: nothing is half there, and nothing comes twice"
 const FUZZ = { 'tests/fuzz/parsers.test.ts': ['fails with FormatError only: %s'] }
 const OFFLINE = 'e2e/offline.spec.ts'
 const POLICY = 'the policy holds: no foreign request, no foreign worker, no HTML from text, no eval'
@@ -37,9 +38,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
         'has a picture whole or not at all after a crash (its batch written: %s)',
         'keeps what was acknowledged through a power loss',
       ],
-      'tests/platform/backup.test.ts': [
-        'goes on after a crash or failure at any operation: nothing is half there, and nothing comes twice',
-      ],
+      'tests/platform/backup.test.ts': [RESTORED],
     },
   },
   {
@@ -48,6 +47,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
     tests: {
       [CRASHES]: ['survives every operation that fails', 'survives a disk of every size'],
       'tests/core/pack/install.test.ts': ['with %s is named, and trying again installs'],
+      'tests/platform/backup.test.ts': [RESTORED],
     },
   },
   {
@@ -83,6 +83,9 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
     tests: {
       'tests/core/formats/zip.test.ts': ['finds a flipped byte of content by its CRC'],
       'tests/core/pack/open-pack.test.ts': ['names a file that is %s'],
+      'tests/core/pack/install.test.ts': [
+        'has every flipped bit of its files found by checking, and is whole again when that file is fetched',
+      ],
       'tests/platform/style-store.test.ts': ['is fetched anew where %s'],
       'tests/core/library/damage.test.ts': [
         'is found wherever it is, costs its row at most, and leaves all others as they were',
@@ -199,7 +202,10 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
       'e2e/storage.spec.ts': [
         'everything comes back from a backup after the browser cleared it, and a bad file changes nothing',
       ],
-      'tests/core/library/exchange.test.ts': ['imports elsewhere as it was, and exports to the same bytes'],
+      'tests/core/library/exchange.test.ts': [
+        'imports elsewhere as it was, and exports to the same bytes',
+        'comes back after a wipe as it was, whatever it holds and however it is cut into records',
+      ],
     },
   },
   {
