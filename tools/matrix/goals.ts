@@ -3,6 +3,8 @@
 import type { Demand } from './demand.ts'
 
 const CRASHES = 'tests/core/library/crash-campaign.test.ts'
+const KILLED_INSTALL =
+  'a browser killed while it installs a model keeps what it counted, and asks for one chunk again at most'
 const RESTORED = "of the %s's disk %s: nothing is half there, and nothing comes twice"
 const FUZZ = { 'tests/fuzz/parsers.test.ts': ['fails with FormatError only: %s'] }
 const OFFLINE = 'e2e/offline.spec.ts'
@@ -20,6 +22,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
       'e2e/killed.spec.ts': [
         // biome-ignore lint/suspicious/noTemplateCurlyInString: as it stands in the source
         'a browser killed in the middle keeps what was acknowledged, whole: ${scenario.name}',
+        KILLED_INSTALL,
       ],
     },
     soak: ['kill'],
@@ -40,6 +43,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
       ],
       'tests/platform/backup.test.ts': [RESTORED],
     },
+    soak: ['crashes', 'units'],
   },
   {
     id: 'R3',
@@ -49,6 +53,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
       'tests/core/pack/install.test.ts': ['with %s is named, and trying again installs'],
       'tests/platform/backup.test.ts': [RESTORED],
     },
+    soak: ['quota', 'units'],
   },
   {
     id: 'R4',
@@ -76,6 +81,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
         'two hundred hostile files end no tab, take little more than the largest picture, and each has its fate',
       ],
     },
+    soak: ['hostile'],
   },
   {
     id: 'R7',
@@ -97,6 +103,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
         'finds every flipped bit of a recipe, and has it again from the picture that carries it',
       ],
     },
+    soak: ['units'],
   },
   {
     id: 'R8',
@@ -104,7 +111,9 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
     tests: {
       'tests/platform/pack-download.test.ts': ['that cuts at any byte is asked for at most that chunk again'],
       'e2e/models.spec.ts': ['an install that was killed with its browser is taken up where it stopped'],
+      'e2e/killed.spec.ts': [KILLED_INSTALL],
     },
+    soak: ['units', 'kill'],
   },
   {
     id: 'R9',
@@ -117,6 +126,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
         'the picture goes on from the step it had reached, is the same, and a second loss is survived too',
       ],
     },
+    needs: 'KINDRED_LONG_TESTS=1 for the second',
     missing: 'the three seconds for recovery: a software GPU takes longer to make its sessions',
   },
   {
@@ -207,6 +217,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
         'comes back after a wipe as it was, whatever it holds and however it is cut into records',
       ],
     },
+    soak: ['units'],
   },
   {
     id: 'R17',
@@ -327,7 +338,13 @@ export const SECURITY_GOALS: readonly Demand[] = [
   {
     id: 'S12',
     what: 'The threats are written down, and every file that broke something is kept.',
-    tests: FUZZ,
+    tests: {
+      'tests/fuzz/parsers.test.ts': [
+        'fails with FormatError only: %s',
+        'is given again what once broke it: each file of its folder, and of no other',
+      ],
+    },
     soak: ['fuzz'],
+    missing: 'files of before the parsers were fuzzed: since then none was found',
   },
 ]
