@@ -1,6 +1,7 @@
 // kill -9 of a real Chromium in the middle of what writes: nothing that was acknowledged is lost, and nothing is half done.
 
 import { expect, test } from '@playwright/test'
+import { killInstall } from './kill-install.ts'
 import { KILL_SCENARIOS, kill } from './kill-scenarios.ts'
 import { createKilledBrowser } from './killed-browser.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
@@ -27,3 +28,14 @@ for (const scenario of KILL_SCENARIOS) {
     }
   })
 }
+
+test('a browser killed while it installs a model keeps what it counted, and asks for one chunk again at most', async () => {
+  test.setTimeout(600_000)
+  const browser = createKilledBrowser(server)
+  try {
+    const { acknowledged, faults } = await killInstall(browser, Math.random)
+    expect(faults, `after ${acknowledged} bytes`).toEqual([])
+  } finally {
+    await browser.remove()
+  }
+})

@@ -1,6 +1,6 @@
 // What is fuzzed: for each parser of untrusted bytes, files made from the format's own parts with lies in them, and how they are read.
 
-import { readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { bytesSource } from '../../src/core/formats/byte-source.ts'
 import { crc32 } from '../../src/core/formats/crc32.ts'
@@ -27,6 +27,15 @@ export interface FuzzTarget {
   readonly files: fc.Arbitrary<Uint8Array>
   /** Reads all of the file; may fail with FormatError and nothing else. */
   readonly read: (bytes: Uint8Array) => unknown
+}
+
+/** The folder of a target's files that once broke it. */
+export const foundFolder = (name: string) => new URL(`../fixtures/found/${name.replaceAll(' ', '-')}/`, import.meta.url)
+
+/** What lies in such a folder; nothing where there is none. */
+export function readFound(folder: URL): readonly Uint8Array[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).map((file) => new Uint8Array(readFileSync(new URL(file, folder))))
 }
 
 const utf8 = (text: string) => new TextEncoder().encode(text)

@@ -1,7 +1,7 @@
 // A backup holds all that is a person's, and brings it back: after a wipe, beside what is there, and after a crash in between.
 
 import { readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../src/core/formats/byte-source.ts'
 import { FormatError } from '../../src/core/formats/format-error.ts'
 import { openZip } from '../../src/core/formats/zip.ts'
@@ -95,21 +95,39 @@ it('leaves what is here as it is, and adds only what is not', async () => {
   expect(await backUp(origin)).toEqual(file)
 })
 
-it('goes on after a crash or failure at any operation: nothing is half there, and nothing comes twice', async () => {
-  const rehearsal = setUp()
-  await restore(file, rehearsal)
-  for (let at = 1; at <= rehearsal.disk.operations; at++) {
-    const { disk, galleryDisk, library, gallery } = setUp(
-      at % 2 === 0 ? { failAt: at } : { crashAt: at, crashAfter: true },
-    )
-    await expect(restore(file, { library, gallery })).rejects.toThrow()
-    const again = setUp({}, disk.reopen(), galleryDisk.reopen())
-    await again.library.sweep()
-    await restore(file, again)
-    expect((await look(again.library)).databases).toEqual(databases)
-    expect(await again.gallery.list()).toHaveLength(2)
-    expect(findFaults(again.disk.records, { isSettled: true })).toEqual([])
-  }
+describe('every operation of a restore', () => {
+  const kinds: readonly (readonly [string, (at: number) => Faults, object])[] = [
+    ['fails', (at) => ({ failAt: at }), { code: 'storage-failed' }],
+    ['finds no room from there on', (at) => ({ fullFrom: at }), { code: 'storage-full' }],
+    ['is where the process dies, not done', (at) => ({ crashAt: at }), {}],
+    ['is where the process dies, done', (at) => ({ crashAt: at, crashAfter: true }), {}],
+  ]
+  const cases = (['library', 'gallery'] as const).flatMap((on) => kinds.map((kind) => [on, ...kind] as const))
+
+  it.each(cases)(
+    "of the %s's disk %s: nothing is half there, and nothing comes twice",
+    async (on, _, faultsAt, expected) => {
+      const rehearsal = setUp()
+      await restore(file, rehearsal)
+      const { operations } = on === 'library' ? rehearsal.disk : rehearsal.galleryDisk
+      const pictures = await lookAtPictures(rehearsal.gallery)
+      expect(operations).toBeGreaterThan(2)
+      for (let at = 1; at <= operations; at++) {
+        const faulty = createSimulatedDisk(faultsAt(at))
+        const broken = on === 'library' ? setUp({}, faulty) : setUp({}, undefined, faulty)
+        await expect(restore(file, broken), `operation ${at}`).rejects.toMatchObject(expected)
+
+        const again = setUp({}, broken.disk.reopen(), broken.galleryDisk.reopen())
+        await again.library.sweep()
+        for (const database of (await look(again.library)).databases) expect(databases).toContainEqual(database)
+        for (const picture of await lookAtPictures(again.gallery)) expect(pictures).toContainEqual(picture)
+        await restore(file, again)
+        expect((await look(again.library)).databases, `operation ${at}`).toEqual(databases)
+        expect(await lookAtPictures(again.gallery), `operation ${at}`).toEqual(pictures)
+        expect(findFaults(again.disk.records, { isSettled: true })).toEqual([])
+      }
+    },
+  )
 })
 
 it('answers every truncation with a FormatError', async () => {

@@ -29,6 +29,7 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
         'says on what it goes on where the browser gives no other device',
       ],
     },
+    needs: 'KINDRED_LONG_TESTS=1 for the first',
   },
   {
     id: '44',

@@ -1,6 +1,6 @@
 // The reliability matrix as a whole: looks whether the tests that it names are there, and writes it as a page.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { CAMPAIGNS } from '../soak/campaigns.ts'
 import type { Demand } from './demand.ts'
@@ -9,17 +9,22 @@ import { DEMANDS, SECTIONS } from './demands.ts'
 /** Sixty-two faults, eighteen goals of reliability and twelve of security. */
 const IDS = [...ids('', 62), ...ids('R', 18), ...ids('S', 12)]
 
+const SOAK = 'tools/soak'
+
 /** What is wrong with the matrix, a sentence each. @param root the repository's folder */
-export function findMistakes(root: string): readonly string[] {
-  const listed = DEMANDS.map(({ id }) => id)
+export function findMistakes(root: string, demands = DEMANDS): readonly string[] {
+  const listed = demands.map(({ id }) => id)
   return [
     ...IDS.filter((id) => listed.filter((other) => other === id).length !== 1).map((id) => `${id} is not there once`),
     ...listed.filter((id) => !IDS.includes(id)).map((id) => `${id} is no demand`),
-    ...DEMANDS.flatMap((demand) => findMistakesIn(root, demand)),
+    ...demands.flatMap((demand) => findMistakesIn(root, demand)),
   ]
 }
 
-function findMistakesIn(root: string, { id, tests, checks = [], soak = [], missing }: Demand): readonly string[] {
+function findMistakesIn(
+  root: string,
+  { id, tests, checks = [], soak = [], needs, missing }: Demand,
+): readonly string[] {
   const untested = Object.keys(tests).length + checks.length + soak.length === 0 && missing === undefined
   return [
     ...(untested ? [`${id} has neither a test nor a word on what is missing`] : []),
@@ -30,8 +35,14 @@ function findMistakesIn(root: string, { id, tests, checks = [], soak = [], missi
     ...Object.entries(tests).flatMap(([file, titles]) => {
       const path = join(root, file)
       if (!existsSync(path)) return [`${id}: there is no ${file}`]
-      const there = readTitles(readFileSync(path, 'utf8'))
-      return titles.filter((title) => !there.has(title)).map((title) => `${id}: ${file} has no test "${title}"`)
+      const source = readFileSync(path, 'utf8')
+      const there = readTitles(source)
+      const set = [...readSetVariables(root, 'tools/test.ts'), ...(soak.length > 0 ? readSetVariables(root, SOAK) : [])]
+      const unset = needs === undefined ? readSkips(source).filter((name) => !set.includes(name)) : []
+      return [
+        ...titles.filter((title) => !there.has(title)).map((title) => `${id}: ${file} has no test "${title}"`),
+        ...unset.map((name) => `${id}: ${file} is skipped but with ${name}, which none of its commands sets`),
+      ]
     }),
   ]
 }
@@ -46,6 +57,21 @@ function readStages(root: string): string {
 export function readTitles(source: string): ReadonlySet<string> {
   const titles = source.matchAll(/\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1,\s*(?:async\b|\(|\w+\s*=>|\{|\d)/g)
   return new Set(Array.from(titles, ([, , title = '']) => title.replace(/\\(.)/g, '$1')))
+}
+
+/** Variables of the environment by which a file's tests are skipped: those of statements, not of texts. */
+export function readSkips(source: string): readonly string[] {
+  const skips = source.matchAll(/^\s*\w+(?:\.\w+)*\.(?:skip|skipIf|runIf)\(\s*!?\s*process\.env\.(\w+)/gm)
+  return Array.from(skips, ([, name = '']) => name)
+}
+
+/** Variables that a command's source, or the sources in its folder, give to what they run. */
+function readSetVariables(root: string, path: string): readonly string[] {
+  const full = join(root, path)
+  if (!existsSync(full)) return []
+  const files = statSync(full).isDirectory() ? readdirSync(full).map((name) => join(full, name)) : [full]
+  const set = files.flatMap((file) => Array.from(readFileSync(file, 'utf8').matchAll(/\b([A-Z][A-Z_]+): /g)))
+  return set.map(([, name = '']) => name)
 }
 
 /** The page, in Markdown. */

@@ -43,7 +43,11 @@ export const STORAGE_FAULTS: readonly Demand[] = [
     tests: {
       'e2e/models.spec.ts': ['an install that was killed with its browser is taken up where it stopped'],
       'tests/core/pack/install.test.ts': ['at any operation of installing a pack %s loses at most one chunk'],
+      'e2e/killed.spec.ts': [
+        'a browser killed while it installs a model keeps what it counted, and asks for one chunk again at most',
+      ],
     },
+    soak: ['kill'],
   },
   {
     id: '4',

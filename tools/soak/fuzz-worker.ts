@@ -1,6 +1,5 @@
-// Reads batches of fuzzed files in a thread of its own, which its parent ends where it hangs or takes too much memory.
+// Reads batches of fuzzed files in a process of its own, which its parent ends where it hangs or takes too much memory.
 
-import { parentPort, workerData } from 'node:worker_threads'
 import fc from 'fast-check'
 import { FormatError } from '../../src/core/formats/format-error.ts'
 import { TARGETS } from '../../tests/fuzz/targets.ts'
@@ -11,6 +10,9 @@ export interface FuzzBatch {
   readonly runs: number
 }
 
+/** Told before each file of a batch: its place in it. */
+export type FuzzProgress = number
+
 export interface FuzzBatchResult {
   readonly read: number
   readonly refused: number
@@ -19,17 +21,15 @@ export interface FuzzBatchResult {
   readonly milliseconds: readonly number[]
 }
 
-/** Where the thread is in its batch: what its parent reads when it hangs. */
-const progress = new Int32Array((workerData as { progress: SharedArrayBuffer }).progress)
 const MOST_MILLISECONDS = 2000
 
-parentPort?.on('message', async ({ target: index, seed, runs }: FuzzBatch) => {
+process.on('message', async ({ target: index, seed, runs }: FuzzBatch) => {
   const target = TARGETS[index]
   const lost: { at: number; why: string }[] = []
   const milliseconds: number[] = []
   let [read, refused] = [0, 0]
   for (const [at, bytes] of (target ? fc.sample(target.files, { seed, numRuns: runs }) : []).entries()) {
-    Atomics.store(progress, 0, at)
+    process.send?.(at satisfies FuzzProgress)
     const start = process.cpuUsage()
     try {
       await target?.read(bytes)
@@ -43,5 +43,5 @@ parentPort?.on('message', async ({ target: index, seed, runs }: FuzzBatch) => {
     milliseconds.push(took)
     if (took > MOST_MILLISECONDS) lost.push({ at, why: `took ${took.toFixed(0)} ms` })
   }
-  parentPort?.postMessage({ read, refused, lost, milliseconds } satisfies FuzzBatchResult)
+  process.send?.({ read, refused, lost, milliseconds } satisfies FuzzBatchResult)
 })
