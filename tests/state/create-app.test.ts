@@ -737,6 +737,25 @@ describe('the gallery', () => {
     expect(app.saved).toHaveLength(1)
   })
 
+  it('reads once more what changed while it was being read, however often that was told', async () => {
+    const app = setUp({}, [picture('a', 1)])
+    await app.start()
+    let reads = 0
+    const { list } = app.gallery
+    app.gallery.list = async () => {
+      reads++
+      const stored = await list()
+      await settle()
+      return stored
+    }
+    const first = app.rereadGallery()
+    await Promise.resolve()
+    app.records.set('b', picture('b', 2))
+    await Promise.all([first, app.rereadGallery(), app.rereadGallery()])
+    expect(app.state().gallery.map(({ id }) => id)).toEqual(['b', 'a'])
+    expect(reads).toBe(2)
+  })
+
   it('lets go of the files of deleted pictures, but of the last, which can be brought back', async () => {
     const seeded = (id: string, seed: number) => ({ ...picture(id, seed), recipe: { ...picture(id, 1).recipe, seed } })
     const { start, actions, saved } = setUp({}, [seeded('a', 1), seeded('b', 2), seeded('c', 3)])
