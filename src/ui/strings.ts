@@ -704,7 +704,8 @@ export const strings = {
     notNow: 'Not now',
     waitingFiles: (count: number) =>
       `${plural(count, 'file', 'files')} came from another app and ${count === 1 ? 'waits' : 'wait'} here.`,
-    filesRefused: 'This browser had no room for the files that were shared. Free some, then share them again.',
+    filesRefused:
+      'Not all files that were shared or opened could be taken: they are gone, or this browser has no room for them. Free some, then try again.',
     close: 'Close',
   },
 
