@@ -24,8 +24,9 @@ import { createKeptPictures } from './kept-pictures.ts'
 import { droppedResources, type OwnedResource } from './owned-resources.ts'
 import { entryOf, failureOf, fileNameOf, pictureOf, showNeighbour, translateJobEvent } from './present.ts'
 import { type AppEvent, reduce } from './reduce.ts'
-import { type GpuTrouble, runRescued } from './rescue.ts'
+import { runRescued, type Trouble } from './rescue.ts'
 import { createStyleCovers } from './style-covers.ts'
+import { watchJob } from './watch-job.ts'
 
 export interface AppDependencies {
   /** @param onWorkerLost is to be called when the worker, and with it the open pack, is gone */
@@ -88,6 +89,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   const { getState } = store
   const styleCovers = createStyleCovers({ getState, dispatch, client, createUrl, readStyles: dependencies.readStyles })
   let controller: AbortController | null = null
+  /** Whether the person has given up the worker of the job that runs. */
+  let isGivenUp = false
   let { backend: choice } = dependencies
   const builtIn: PackReference = { kind: 'url', url: dependencies.packUrl }
   let opened: PackReference = builtIn
@@ -200,7 +203,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   }
 
   /** Sets the worker up anew in the middle of a job, and says so; without a GPU where none is to be had any more. */
-  async function reopenPackAfter(trouble: GpuTrouble, on: 'as before' | 'wasm'): Promise<boolean> {
+  async function reopenPackAfter(trouble: Trouble, on: 'as before' | 'wasm'): Promise<boolean> {
     if (on === 'wasm') choice = 'wasm'
     if (!(await loadPack())) {
       if (choice === 'wasm') return false
@@ -344,10 +347,22 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       if (!isOpen) return endBadly(CANCELLED)
       const input = { prompt: prompt.trim(), styleId, settings, steering: before.steering.get(styleId) }
       const output = await runRescued({
-        run: (resume) => client.run('generate', { ...input, resume }, { signal, onEvent }),
+        run: (resume) =>
+          watched((heard) => {
+            const hear = (event: GenerateJobEvent) => {
+              heard()
+              onEvent(event)
+            }
+            return client.run('generate', { ...input, resume }, { signal, onEvent: hear })
+          }),
         reached: () => reached,
         backend: backendName,
         reopen: (on, trouble) => reopenPackAfter(trouble, on),
+        wasGivenUp: () => {
+          const was = isGivenUp
+          isGivenUp = false
+          return was
+        },
         signal,
       })
       const { png, recipe, steps, milliseconds } = output
@@ -361,6 +376,28 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     } finally {
       controller = null
     }
+  }
+
+  /** Says so while a job that should tell something tells nothing for long. */
+  async function watched<T>(run: (heard: () => void) => Promise<T>): Promise<T> {
+    const unsay = () => {
+      if (isQuiet()) dispatch({ kind: 'notice-dismissed', notice: 'quiet' })
+    }
+    const watch = watchJob(() => dispatch({ kind: 'notice', notice: { kind: 'quiet' } }), now)
+    isGivenUp = false
+    try {
+      return await run(() => {
+        watch.heard()
+        unsay()
+      })
+    } finally {
+      watch.stop()
+      unsay()
+    }
+  }
+
+  function isQuiet(): boolean {
+    return store.getState().notices.some(({ kind }) => kind === 'quiet')
   }
 
   /** Puts a new picture on the wall, in the gallery and in storage. */
@@ -426,6 +463,11 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     },
     download: (entryId) => void download(entryId),
     dismiss: (kind) => dispatch({ kind: 'notice-dismissed', notice: kind }),
+    startAnew: () => {
+      if (!isQuiet()) return
+      isGivenUp = true
+      client.close()
+    },
     dismissFailure: () => {
       if (store.getState().job.kind === 'failed') dispatch({ kind: 'failure-dismissed' })
     },
