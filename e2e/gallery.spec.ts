@@ -32,6 +32,29 @@ test('a later visit begins with the newest picture, its prompt and its style', a
   expect(await resultBytes(page)).toBe(newest)
 })
 
+test('what one tab makes, deletes and brings back is seen in the other without a reload', async ({ page, context }) => {
+  await openPage(page)
+  await openSettings(page)
+  await setNumber(page, 'Steps', 2)
+  const other = await context.newPage()
+  await other.goto('/?backend=wasm')
+  const seen = (tab: Page) => tab.getByRole('list', { name: 'Gallery' }).getByRole('listitem')
+  await expect(other.getByText(/^Runs on/)).toBeVisible({ timeout: 120_000 })
+  await expect(seen(other)).toHaveCount(0)
+
+  await generate(page, 'a red house by the sea')
+  await expect(seen(other)).toHaveCount(1)
+  await expect(seen(other).getByRole('img')).toHaveJSProperty('complete', true)
+  // It is there whole: the other tab can hang it.
+  await seen(other).getByRole('button', { name: 'Show on the wall' }).click()
+  await expect(other.locator('#picture-caption')).toContainText('a red house by the sea')
+
+  await seen(other).getByRole('button', { name: 'Delete' }).click()
+  await expect(seen(page)).toHaveCount(0)
+  await other.getByRole('button', { name: 'Undo' }).click()
+  await expect(seen(page)).toHaveCount(1)
+})
+
 test('a browser that refuses to store anything says so once, in words that fit', async ({ page }) => {
   await page.addInitScript(() => {
     IDBFactory.prototype.open = () => {

@@ -125,7 +125,7 @@ export function composeOffline({
       listenForLaunches(async (files) => {
         await inbox.put(files)
         await emptyInbox()
-      })
+      }, offline.refuseFiles)
       if (library.store.getState().status !== 'ready') emptyInboxOnceOpen()
       await emptyInbox()
       if (new URLSearchParams(location.search).get('share') === 'refused') offline.refuseFiles()

@@ -8,6 +8,7 @@ import { composeOffline } from './compose-offline.ts'
 import { openSealedParser } from './compose-parser.ts'
 import { composeStorage } from './compose-storage.ts'
 import { loadExhibit } from './platform/exhibit.ts'
+import { openGalleryChanges } from './platform/gallery-changes.ts'
 import { createGalleryStore, GALLERY_DATABASE } from './platform/gallery-store.ts'
 import { createKeptCount } from './platform/kept-count.ts'
 import { createLoadGuard } from './platform/load-guard.ts'
@@ -49,6 +50,8 @@ function dispose(resource: OwnedResource): void {
 const modelChoice = createPackChoice(openRecordDisk('kindred-models'))
 const packUrl = new URL('packs/kindred-mini/', folder).href
 
+const galleryChanges = openGalleryChanges(window)
+
 const { store, actions, client, setOwnStyles, switchModel, rereadGallery, start } = createApp({
   createClient: (onWorkerLost) =>
     createJobClient({
@@ -57,7 +60,7 @@ const { store, actions, client, setOwnStyles, switchModel, rereadGallery, start 
       cancelTimeoutMs: CANCEL_TIMEOUT_MS,
       onWorkerLost,
     }),
-  gallery: createGalleryStore(openRecordDisk(GALLERY_DATABASE)),
+  gallery: createGalleryStore(openRecordDisk(GALLERY_DATABASE), galleryChanges.tell),
   packUrl,
   readChosenModel: () => modelChoice.read(),
   onPack: (pack) => void library.follow(pack),
@@ -73,6 +76,8 @@ const { store, actions, client, setOwnStyles, switchModel, rereadGallery, start 
   dispose,
   saveFile,
 })
+
+galleryChanges.listen(rereadGallery)
 
 const constellation = createConstellation({
   app: store,

@@ -2,6 +2,7 @@
 
 import { openSealedParser } from '../src/compose-parser.ts'
 import { openBrowserLibrary } from '../src/platform/browser-library.ts'
+import { openGalleryChanges } from '../src/platform/gallery-changes.ts'
 import { createGalleryStore, GALLERY_DATABASE } from '../src/platform/gallery-store.ts'
 import { toJobError } from '../src/platform/job-errors.ts'
 import { openRecordDisk } from '../src/platform/record-disk.ts'
@@ -13,7 +14,7 @@ serveJobs<BackupJobs>(
   self as DedicatedWorkerGlobalScope,
   createBackupJobs({
     library: openBrowserLibrary(() => {}),
-    gallery: createGalleryStore(openRecordDisk(GALLERY_DATABASE)),
+    gallery: createGalleryStore(openRecordDisk(GALLERY_DATABASE), openGalleryChanges(self).tell),
     parser: openSealedParser(),
   }),
   toJobError,

@@ -22,12 +22,14 @@ type Job<Input, Event, Output> = (input: Input, signal: AbortSignal) => AsyncGen
 
 export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJobs> {
   let opened: OpenedLibrary | null = null
+  /** Why it is not open: said to all that need it. */
+  let failure: unknown = new JobError('internal', 'the library is not open')
   const clips = createClipsInUse()
   /** Called with each change that others made. */
   const watchers = new Set<(change: Changed) => void>()
 
   function requireOpen(): OpenedLibrary {
-    if (opened === null) throw new JobError('internal', 'the library is not open')
+    if (opened === null) throw failure
     return opened
   }
 
@@ -75,12 +77,22 @@ export function createLibraryJobs(parts: LibraryJobParts): JobHandlers<LibraryJo
     }
   }
 
+  async function openSwept(): Promise<Library> {
+    try {
+      const library = parts.openLibrary(onOthersChange)
+      for (const problem of await library.sweep()) console.warn(String(problem))
+      return library
+    } catch (error) {
+      failure = error
+      throw error
+    }
+  }
+
   return {
     async *'open-library'({ pack }) {
       const clip = await parts.openClip(pack)
-      const library = opened?.library ?? parts.openLibrary(onOthersChange)
+      const library = opened?.library ?? (await openSwept())
       const before = opened?.clip
-      if (opened === null) for (const problem of await library.sweep()) console.warn(String(problem))
       opened = { library, clip, sketches: opened?.sketches ?? new Map() }
       browse.forget()
       if (before !== undefined) clips.leave(before)

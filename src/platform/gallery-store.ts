@@ -4,7 +4,7 @@ import type { Recipe } from '../core/diffusion/recipe.ts'
 import { crc32 } from '../core/formats/crc32.ts'
 import { FormatError } from '../core/formats/format-error.ts'
 import { extractRecipe } from '../core/formats/png-metadata.ts'
-import type { RecordDisk } from '../core/storage/record-disk.ts'
+import type { RecordBatch, RecordDisk } from '../core/storage/record-disk.ts'
 import type { Jobs, NeighbourPicture } from '../protocol/jobs.ts'
 import { toJobError } from './job-errors.ts'
 
@@ -44,8 +44,17 @@ export interface GalleryStore {
   delete(id: string): Promise<void>
 }
 
-/** The gallery over a disk of its own: a picture's id is its key. */
-export function createGalleryStore(disk: RecordDisk): GalleryStore {
+/**
+ * The gallery over a disk of its own: a picture's id is its key.
+ *
+ * @param onWrite called after each write
+ */
+export function createGalleryStore(disk: RecordDisk, onWrite: () => void = () => {}): GalleryStore {
+  const write = (batch: RecordBatch) =>
+    named(async () => {
+      await disk.commit(batch, 'strict')
+      onWrite()
+    })
   return {
     list: () =>
       named(async () => {
@@ -55,8 +64,8 @@ export function createGalleryStore(disk: RecordDisk): GalleryStore {
         return pictures.toSorted((a, b) => orderOf(b) - orderOf(a) || (a.id < b.id ? -1 : 1))
       }),
     isEmpty: () => named(async () => (await disk.keys('')).length === 0),
-    add: (picture) => named(() => disk.commit({ put: [[picture.id, seal(picture)]] }, 'strict')),
-    delete: (id) => named(() => disk.commit({ delete: [id] }, 'strict')),
+    add: (picture) => write({ put: [[picture.id, seal(picture)]] }),
+    delete: (id) => write({ delete: [id] }),
   }
 }
 

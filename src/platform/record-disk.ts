@@ -11,9 +11,12 @@ const BLOCKED_AFTER_MS = 3000
 
 /**
  * The records of one IndexedDB database of this origin, each database with a life of its own. It is opened at the first call.
- * Where opening fails it is tried once more, and again at the next call.
+ * Where opening fails it is tried once more, and again at the next call; where the browser has no IndexedDB all calls fail.
  */
-export function openRecordDisk(databaseName: string, factory: IDBFactory = indexedDB): RecordDisk {
+export function openRecordDisk(
+  databaseName: string,
+  factory: IDBFactory | undefined = globalThis.indexedDB,
+): RecordDisk {
   const connection = createConnection(databaseName, factory)
 
   /** idb-keyval's way in, with the durability that it lacks. */
@@ -58,7 +61,7 @@ interface Connection {
   begin(mode: IDBTransactionMode, durability: Durability): Promise<IDBTransaction>
 }
 
-function createConnection(name: string, factory: IDBFactory): Connection {
+function createConnection(name: string, factory: IDBFactory | undefined): Connection {
   let opened: Promise<IDBDatabase> | null = null
 
   function connect(): Promise<IDBDatabase> {
@@ -98,8 +101,9 @@ function createConnection(name: string, factory: IDBFactory): Connection {
   }
 }
 
-function open(name: string, factory: IDBFactory): Promise<IDBDatabase> {
+function open(name: string, factory: IDBFactory | undefined): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
+    if (factory === undefined) throw new StorageError('storage-failed', 'this browser has no storage to give', name)
     const request = factory.open(name)
     let waiting: ReturnType<typeof setTimeout> | undefined
     let isLate = false

@@ -12,7 +12,7 @@ import type {
   ShownSteering,
   StyleSummary,
 } from '../protocol/jobs.ts'
-import type { GpuTrouble } from './rescue.ts'
+import type { Trouble } from './rescue.ts'
 
 /** A failed job as the page keeps it: switch on `code` for the sentence, show `message` and `detail` only on request. */
 export interface Failure {
@@ -137,6 +137,8 @@ export type Notice =
     }
   /** The picture shows, but this browser did not store it: it will be gone with the page. */
   | { readonly kind: 'not-saved'; readonly failure: Failure }
+  /** Nothing has come of the picture that is being made for long: its worker may hang, or be slow. */
+  | { readonly kind: 'quiet' }
   /** The gallery shows without the picture, but this browser still stores it. */
   | { readonly kind: 'not-deleted'; readonly failure: Failure }
   /** The gallery could not be read: nothing is known of earlier pictures, and new ones will hardly be stored. */
@@ -144,7 +146,7 @@ export type Notice =
   /** Nothing is left of so many pictures that were stored on the last visit. */
   | { readonly kind: 'pictures-cleared'; readonly count: number }
   /** The GPU failed the job, which then went on, on this backend. */
-  | { readonly kind: 'gpu-trouble'; readonly trouble: GpuTrouble; readonly backend: BackendName }
+  | { readonly kind: 'gpu-trouble'; readonly trouble: Trouble; readonly backend: BackendName }
   /** The installed model that was chosen could not be opened; the built-in one is in its place. */
   | { readonly kind: 'model-not-opened'; readonly failure: Failure }
   /** The recipe names a style that is not here; the rest of it was taken. */
@@ -205,6 +207,8 @@ export interface AppActions {
   /** Saves the picture on the wall, or a gallery entry, as a PNG file. */
   download(entryId: string | null): void
   dismiss(kind: Notice['kind']): void
+  /** Ends the worker that has told nothing of the picture for long, and goes on with it in a new one. */
+  startAnew(): void
   /** Puts a failed job away. */
   dismissFailure(): void
   /** Opens the pack again after it failed. */

@@ -20,11 +20,13 @@ import {
   type Notice,
   type Style,
 } from './app-state.ts'
+import { createKeptPictures } from './kept-pictures.ts'
 import { droppedResources, type OwnedResource } from './owned-resources.ts'
 import { entryOf, failureOf, fileNameOf, pictureOf, showNeighbour, translateJobEvent } from './present.ts'
 import { type AppEvent, reduce } from './reduce.ts'
-import { type GpuTrouble, runRescued } from './rescue.ts'
+import { runRescued, type Trouble } from './rescue.ts'
 import { createStyleCovers } from './style-covers.ts'
+import { watchJob } from './watch-job.ts'
 
 export interface AppDependencies {
   /** @param onWorkerLost is to be called when the worker, and with it the open pack, is gone */
@@ -66,7 +68,7 @@ export interface AppInstance {
   switchModel(id: string | null): Promise<boolean>
   /** The person's own styles as they are now; they stand after the pack's. */
   setOwnStyles(styles: readonly Style[]): void
-  /** Shows the gallery as it is stored now, after something else changed it. Never rejects. */
+  /** Shows the gallery as it is stored now, after something else changed it, another tab or worker. Never rejects. */
   rereadGallery(): Promise<void>
   /** Reads gallery, exhibit and pack; resolves when all are there or have failed. */
   start(): Promise<void>
@@ -82,17 +84,21 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   const { gallery, createUrl, now } = dependencies
   const store = createStore<AppState>(() => INITIAL_STATE)
   const pictures = new Map<string, StoredPicture>()
-  /** Ids of pictures of this visit that are not in storage, or not yet. */
-  const unstored = new Set<string>()
+  const kept = createKeptPictures(gallery)
   const client = dependencies.createClient(reopenPack)
   const { getState } = store
   const styleCovers = createStyleCovers({ getState, dispatch, client, createUrl, readStyles: dependencies.readStyles })
   let controller: AbortController | null = null
+  /** Whether the person has given up the worker of the job that runs. */
+  let isGivenUp = false
   let { backend: choice } = dependencies
   const builtIn: PackReference = { kind: 'url', url: dependencies.packUrl }
   let opened: PackReference = builtIn
   let openings = 0
   let firstPicture: Promise<void> = Promise.resolve()
+  /** Whether something else changed the gallery since it was read last. */
+  let isOutdated = false
+  let rereading: Promise<void> | null = null
   /** Whether a pack that does not open gives way to the built-in one. */
   let fallsBack = false
 
@@ -197,7 +203,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   }
 
   /** Sets the worker up anew in the middle of a job, and says so; without a GPU where none is to be had any more. */
-  async function reopenPackAfter(trouble: GpuTrouble, on: 'as before' | 'wasm'): Promise<boolean> {
+  async function reopenPackAfter(trouble: Trouble, on: 'as before' | 'wasm'): Promise<boolean> {
     if (on === 'wasm') choice = 'wasm'
     if (!(await loadPack())) {
       if (choice === 'wasm') return false
@@ -257,7 +263,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   /** @returns the newest picture, null where there is none or none could be read */
   async function readGallery(): Promise<StoredPicture | null> {
     try {
-      const stored = await gallery.list()
+      const stored = await kept.list()
       for (const picture of stored) pictures.set(picture.id, picture)
       dispatch({ kind: 'gallery-read', entries: stored.map((picture) => entryOf(picture, createUrl)) })
       const count = dependencies.keptCount.read()
@@ -273,14 +279,32 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     }
   }
 
+  function rereadGallery(): Promise<void> {
+    isOutdated = true
+    rereading ??= rereadUntilCurrent()
+    return rereading
+  }
+
+  /** What is told while the gallery is read has it read once more, however often it is told. */
+  async function rereadUntilCurrent(): Promise<void> {
+    await firstPicture
+    while (isOutdated) {
+      isOutdated = false
+      await showStored()
+    }
+    rereading = null
+  }
+
   /** Entries that are shown stay as they are, those that were never stored among them; what is gone frees its room. */
-  async function rereadGallery(): Promise<void> {
+  async function showStored(): Promise<void> {
     try {
-      const stored = await gallery.list()
+      const stored = await kept.list()
       const { gallery: shown } = store.getState()
       const entries = new Map(shown.map((entry) => [entry.id, entry]))
-      const left = shown.filter(({ id }) => unstored.has(id))
-      const now = stored.map((picture) => entries.get(picture.id) ?? entryOf(picture, createUrl))
+      const left = shown.filter(({ id }) => !kept.isStored(id))
+      const now = stored
+        .filter(({ id }) => kept.isStored(id))
+        .map((picture) => entries.get(picture.id) ?? entryOf(picture, createUrl))
       dispatch({ kind: 'gallery-replaced', entries: [...left, ...now].toSorted((a, b) => b.order - a.order) })
       for (const picture of stored) pictures.set(picture.id, picture)
       forgetPictures()
@@ -292,7 +316,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
 
   /** Called when what is stored has changed, and is known. */
   function tellKept(): void {
-    dependencies.keptCount.tell(store.getState().gallery.filter(({ id }) => !unstored.has(id)).length)
+    dependencies.keptCount.tell(store.getState().gallery.filter(({ id }) => kept.isStored(id)).length)
   }
 
   /** Lets go of the files of pictures that are neither shown nor to be brought back. */
@@ -324,10 +348,22 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       if (!isOpen) return endBadly(CANCELLED)
       const input = { prompt: prompt.trim(), styleId, settings, steering: before.steering.get(styleId) }
       const output = await runRescued({
-        run: (resume) => client.run('generate', { ...input, resume }, { signal, onEvent }),
+        run: (resume) =>
+          watched((heard) => {
+            const hear = (event: GenerateJobEvent) => {
+              heard()
+              onEvent(event)
+            }
+            return client.run('generate', { ...input, resume }, { signal, onEvent: hear })
+          }),
         reached: () => reached,
         backend: backendName,
         reopen: (on, trouble) => reopenPackAfter(trouble, on),
+        wasGivenUp: () => {
+          const was = isGivenUp
+          isGivenUp = false
+          return was
+        },
         signal,
       })
       const { png, recipe, steps, milliseconds } = output
@@ -343,6 +379,28 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     }
   }
 
+  /** Says so while a job that should tell something tells nothing for long. */
+  async function watched<T>(run: (heard: () => void) => Promise<T>): Promise<T> {
+    const unsay = () => {
+      if (isQuiet()) dispatch({ kind: 'notice-dismissed', notice: 'quiet' })
+    }
+    const watch = watchJob(() => dispatch({ kind: 'notice', notice: { kind: 'quiet' } }), now)
+    isGivenUp = false
+    try {
+      return await run(() => {
+        watch.heard()
+        unsay()
+      })
+    } finally {
+      watch.stop()
+      unsay()
+    }
+  }
+
+  function isQuiet(): boolean {
+    return store.getState().notices.some(({ kind }) => kind === 'quiet')
+  }
+
   /** Puts a new picture on the wall, in the gallery and in storage. */
   function hang(picture: StoredPicture): void {
     const { job } = store.getState()
@@ -350,14 +408,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     const entry = entryOf(picture, createUrl)
     pictures.set(picture.id, picture)
     dispatch({ kind: 'picture-made', entry, picture: pictureOf(picture, entry, shown) })
-    unstored.add(picture.id)
-    void keep(
-      gallery.add(picture).then(() => {
-        unstored.delete(picture.id)
-        tellKept()
-      }),
-      'not-saved',
-    )
+    void keep(kept.add(picture).then(tellKept), 'not-saved')
   }
 
   function endBadly(failure: Failure): void {
@@ -403,16 +454,21 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     deleteEntry: (id) => {
       dispatch({ kind: 'entry-deleted', id })
       forgetPictures()
-      void keep(gallery.delete(id).then(tellKept), 'not-deleted')
+      void keep(kept.delete(id).then(tellKept), 'not-deleted')
     },
     undoDelete: () => {
       const picture = pictures.get(store.getState().deletedEntry?.id ?? '')
       if (picture === undefined) return
       dispatch({ kind: 'delete-undone' })
-      void keep(gallery.add(picture).then(tellKept), 'not-saved')
+      void keep(kept.add(picture).then(tellKept), 'not-saved')
     },
     download: (entryId) => void download(entryId),
     dismiss: (kind) => dispatch({ kind: 'notice-dismissed', notice: kind }),
+    startAnew: () => {
+      if (!isQuiet()) return
+      isGivenUp = true
+      client.close()
+    },
     dismissFailure: () => {
       if (store.getState().job.kind === 'failed') dispatch({ kind: 'failure-dismissed' })
     },

@@ -649,7 +649,12 @@ export const strings = {
       'device-lost': 'The graphics processor stopped answering.',
       'out-of-memory': 'The graphics processor ran out of memory.',
       'broken-numbers': 'The graphics processor gave numbers that are no picture.',
+      silence: 'The part that paints was started anew.',
     },
+    quiet:
+      'Nothing has come of this picture for minutes. A slow machine may need them; the part that paints may also have stopped answering.',
+    startAnew: 'Start it anew',
+    goOnWaiting: 'Go on waiting',
     wentOn: {
       gpu: 'The picture went on from the step that it had reached.',
       wasm: 'The picture went on from the step that it had reached, on the processor, which is slower.',
@@ -758,7 +763,8 @@ export const strings = {
     notNow: 'Not now',
     waitingFiles: (count: number) =>
       `${plural(count, 'file', 'files')} came from another app and ${count === 1 ? 'waits' : 'wait'} here.`,
-    filesRefused: 'This browser had no room for the files that were shared. Free some, then share them again.',
+    filesRefused:
+      'Not all files that were shared or opened could be taken: they are gone, or this browser has no room for them. Free some, then try again.',
     close: 'Close',
   },
 

@@ -1,6 +1,6 @@
 // The store over a fake job client and a fake gallery: what a person does, and what the page then shows.
 
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ResumePoint } from '../../src/core/diffusion/generate.ts'
 import { DEFAULT_SETTINGS, type Recipe } from '../../src/core/diffusion/recipe.ts'
 import type { GalleryStore, StoredPicture } from '../../src/platform/gallery-store.ts'
@@ -103,6 +103,7 @@ function setUp(
   let crashes = crashed
   let ids = 0
   let loseWorker = () => {}
+  let onClose = () => {}
   const client: JobClient = {
     run(name, input, { onEvent, signal } = {}) {
       asked.push({ name, input })
@@ -110,6 +111,7 @@ function setUp(
     },
     close: () => {
       asked.push({ name: 'close', input: null })
+      onClose()
     },
   }
   const gallery: GalleryStore = {
@@ -156,6 +158,9 @@ function setUp(
       clock += ms
     },
     loseWorker: () => loseWorker(),
+    whenClosed: (task: () => void) => {
+      onClose = task
+    },
     kept: () => kept,
   }
 }
@@ -674,6 +679,97 @@ describe('making a picture', () => {
     })
   })
 
+  describe('of which nothing comes', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+    afterEach(() => void vi.useRealTimers())
+
+    const MINUTE = 60_000
+    const said = (app: ReturnType<typeof setUp>) => app.state().notices.map(({ kind }) => kind)
+
+    /** A worker that tells of steps when it is asked to, and answers nothing else. */
+    async function setUpHanging() {
+      let tell = (_: number) => {}
+      let end = (_: JobError) => {}
+      const resumed: number[] = []
+      const app = setUp({
+        generate: ({ resume }, onEvent) => {
+          resumed.push(resume?.step ?? 0)
+          tell = (step) => onEvent({ kind: 'step', step, steps: 4, preview: null, reached: reachedAt(step) })
+          if (resumed.length > 1) return Promise.resolve(output)
+          return new Promise((_, reject) => {
+            end = reject
+          })
+        },
+      })
+      await app.start()
+      app.whenClosed(() => end(new JobError('worker-died', 'the worker was closed')))
+      app.actions.setPrompt('x')
+      app.actions.generate()
+      const pass = async (ms: number) => {
+        app.tick(ms)
+        await vi.advanceTimersByTimeAsync(ms)
+      }
+      await pass(0)
+      return { app, resumed, pass, step: (step: number) => tell(step) }
+    }
+
+    it('says so after two minutes, and takes it back when something comes', async () => {
+      const { app, pass, step } = await setUpHanging()
+      await pass(2 * MINUTE - 1)
+      expect(said(app)).toEqual([])
+      await pass(1)
+      expect(said(app)).toEqual(['quiet'])
+      expect(app.state().job.kind).toBe('running')
+      step(1)
+      expect(said(app)).toEqual([])
+    })
+
+    it('waits longer for one that was slow before, and asks again where it was told to wait', async () => {
+      const { app, pass, step } = await setUpHanging()
+      await pass(100_000)
+      step(1)
+      await pass(300_000 - 1)
+      expect(said(app)).toEqual([])
+      await pass(1)
+      expect(said(app)).toEqual(['quiet'])
+      app.actions.dismiss('quiet')
+      expect(said(app)).toEqual([])
+      await pass(300_000)
+      expect(said(app)).toEqual(['quiet'])
+    })
+
+    it('goes on in a new worker from the step that it had reached, where the person says so', async () => {
+      const { app, resumed, pass, step } = await setUpHanging()
+      step(2)
+      await pass(2 * MINUTE)
+      app.asked.length = 0
+      app.actions.startAnew()
+      await pass(0)
+      expect(app.asked.map(({ name }) => name)).toEqual(expect.arrayContaining(['close', 'open-pack', 'generate']))
+      expect(resumed).toEqual([0, 2])
+      expect(app.state()).toMatchObject({ job: { kind: 'idle' }, picture: { source: 'made' } })
+      expect(app.state().notices).toMatchObject([{ kind: 'gpu-trouble', trouble: 'silence' }])
+    })
+
+    it('ends no worker of which something comes, and asks nothing once the picture was cancelled', async () => {
+      const { app, pass } = await setUpHanging()
+      app.asked.length = 0
+      app.actions.startAnew()
+      expect(app.asked).toEqual([])
+      app.whenClosed(() => {})
+      const other = setUp({ generate: (_, __, signal) => cancelled(signal) })
+      await other.start()
+      other.actions.setPrompt('x')
+      other.actions.generate()
+      await pass(2 * MINUTE)
+      expect(said(other)).toEqual(['quiet'])
+      other.actions.cancel()
+      await pass(10 * MINUTE)
+      expect(said(other)).toEqual([])
+      expect(other.state().job).toEqual({ kind: 'idle' })
+    })
+  })
+
   it('says so where the picture could not be stored, and shows it all the same', async () => {
     const app = setUp()
     app.gallery.add = async () => {
@@ -735,6 +831,25 @@ describe('the gallery', () => {
     expect(app.saved).toEqual([])
     app.actions.download('id-1')
     expect(app.saved).toHaveLength(1)
+  })
+
+  it('reads once more what changed while it was being read, however often that was told', async () => {
+    const app = setUp({}, [picture('a', 1)])
+    await app.start()
+    let reads = 0
+    const { list } = app.gallery
+    app.gallery.list = async () => {
+      reads++
+      const stored = await list()
+      await settle()
+      return stored
+    }
+    const first = app.rereadGallery()
+    await Promise.resolve()
+    app.records.set('b', picture('b', 2))
+    await Promise.all([first, app.rereadGallery(), app.rereadGallery()])
+    expect(app.state().gallery.map(({ id }) => id)).toEqual(['b', 'a'])
+    expect(reads).toBe(2)
   })
 
   it('lets go of the files of deleted pictures, but of the last, which can be brought back', async () => {

@@ -1,7 +1,7 @@
 // What a row of the reliability matrix is: a demand, the tests that hold it, and what is not held.
 
 export interface Demand {
-  /** A fault's number, or a goal's letter and number. */
+  /** A fault's number, or a promise's or goal's letter and number. */
   readonly id: string
   readonly what: string
   /** Titles as they stand in the source, by test file; a describe block's title stands for all of its tests. */

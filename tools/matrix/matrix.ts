@@ -6,8 +6,8 @@ import { CAMPAIGNS } from '../soak/campaigns.ts'
 import type { Demand } from './demand.ts'
 import { DEMANDS, SECTIONS } from './demands.ts'
 
-/** Sixty-two faults, eighteen goals of reliability and twelve of security. */
-const IDS = [...ids('', 62), ...ids('R', 18), ...ids('S', 12)]
+/** Sixty-two faults, one promise about tabs, eighteen goals of reliability and twelve of security. */
+const IDS = [...ids('', 62), ...ids('T', 1), ...ids('R', 18), ...ids('S', 12)]
 
 const SOAK = 'tools/soak'
 

@@ -72,7 +72,7 @@ export const NETWORK_FAULTS: readonly Demand[] = [
     id: '36',
     what: 'An old tab asks for a part that a new release has no more.',
     tests: {
-      [OFFLINE]: ['an update waits for a running job, takes all tabs along, and keeps words and pictures'],
+      [OFFLINE]: ['an update waits for a running job, takes three tabs along, and keeps words and pictures'],
       'tests/platform/shell-cache.test.ts': [
         'sweeps the builds that are not to be kept, and neither other caches nor another app’s of the same origin',
       ],
@@ -85,7 +85,7 @@ export const NETWORK_FAULTS: readonly Demand[] = [
     id: '37',
     what: 'An update comes while a picture is made.',
     tests: {
-      [OFFLINE]: ['an update waits for a running job, takes all tabs along, and keeps words and pictures'],
+      [OFFLINE]: ['an update waits for a running job, takes three tabs along, and keeps words and pictures'],
       'tests/state/offline.test.ts': ['reloads an idle page at once, and a page at work when that is done'],
     },
   },

@@ -224,6 +224,9 @@ export const STORAGE_FAULTS: readonly Demand[] = [
         'is tried once more where it does not open',
         'is "storage-failed" where it does not open twice, and is tried again at the next call',
       ],
+      'tests/workers/refused-storage.test.ts': [
+        'pictures that are dropped where the browser %s end with "storage-failed"',
+      ],
       [APP]: ['says that the gallery cannot be read where the browser refuses it, and hangs the exhibit'],
     },
   },
@@ -277,7 +280,12 @@ export const STORAGE_FAULTS: readonly Demand[] = [
     tests: {
       'e2e/gallery.spec.ts': ['a browser that refuses to store anything says so once, in words that fit'],
       'tests/platform/style-library.test.ts': ['works from memory where the browser keeps nothing, and says so'],
+      'tests/workers/refused-storage.test.ts': [
+        'pictures that are dropped where the browser %s end with "storage-failed"',
+      ],
     },
+    missing:
+      'styles of one’s own from memory: where nothing is stored none are made, and the page says that it could not store them; those of the model are had from memory',
   },
   {
     id: '25',
@@ -306,5 +314,20 @@ export const STORAGE_FAULTS: readonly Demand[] = [
     id: '27',
     what: 'A tab is hidden for minutes while it paints.',
     tests: { 'e2e/hidden-tab.spec.ts': ['a tab behind another one paints on, step by step, to the same picture'] },
+  },
+  {
+    id: 'T1',
+    what: 'Changes of one tab are seen in the others.',
+    tests: {
+      'e2e/gallery.spec.ts': ['what one tab makes, deletes and brings back is seen in the other without a reload'],
+      'tests/platform/gallery-changes.test.ts': [
+        'tells all tabs but the one that wrote',
+        'leaves no channel open in a tab that is left, and calls back when it is come back to',
+      ],
+      'tests/state/kept-pictures.test.ts': ['the list'],
+      'tests/core/library/library.test.ts': ['serves several tabs: no row lost or twice, each sees the others'],
+    },
+    missing:
+      'that the page shows what another tab did to the styles: the library’s worker hears it, the shelf does not',
   },
 ]

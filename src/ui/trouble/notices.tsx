@@ -14,6 +14,8 @@ function say(notice: Notice): string {
         : strings.notices.promptCutNoText(notice.maxTokens)
     case 'not-saved':
       return strings.notices.notSaved
+    case 'quiet':
+      return strings.notices.quiet
     case 'not-deleted':
       return strings.notices.notDeleted
     case 'gallery-unread':
@@ -22,7 +24,7 @@ function say(notice: Notice): string {
       return strings.notices.picturesCleared(notice.count)
     case 'gpu-trouble': {
       const { gpuTrouble, wentOn } = strings.notices
-      return `${gpuTrouble[notice.trouble]} ${notice.backend === 'wasm' ? wentOn.wasm : wentOn.gpu}`
+      return `${gpuTrouble[notice.trouble]} ${notice.backend === 'wasm' && notice.trouble !== 'silence' ? wentOn.wasm : wentOn.gpu}`
     }
     case 'model-not-opened':
       return strings.notices.modelNotOpened(notice.failure.message)
@@ -35,7 +37,7 @@ function say(notice: Notice): string {
 
 export function Notices() {
   const notices = useApp((state) => state.notices)
-  const { dismiss, download } = useActions()
+  const { dismiss, download, startAnew } = useActions()
   return (
     <div className="notices" role="status">
       {notices.map((notice) => (
@@ -46,8 +48,13 @@ export function Notices() {
               {strings.notices.notSavedAction}
             </Button>
           )}
+          {notice.kind === 'quiet' && (
+            <Button className="quiet-button" onPress={startAnew}>
+              {strings.notices.startAnew}
+            </Button>
+          )}
           <Button className="quiet-button" onPress={() => dismiss(notice.kind)}>
-            {strings.notices.dismiss}
+            {notice.kind === 'quiet' ? strings.notices.goOnWaiting : strings.notices.dismiss}
           </Button>
         </div>
       ))}
