@@ -1,18 +1,46 @@
-// One GPU loss between two steps, short enough to run always; gpu-trouble.spec.ts goes on to a second one.
+// A GPU that goes away in a picture, twice, and one whose memory ends: each for real, in pictures of two steps.
 
 import { expect, test } from '@playwright/test'
-import { endGpuProcess, makePicture, openOnWebGpu, peakSignalToNoise } from './gpu-loss.ts'
+import {
+  describeRecovery,
+  endMemory,
+  makePicture,
+  makePictureOverLoss,
+  openOnWebGpu,
+  peakSignalToNoise,
+  prepareToEndMemory,
+} from './gpu-loss.ts'
 
-test('a picture whose GPU goes away between its steps goes on from there, on the GPU, and is the same', async ({
+test('a picture whose GPU goes away goes on from its step and is the same: on the GPU, and the second time without', async ({
   page,
   context,
   browser,
 }) => {
-  test.setTimeout(900_000)
+  test.setTimeout(2_700_000)
   await openOnWebGpu(page, context, 2)
   const undisturbed = await makePicture(page)
-  const disturbed = await makePicture(page, () => endGpuProcess(browser))
+  const once = await makePictureOverLoss(page, browser)
+  console.log(describeRecovery('lost', once.recovery, undisturbed))
   await expect(page.getByText(/graphics processor stopped answering.*went on from the step/i)).toBeVisible()
   await expect(page.getByText(/Runs on WebGPU/)).toBeVisible()
-  expect(peakSignalToNoise(disturbed, undisturbed)).toBeGreaterThanOrEqual(60)
+  expect(peakSignalToNoise(once, undisturbed)).toBeGreaterThanOrEqual(60)
+
+  // After a second one Chromium gives the page no adapter any more.
+  const again = await makePictureOverLoss(page, browser)
+  console.log(describeRecovery('lost again', again.recovery, undisturbed))
+  await expect(page.getByText(/graphics processor stopped answering.*on the processor, which is slower/i)).toBeVisible()
+  await expect(page.getByText(/Runs on the processor/)).toBeVisible()
+  expect(peakSignalToNoise(again, undisturbed)).toBeGreaterThanOrEqual(40)
+})
+
+test('a picture whose GPU runs out of memory goes on from its step without a GPU, and says so', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(1_800_000)
+  await prepareToEndMemory(context)
+  await openOnWebGpu(page, context, 2)
+  await makePicture(page, () => endMemory(page))
+  await expect(page.getByText(/ran out of memory.*went on from the step.*on the processor/i)).toBeVisible()
+  await expect(page.getByText(/Runs on the processor/)).toBeVisible()
 })

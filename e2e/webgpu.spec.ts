@@ -38,7 +38,7 @@ test('the page, asked for WebGPU by its address, paints the picture that wasm pa
 }) => {
   test.slow()
   await openOnWebGpu(page, context, 2)
-  const onGpu = await makePicture(page)
+  const { pixels: onGpu } = await makePicture(page)
   const another = await browser.newContext()
   await serveInstead(another, await makeMicroPack())
   const wasmPage = await another.newPage()
@@ -48,7 +48,7 @@ test('the page, asked for WebGPU by its address, paints the picture that wasm pa
   await setNumber(wasmPage, 'Neighbours', 3)
   await setNumber(wasmPage, 'Seed', SETTINGS.seed)
   await wasmPage.getByRole('radio', { name: '128 × 128' }).click({ force: true })
-  const onCpu = await makePicture(wasmPage)
+  const { pixels: onCpu } = await makePicture(wasmPage)
   await another.close()
   expect(onGpu).toHaveLength(128 * 128 * 4)
   expect(new Set(onGpu).size).toBeGreaterThan(16)

@@ -9,9 +9,12 @@ import { JOB_ERROR_CODES, JobError } from '../protocol/errors.ts'
 import { FetchFailure } from './fetch-bytes.ts'
 import { MissingPackFile } from './pack-files.ts'
 
-/** What allocators say: V8's arrays, WebAssembly's memory, ONNX Runtime's arenas, WebGPU's validation. */
+/**
+ * What allocators say: V8's arrays, WebAssembly's memory, ONNX Runtime's arenas, WebGPU's validation; and what ONNX Runtime says
+ * of a tensor with more bytes than a wasm address counts, which it does not even ask an allocator for.
+ */
 const OUT_OF_MEMORY =
-  /out of memory|allocation failed|bad_alloc|invalid array length|could not allocate|failed to allocate/i
+  /out of memory|allocation failed|bad_alloc|invalid array length|could not allocate|failed to allocate|tensor shape is too large|SafeIntOnOverflow/i
 
 /**
  * What engines say of an import, and the runtime of its WebAssembly, that the server did not give. Where the server answers

@@ -18,7 +18,7 @@ import { maybeGunzip } from './gunzip.ts'
 import { createQueue } from './queue.ts'
 import { threadCount } from './threads.ts'
 import { trustOwnScripts } from './trusted-types.ts'
-import { decideBackend, findAdapter, openDevice } from './webgpu.ts'
+import { decideBackend, decideDtype, findAdapter, openDevice } from './webgpu.ts'
 
 export interface OnnxRuntime extends InferenceRuntime {
   readonly backend: BackendDescription
@@ -41,7 +41,7 @@ export async function createOnnxRuntime(
   const search = choice === 'wasm' ? { adapter: null, reason: '' } : await findAdapter(navigator.gpu)
   const { useGpu, detail } = decideBackend(choice, search)
   const device = useGpu && search.adapter !== null ? await openDevice(search.adapter) : null
-  const hasHalfFloats = device?.features.has('shader-f16') === true
+  const dtype = decideDtype(choice, device === null ? null : device.features)
   // The runtime starts its threads as workers.
   trustOwnScripts()
   const threads = Math.min(mostThreads, threadCount(navigator.hardwareConcurrency, crossOriginIsolated))
@@ -64,12 +64,12 @@ export async function createOnnxRuntime(
     ort,
     backend: {
       name: device === null ? 'wasm' : suspends ? 'webgpu-jspi' : 'webgpu',
-      dtype: hasHalfFloats ? 'fp16' : 'fp32',
+      dtype,
       threads,
       detail,
     },
     variant: device !== null && search.adapter !== null && search.facts.hasWideSubgroups ? 'webgpu' : 'portable',
-    dtype: hasHalfFloats ? 'fp16' : 'fp32',
+    dtype,
     exclusively,
     createSession: (files) => (device === null ? openAnySize(files) : openFixedSize(keepOutOfHeap(files))),
     close: () => device?.destroy(),

@@ -57,7 +57,7 @@ export async function loadPack(
   return {
     summary: summarise(manifest, pack.hash),
     manifest,
-    backend: runtime.backend,
+    backend: { ...runtime.backend, dtype: pickGraph(manifest.denoiser, runtime).dtype },
     parts: {
       denoiser,
       decoder,

@@ -76,7 +76,7 @@ export function decideBackend(
 ): { readonly useGpu: boolean; readonly detail: string } {
   if (choice === 'wasm') return { useGpu: false, detail: 'wasm was asked for' }
   if ('reason' in search) {
-    if (choice === 'webgpu') throw new JobError('webgpu-unavailable', 'there is no WebGPU adapter', search.reason)
+    if (choice !== 'auto') throw new JobError('webgpu-unavailable', 'there is no WebGPU adapter', search.reason)
     return { useGpu: false, detail: search.reason }
   }
   const { description, isSoftware } = search.facts
@@ -84,6 +84,11 @@ export function decideBackend(
     return { useGpu: false, detail: `${description} is a software adapter, slower than wasm` }
   }
   return { useGpu: true, detail: description }
+}
+
+/** Half floats where the device has them, unless they are not wanted. @param features the device's; null where there is none */
+export function decideDtype(choice: BackendChoice, features: ReadonlySet<string> | null): 'fp16' | 'fp32' {
+  return choice !== 'webgpu-fp32' && features?.has('shader-f16') === true ? 'fp16' : 'fp32'
 }
 
 /** Opens a device with the adapter's own limits: the defaults allow buffers of 128 MiB only. */

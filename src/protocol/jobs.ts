@@ -8,7 +8,8 @@ import type { ClipDescription } from '../core/pack/manifest.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
 export type BackendName = 'webgpu-jspi' | 'webgpu' | 'wasm'
-export type BackendChoice = 'auto' | 'webgpu' | 'wasm'
+/** 'webgpu-fp32' leaves half floats aside, also where the GPU has them. */
+export type BackendChoice = 'auto' | 'webgpu' | 'webgpu-fp32' | 'wasm'
 
 /** Where a pack lies: on the app's own server, or on this device under its id. */
 export type PackReference =
@@ -17,6 +18,7 @@ export type PackReference =
 
 export interface BackendDescription {
   readonly name: BackendName
+  /** That of the graphs that run. */
   readonly dtype: 'fp32' | 'fp16'
   /** wasm threads in use; 1 where the page is not cross-origin isolated. */
   readonly threads: number

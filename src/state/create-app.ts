@@ -8,7 +8,13 @@ import type { KeptCount } from '../platform/kept-count.ts'
 import type { LoadGuard } from '../platform/load-guard.ts'
 import type { PackStyles } from '../platform/pack-styles.ts'
 import type { JobClient } from '../protocol/client.ts'
-import type { BackendChoice, BackendName, GenerateJobEvent, NeighbourPicture, PackReference } from '../protocol/jobs.ts'
+import type {
+  BackendChoice,
+  BackendDescription,
+  GenerateJobEvent,
+  NeighbourPicture,
+  PackReference,
+} from '../protocol/jobs.ts'
 import { unlessAborted } from '../protocol/unless-aborted.ts'
 import {
   type AppActions,
@@ -24,7 +30,7 @@ import { createKeptPictures } from './kept-pictures.ts'
 import { droppedResources, type OwnedResource } from './owned-resources.ts'
 import { entryOf, failureOf, fileNameOf, pictureOf, showNeighbour, translateJobEvent } from './present.ts'
 import { type AppEvent, reduce } from './reduce.ts'
-import { runRescued, type Trouble } from './rescue.ts'
+import { type OtherBackend, runRescued, type Trouble } from './rescue.ts'
 import { createStyleCovers } from './style-covers.ts'
 import { watchJob } from './watch-job.ts'
 
@@ -203,8 +209,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   }
 
   /** Sets the worker up anew in the middle of a job, and says so; without a GPU where none is to be had any more. */
-  async function reopenPackAfter(trouble: Trouble, on: 'as before' | 'wasm'): Promise<boolean> {
-    if (on === 'wasm') choice = 'wasm'
+  async function reopenPackAfter(trouble: Trouble, on: OtherBackend): Promise<boolean> {
+    if (on !== 'as before') choice = on
     if (!(await loadPack())) {
       if (choice === 'wasm') return false
       choice = 'wasm'
@@ -212,14 +218,14 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     }
     // Those that were being read when the worker went.
     void styleCovers.complete()
-    const backend = backendName()
-    if (backend !== null) dispatch({ kind: 'notice', notice: { kind: 'gpu-trouble', trouble, backend } })
+    const backend = openBackend()
+    if (backend !== null) dispatch({ kind: 'notice', notice: { kind: 'gpu-trouble', trouble, backend: backend.name } })
     return true
   }
 
-  function backendName(): BackendName | null {
+  function openBackend(): BackendDescription | null {
     const { pack } = store.getState()
-    return pack.kind === 'ready' ? pack.backend.name : null
+    return pack.kind === 'ready' ? pack.backend : null
   }
 
   /** A person who has made pictures finds the newest again; one who has none yet finds the exhibit. */
@@ -357,7 +363,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
             return client.run('generate', { ...input, resume }, { signal, onEvent: hear })
           }),
         reached: () => reached,
-        backend: backendName,
+        backend: openBackend,
         reopen: (on, trouble) => reopenPackAfter(trouble, on),
         wasGivenUp: () => {
           const was = isGivenUp

@@ -657,6 +657,8 @@ export const strings = {
     goOnWaiting: 'Go on waiting',
     wentOn: {
       gpu: 'The picture went on from the step that it had reached.',
+      gpuFp32:
+        'The picture went on from the step that it had reached, with more exact numbers, which take more of its memory.',
       wasm: 'The picture went on from the step that it had reached, on the processor, which is slower.',
     },
     dismiss: 'Close',

@@ -7,7 +7,7 @@ import { toJobError } from '../../src/platform/job-errors.ts'
 import { MissingPackFile } from '../../src/platform/pack-files.ts'
 import { createQueue } from '../../src/platform/queue.ts'
 import { threadCount } from '../../src/platform/threads.ts'
-import { adapterFacts, decideBackend } from '../../src/platform/webgpu.ts'
+import { adapterFacts, decideBackend, decideDtype } from '../../src/platform/webgpu.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 
 const info = { vendor: 'nvidia', architecture: 'hopper', device: '', description: '' }
@@ -46,7 +46,9 @@ describe('the backend', () => {
 
   it('is wasm without an adapter, and says why; asked for by name it is an error', () => {
     expect(decideBackend('auto', none)).toEqual({ useGpu: false, detail: none.reason })
-    expect(() => decideBackend('webgpu', none)).toThrow(expect.objectContaining({ code: 'webgpu-unavailable' }))
+    for (const choice of ['webgpu', 'webgpu-fp32'] as const) {
+      expect(() => decideBackend(choice, none)).toThrow(expect.objectContaining({ code: 'webgpu-unavailable' }))
+    }
   })
 
   it('is wasm where that was asked for', () => {
@@ -57,6 +59,16 @@ describe('the backend', () => {
 it('uses every core of a small machine, half of a large one, and one thread without isolation', () => {
   expect([1, 2, 4, 8, 12, 64].map((cores) => threadCount(cores, true))).toEqual([1, 2, 4, 4, 6, 8])
   expect(threadCount(16, false)).toBe(1)
+})
+
+it.each([
+  ['auto', ['shader-f16'], 'fp16'],
+  ['webgpu', ['shader-f16'], 'fp16'],
+  ['webgpu-fp32', ['shader-f16'], 'fp32'],
+  ['webgpu', ['subgroups'], 'fp32'],
+  ['wasm', null, 'fp32'],
+] as const)('asked for %s, with %j, computes in %s', (choice, features, dtype) => {
+  expect(decideDtype(choice, features && new Set(features))).toBe(dtype)
 })
 
 it('runs queued tasks one at a time, in order, past one that fails', async () => {

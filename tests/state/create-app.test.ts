@@ -593,13 +593,15 @@ describe('making a picture', () => {
     const gpu: BackendDescription = { name: 'webgpu-jspi', dtype: 'fp16', threads: 2, detail: 'some adapter' }
 
     /** Fails as told, once for each failure, after a first step; then ends well. */
-    function setUpOnGpu(failures: readonly JobErrorCode[], hasGpuAgain = true) {
+    function setUpOnGpu(failures: readonly JobErrorCode[], hasGpuAgain = true, on = gpu) {
       const left = [...failures]
       let openings = 0
       return setUp({
         'open-pack': async ({ backend: choice }) => {
           const isGone = openings++ > 0 && !hasGpuAgain
-          return { pack, backend: choice === 'wasm' || isGone ? backend : gpu }
+          if (choice === 'wasm' || (isGone && choice === 'auto')) return { pack, backend }
+          if (isGone) throw new JobError('webgpu-unavailable', 'there is no WebGPU adapter')
+          return { pack, backend: { ...on, dtype: choice === 'webgpu-fp32' ? 'fp32' : on.dtype } }
         },
         generate: async ({ resume }, tell) => {
           const step = (resume?.step ?? 0) + 1
@@ -651,10 +653,40 @@ describe('making a picture', () => {
       expect(app.state().notices).toMatchObject([{ kind: 'gpu-trouble', backend: 'wasm' }])
     })
 
-    it.each(['out-of-memory', 'broken-numbers'] as const)('leaves the GPU at once after %s', async (code) => {
-      const app = setUpOnGpu([code])
+    it('leaves the GPU at once where its memory ended', async () => {
+      const app = setUpOnGpu(['out-of-memory'])
       expect(await make(app)).toEqual({ resumed: [0, 1], opened: ['wasm'] })
-      expect(app.state().notices).toMatchObject([{ kind: 'gpu-trouble', trouble: code, backend: 'wasm' }])
+      expect(app.state().notices).toMatchObject([{ kind: 'gpu-trouble', trouble: 'out-of-memory', backend: 'wasm' }])
+    })
+
+    it('computes wrong numbers in half floats again on the GPU in whole ones, and stays with them', async () => {
+      const app = setUpOnGpu(['broken-numbers'])
+      expect(await make(app)).toEqual({ resumed: [0, 1], opened: ['webgpu-fp32'] })
+      expect(app.state()).toMatchObject({
+        picture: { source: 'made' },
+        pack: { kind: 'ready', backend: { name: 'webgpu-jspi', dtype: 'fp32' } },
+        notices: [{ kind: 'gpu-trouble', trouble: 'broken-numbers', backend: 'webgpu-jspi' }],
+      })
+    })
+
+    it.each(['broken-numbers', 'out-of-memory', 'device-lost'] as const)(
+      'goes on without a GPU where whole floats end in %s',
+      async (code) => {
+        const app = setUpOnGpu(['broken-numbers', code])
+        expect(await make(app)).toEqual({ resumed: [0, 1, 2], opened: ['webgpu-fp32', 'wasm'] })
+        expect(app.state().notices).toMatchObject([{ kind: 'gpu-trouble', trouble: code, backend: 'wasm' }])
+      },
+    )
+
+    it('goes on without a GPU where none is given to try whole floats on', async () => {
+      const app = setUpOnGpu(['broken-numbers'], false)
+      expect(await make(app)).toEqual({ resumed: [0, 1], opened: ['webgpu-fp32', 'wasm'] })
+      expect(app.state().notices).toMatchObject([{ kind: 'gpu-trouble', backend: 'wasm' }])
+    })
+
+    it('goes on without a GPU after wrong numbers in whole floats', async () => {
+      const app = setUpOnGpu(['broken-numbers'], true, { ...gpu, dtype: 'fp32' })
+      expect(await make(app)).toEqual({ resumed: [0, 1], opened: ['wasm'] })
     })
 
     it('fails with a sentence where no GPU is to blame', async () => {

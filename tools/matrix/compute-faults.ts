@@ -3,6 +3,8 @@
 import type { Demand } from './demand.ts'
 
 const APP = 'tests/state/create-app.test.ts'
+const LOSSES =
+  'a picture whose GPU goes away goes on from its step and is the same: on the GPU, and the second time without'
 const LONG_VISIT = 'pictures made, cancelled and deleted leave neither memory, elements nor listeners behind'
 
 export const COMPUTE_FAULTS: readonly Demand[] = [
@@ -10,9 +12,7 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
     id: '42',
     what: 'The GPU goes away between two steps.',
     tests: {
-      'e2e/gpu-loss.spec.ts': [
-        'a picture whose GPU goes away between its steps goes on from there, on the GPU, and is the same',
-      ],
+      'e2e/gpu-loss.spec.ts': [LOSSES],
       'tests/core/diffusion/resume.test.ts': ['ends in the same picture from wherever it is taken up again'],
       [APP]: ['goes on from the last step with a new device where the device was lost, and says so'],
     },
@@ -21,15 +21,13 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
     id: '43',
     what: 'The GPU goes away twice, and none is given any more.',
     tests: {
-      'e2e/gpu-trouble.spec.ts': [
-        'the picture goes on from the step it had reached, is the same, and a second loss is survived too',
-      ],
+      'e2e/gpu-loss.spec.ts': [LOSSES],
       [APP]: [
         'goes on without a GPU where the device is lost again, and stays without',
         'says on what it goes on where the browser gives no other device',
       ],
     },
-    needs: 'KINDRED_LONG_TESTS=1 for the first',
+    soak: ['gpu'],
   },
   {
     id: '44',
@@ -53,8 +51,15 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
   {
     id: '46',
     what: 'The GPU’s memory ends.',
-    tests: { [APP]: ['leaves the GPU at once after %s'], 'tests/platform/backend.test.ts': ['gives %s the code %s'] },
-    missing: 'a real allocation that fails: a software GPU takes what memory the machine has, and ends with it',
+    tests: {
+      'e2e/gpu-loss.spec.ts': [
+        'a picture whose GPU runs out of memory goes on from its step without a GPU, and says so',
+      ],
+      [APP]: ['leaves the GPU at once where its memory ended'],
+      'tests/platform/backend.test.ts': ['gives %s the code %s'],
+    },
+    missing:
+      'smaller tiles on the GPU before it is left: whole pictures are decoded, and half floats, where there are any, take least',
   },
   {
     id: '47',
@@ -91,8 +96,13 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
         'stops at the step whose numbers turn %d',
         'does not pass a black picture off as a result',
       ],
-      [APP]: ['leaves the GPU at once after %s'],
+      [APP]: [
+        'computes wrong numbers in half floats again on the GPU in whole ones, and stays with them',
+        'goes on without a GPU where whole floats end in %s',
+        'goes on without a GPU after wrong numbers in whole floats',
+      ],
     },
+    missing: 'half floats that turn to nonsense on a real GPU: software ones have none',
   },
   {
     id: '50',

@@ -24,7 +24,9 @@ function say(notice: Notice): string {
       return strings.notices.picturesCleared(notice.count)
     case 'gpu-trouble': {
       const { gpuTrouble, wentOn } = strings.notices
-      return `${gpuTrouble[notice.trouble]} ${notice.backend === 'wasm' && notice.trouble !== 'silence' ? wentOn.wasm : wentOn.gpu}`
+      // A GPU is tried again after wrong numbers only without half floats.
+      const onGpu = notice.trouble === 'broken-numbers' ? wentOn.gpuFp32 : wentOn.gpu
+      return `${gpuTrouble[notice.trouble]} ${notice.backend === 'wasm' && notice.trouble !== 'silence' ? wentOn.wasm : onGpu}`
     }
     case 'model-not-opened':
       return strings.notices.modelNotOpened(notice.failure.message)

@@ -78,6 +78,73 @@ describe('a picture file', () => {
     expect(await reasonOf(bytes)).toBe(reason)
   })
 
+  it('may have forms that are seldom written', async () => {
+    const mdat = (bytes: Uint8Array) => Buffer.from(bytes).indexOf('mdat') - 4
+    const avif = new Uint8Array(pictures.avif?.bytes ?? [])
+    const toTheEnd = avif.slice()
+    toTheEnd.fill(0, mdat(avif), mdat(avif) + 4)
+    const long = Buffer.concat([avif.subarray(0, mdat(avif) + 8), Buffer.alloc(8), avif.subarray(mdat(avif) + 8)])
+    long.writeUInt32BE(1, mdat(avif))
+    long.writeBigUInt64BE(BigInt(long.length - mdat(avif)), mdat(avif) + 8)
+    const jpeg = new Uint8Array(pictures.jpeg?.bytes ?? [])
+    const filled = Buffer.concat([jpeg.subarray(0, 2), Buffer.from([0xff, 0xff]), jpeg.subarray(2)])
+    for (const [bytes, type] of [
+      [toTheEnd, 'image/avif'],
+      [long, 'image/avif'],
+      [filled, 'image/jpeg'],
+    ] as const) {
+      expect((await read(bytes)).header).toMatchObject({ type, width: 37, height: 19 })
+    }
+    expect(await reasonOf(long.subarray(0, -1))).toBe('truncated')
+  })
+
+  it.each([
+    ['OS/2’s', 12, 2, 0, 26 + 8 * 3],
+    ['Windows’', 40, 24, 0, 54 + 8 * 3],
+    ['Windows’ with masks of colours', 40, 16, 3, 54 + 8 * 3],
+  ])('that is a BMP of %s is whole once its rows are', async (_, headerBytes, bits, compression, end) => {
+    const bytes = Buffer.alloc(end)
+    bytes.write('BM')
+    bytes.writeUInt32LE(14 + headerBytes, 10)
+    bytes.writeUInt32LE(headerBytes, 14)
+    // Three rows of as many pixels as take more than four and at most eight bytes.
+    const width = Math.floor(64 / bits)
+    if (headerBytes === 12) {
+      bytes.writeUInt16LE(width, 18)
+      bytes.writeUInt16LE(3, 20)
+      bytes.writeUInt16LE(bits, 24)
+    } else {
+      bytes.writeInt32LE(width, 18)
+      bytes.writeInt32LE(-3, 22)
+      bytes.writeUInt16LE(bits, 28)
+      bytes.writeUInt32LE(compression, 30)
+    }
+    expect((await read(bytes)).header).toMatchObject({ width, height: 3 })
+    expect(await reasonOf(bytes.subarray(0, -1))).toBe('truncated')
+  })
+
+  it('that is a compressed BMP does not tell its length, but must have some of it', async () => {
+    const bytes = Buffer.alloc(58)
+    bytes.set(fakeHeader.bmp(8, 3))
+    bytes.writeUInt32LE(54, 10)
+    bytes.writeUInt32LE(1, 30)
+    expect((await read(bytes)).header).toMatchObject({ width: 8, height: 3 })
+    expect(await reasonOf(bytes.subarray(0, 54))).toBe('truncated')
+  })
+
+  it('that is an AVIF with a box of fewer bytes than its head is damaged', async () => {
+    const bytes = new Uint8Array(pictures.avif?.bytes ?? [])
+    const at = Buffer.from(bytes).indexOf('meta') - 4
+    bytes.set([0, 0, 0, 7], at)
+    expect(await reasonOf(bytes)).toBe('damaged')
+  })
+
+  it('that cannot be read rejects with what its source says', async () => {
+    const gone = new DOMException('the file was moved', 'NotFoundError')
+    const source = { byteLength: 100, slice: () => Promise.reject(gone) }
+    await expect(readPicture(source)).rejects.toBe(gone)
+  })
+
   it('is refused beyond 256 MiB', async () => {
     const source = { byteLength: MOST_FILE_BYTES + 1, slice: async () => fakeHeader.png(100, 100, 8) }
     await expect(readPicture(source)).rejects.toMatchObject({ reason: 'too-large' })

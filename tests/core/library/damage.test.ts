@@ -3,12 +3,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Library } from '../../../src/core/library/library.ts'
-import type { EmbeddingsRecord, ItemsRecord, ThumbsRecord } from '../../../src/core/library/records.ts'
+import {
+  DamagedRecord,
+  type EmbeddingsRecord,
+  type ItemsRecord,
+  type ThumbsRecord,
+} from '../../../src/core/library/records.ts'
 import { readDump } from '../storage/disk-dump.ts'
 import { createSimulatedDisk, type SimulatedDisk } from '../storage/simulated-disk.ts'
 import { findFaults } from './find-faults.ts'
 import { flipBit } from './flip-bit.ts'
-import { CLIP, embed, look, many, OTHER_CLIP, openLibrary, row, rows, sha256 } from './world.ts'
+import { CLIP, embed, look, many, OTHER_CLIP, openLibrary, readEmbeddings, row, rows, sha256 } from './world.ts'
 
 /** Flips in all; R7 asks for 200 in each run, and for 10,000 each night. */
 const FLIPS = process.env.CAMPAIGN === 'full' ? 10_000 : 200
@@ -105,6 +110,29 @@ describe('a flipped bit', () => {
     expect((await library.list())[0]?.damage).toBeNull()
     expect(keysOf(disk, 'image/')).toHaveLength(5)
     expect(findFaults(disk.records, { isSettled: true })).toEqual([])
+  })
+
+  it('that comes after a database was opened ends its search, and is found when it is opened again', async () => {
+    const { disk, databaseId } = await setUp(...many('x', 7))
+    const library = openLibrary(disk)
+    const opened = await library.openDatabase(databaseId)
+    await change<EmbeddingsRecord>(disk, keysOf(disk, 'embeddings/')[1] ?? '', (record) => {
+      record.values[2] = (record.values[2] ?? 0) ^ 0x10
+      return record
+    })
+    await expect(readEmbeddings(opened)).rejects.toBeInstanceOf(DamagedRecord)
+    expect(await captionsOf(library, databaseId)).toEqual(['x0', 'x1', 'x2', 'x4', 'x5', 'x6'])
+  })
+
+  it('in a thumbnail is shown as none also where that cannot be written down', async () => {
+    const { disk, databaseId } = await setUp(...many('x', 4))
+    await change<ThumbsRecord>(disk, keysOf(disk, 'thumbs/')[0] ?? '', (record) => {
+      record.thumbnails[1]?.fill(0, 0, 1)
+      return record
+    })
+    const full = disk.reopen({ quota: disk.bytes })
+    const opened = await openLibrary(full).openDatabase(databaseId)
+    expect((await opened.thumbnails([0, 1])).map((bytes) => bytes !== null)).toEqual([true, false])
   })
 
   it('among the rows in sight costs its row, and the others move up', async () => {
@@ -211,6 +239,33 @@ describe('a damaged database', () => {
     expect(findFaults(disk.records, { isSettled: true })).toEqual([])
     await library.purge(into)
     expect([...disk.records.keys()]).toEqual(['library', 'spare/library'])
+  })
+
+  it('adds up what it lost with what another lost that is merged into it', async () => {
+    const { disk, databaseId, library } = await damaged()
+    const { databaseId: from } = await library.create({ name: 'Other', clip: CLIP }, many('y', 4))
+    const theirs = (disk.records.get(`database/${from}`) as { chunks: { id: string }[] }).chunks
+    await change<ItemsRecord>(disk, `items/${theirs[1]?.id}`, ({ items, ...record }) => ({
+      ...record,
+      items: items.map((item) => ({ ...item, width: 641 })),
+    }))
+    const again = openLibrary(disk)
+    for (const id of [databaseId, from]) expect((await again.check(id)).damage?.rows).toBe(1)
+    await again.merge(databaseId, from)
+    expect(await again.find(databaseId)).toMatchObject({ rows: 9, damage: { rows: 2 } })
+    expect(findFaults(disk.records, { isSettled: true })).toEqual([])
+  })
+
+  it('forgets its damage and keeps every image while another database cannot be read whole', async () => {
+    const { disk, databaseId, library } = await damaged()
+    await library.check(databaseId)
+    const { databaseId: other } = await library.create({ name: 'Other', clip: CLIP }, many('y', 2))
+    const [theirs] = (disk.records.get(`database/${other}`) as { chunks: { id: string }[] }).chunks
+    await disk.commit({ delete: [`items/${theirs?.id}`] }, 'strict')
+    await openLibrary(disk).forgetDamage(databaseId)
+    expect((await openLibrary(disk).find(databaseId)).damage).toBeNull()
+    // Six of the first, and the two of which no record tells any more whose they are.
+    expect(keysOf(disk, 'image/')).toHaveLength(8)
   })
 
   it('is backed up without what is damaged, and the backup brings back the rest', async () => {
@@ -406,6 +461,20 @@ describe('rows of version 1', () => {
       if (isRemoved) continue
       expect(summaries.filter(({ damage }) => damage !== null)).toHaveLength(1)
     }
+  })
+
+  it('that are damaged already are left as they are, and the others are given checksums', async () => {
+    const disk = await start()
+    const [key = ''] = keysOf(disk, 'thumbs/')
+    const id = key.slice('thumbs/'.length)
+    await change<{ thumbnails: unknown }>(disk, key, (record) => ({ ...record, thumbnails: 'gone' }))
+    const before = bare(disk)
+    await openLibrary(disk).addChecksums()
+    const left = [...disk.records].filter(
+      ([key, value]) => /^(items|thumbs)/.test(key) && !('crc32' in (value as object)),
+    )
+    expect(left.map(([key]) => key).sort()).toEqual([`items/${id}`, `thumbs/${id}`])
+    expect(bare(disk)).toBeLessThan(before)
   })
 
   it('may be rows of a full disk: the library opens, and room can be made', async () => {

@@ -5,7 +5,7 @@ import { FormatError } from '../../../src/core/formats/format-error.ts'
 import { type NpyArray, writeNpy } from '../../../src/core/formats/npy.ts'
 import { writeNpz } from '../../../src/core/formats/npz.ts'
 import { writeZip } from '../../../src/core/formats/zip-writer.ts'
-import { findEmbeddings } from '../../../src/core/library/import-embeddings.ts'
+import { collectEmbeddings, findEmbeddings, mayHoldEmbeddings } from '../../../src/core/library/import-embeddings.ts'
 import { floatToHalfArray, halfToFloatArray } from '../../../src/core/tensor/half.ts'
 import { expectTruncationErrors, expectTypedErrorsOnFlips } from '../formats/damage.ts'
 import { deflatedZip } from '../formats/deflated-zip.ts'
@@ -61,6 +61,42 @@ async function readOrThrow(files: Parameters<typeof findEmbeddings>[0], dim: num
   if (all.length === 0) throw new FormatError('embeddings', 'nothing found')
   return all
 }
+
+it.each([
+  ['a/b.npz', true],
+  ['IMG.NPY', true],
+  ['metadata_0.parquet', true],
+  ['databases.zip', true],
+  ['picture.png', false],
+  ['npz', false],
+])('a file called %s may hold embeddings: %s', (name, may) => {
+  expect(mayHoldEmbeddings(name)).toBe(may)
+})
+
+describe('a collection', () => {
+  const collect = async (rows: readonly (readonly number[])[], ids: readonly number[]) => {
+    const bytes = await writeNpz(authorsArrays(rows, ids))
+    const [found] = (await findEmbeddings([file('sea.npz', bytes)], 2)).collections
+    if (found === undefined) throw new Error('nothing was found')
+    return collectEmbeddings(found)
+  }
+
+  it('is gathered whole, without the rows that have no direction', async () => {
+    const many = Array.from({ length: 1500 }, (_, i) => (i % 3 === 1 ? [0, 0] : [3, 4]))
+    const { items, embeddings } = await collect(
+      many,
+      many.map((_, i) => i),
+    )
+    expect(items).toHaveLength(1000)
+    expect(items.slice(0, 3).map(({ id }) => id.split('@')[0])).toEqual(['0', '2', '3'])
+    expect(embeddings).toHaveLength(2000)
+    expect([...new Set(halfToFloatArray(embeddings))].map((value) => value.toFixed(2))).toEqual(['0.60', '0.80'])
+  })
+
+  it('of rows without direction is refused', async () => {
+    await expect(collect([[0, 0]], [1])).rejects.toThrow('no row has a direction')
+  })
+})
 
 describe("the authors' databases", () => {
   const rows = [

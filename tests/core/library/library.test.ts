@@ -72,6 +72,20 @@ describe('appending', () => {
     }
   })
 
+  it('gives a sample of its numbers from all over it, and all of them where they are few', async () => {
+    const { library, databaseId } = await setUp(...many('x', 20))
+    const { dim } = CLIP
+    const rowsOf = (numbers: Uint16Array) =>
+      Array.from({ length: numbers.length / dim }, (_, at) => numbers.slice(at * dim, (at + 1) * dim).join())
+    const all = rowsOf(await readEmbeddings(await library.openDatabase(databaseId)))
+    const places = rowsOf(await library.sample(databaseId, 2)).map((row) => all.indexOf(row))
+    // Two chunks of three rows each.
+    expect(places).toHaveLength(6)
+    expect(places).not.toContain(-1)
+    expect(Math.max(...places) - Math.min(...places)).toBeGreaterThan(8)
+    expect(rowsOf(await library.sample(databaseId, 100))).toEqual(all)
+  })
+
   it('scales embeddings to unit length, in half precision', async () => {
     const { library, databaseId } = await setUp(row('x', { embedding: Float32Array.of(3, 0, -4, 0) }))
     const halves = await readEmbeddings(await library.openDatabase(databaseId))

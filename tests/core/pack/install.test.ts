@@ -1,6 +1,6 @@
 // Installing on a disk that crashes, fails and fills up at every operation: a pack is whole, or can be taken up again, or is gone.
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   beginInstall,
   discard,
@@ -33,6 +33,9 @@ const FROM = '{"url":"https://example.org/pack/"}'
 const small = makeSmallPack()
 const chunked = makeSmallPack({ 'weights/denoiser.safetensors': CHUNK_BYTES + 5000 })
 const nobody: ReadonlySet<string> = new Set()
+
+// A hundred crashes over eight MiB take half a minute, and five times that where other work has the processors.
+vi.setConfig({ testTimeout: 600_000 })
 
 const dependenciesOf = (disk: FileDisk): InstallDependencies => ({ disk, sha256, wait: async () => {} })
 

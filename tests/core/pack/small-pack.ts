@@ -29,7 +29,7 @@ export interface SmallPack {
 export const FOUR_CHUNKS = 3 * CHUNK_BYTES + 4321
 
 /** @param lengths of files by path, in place of the usual ones. @param salt makes the contents differ */
-export function makeSmallPack(lengths: Readonly<Record<string, number>> = {}, salt = 0): SmallPack {
+export function makeSmallPack(lengths: Readonly<Record<string, number>> = {}, salt = 0, name = 'Small'): SmallPack {
   const sizes: Record<string, number> = {
     'graphs/denoiser.onnx': 900,
     'graphs/decoder.onnx': 700,
@@ -53,7 +53,7 @@ export function makeSmallPack(lengths: Readonly<Record<string, number>> = {}, sa
     format: 'kindred-pack',
     version: 1,
     id: 'small',
-    name: 'Small',
+    name,
     description: 'A pack for tests.',
     diffusion: {
       unet: {

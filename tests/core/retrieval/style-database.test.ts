@@ -96,6 +96,8 @@ describe('a style database', () => {
   })
 
   it('is not written where the parts disagree', async () => {
-    await expect(writeStyleDatabase({ ...parts, embeddings: parts.embeddings.slice(1) })).rejects.toThrow(RangeError)
+    for (const embeddings of [parts.embeddings.slice(1), parts.embeddings.map((row) => row.slice(1))]) {
+      await expect(writeStyleDatabase({ ...parts, embeddings })).rejects.toThrow(RangeError)
+    }
   })
 })
