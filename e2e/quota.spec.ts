@@ -17,6 +17,7 @@ test.beforeAll(async () => {
 test.afterAll(() => server.close())
 
 test('an import that finds no more room says so, keeps what it acknowledged, and goes on once there is some', async () => {
+  test.setTimeout(ROOMS.length * 300_000)
   // Quotas are kept to in a profile on disk.
   const browser = createKilledBrowser(server)
   try {
