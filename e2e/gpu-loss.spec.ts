@@ -9,6 +9,7 @@ import {
   openOnWebGpu,
   peakSignalToNoise,
   prepareToEndMemory,
+  refuseAdapters,
 } from './gpu-loss.ts'
 
 test('a picture whose GPU goes away goes on from its step and is the same: on the GPU, and the second time without', async ({
@@ -25,7 +26,7 @@ test('a picture whose GPU goes away goes on from its step and is the same: on th
   await expect(page.getByText(/Runs on WebGPU/)).toBeVisible()
   expect(peakSignalToNoise(once, undisturbed)).toBeGreaterThanOrEqual(60)
 
-  // After a second one Chromium gives the page no adapter any more.
+  await refuseAdapters(context)
   const again = await makePictureOverLoss(page, browser)
   console.log(describeRecovery('lost again', again.recovery, undisturbed))
   await expect(page.getByText(/graphics processor stopped answering.*on the processor, which is slower/i)).toBeVisible()

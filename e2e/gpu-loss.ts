@@ -129,9 +129,18 @@ const MEMORY_ENDS = 'kindred-test-memory-ends'
 
 /** Makes the runtime able to be asked for more GPU memory than there is. To be called before the page is opened. */
 export async function prepareToEndMemory(context: BrowserContext): Promise<void> {
+  await runBeforeWorker(context, `(${growNextBuffer})('${MEMORY_ENDS}');`)
+}
+
+/** Workers from now on find no adapter, as in Chromium after a second loss, where less than two minutes lie between them. */
+export async function refuseAdapters(context: BrowserContext): Promise<void> {
+  await runBeforeWorker(context, 'GPU.prototype.requestAdapter = async () => null;')
+}
+
+async function runBeforeWorker(context: BrowserContext, script: string): Promise<void> {
   await context.route(/\/generate\.worker-[^/]*\.js$/, async (route) => {
     const response = await route.fetch()
-    await route.fulfill({ response, body: `(${growNextBuffer})('${MEMORY_ENDS}');${await response.text()}` })
+    await route.fulfill({ response, body: script + (await response.text()) })
   })
 }
 

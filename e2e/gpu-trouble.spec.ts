@@ -1,7 +1,14 @@
 // The campaign's: a GPU that goes away after each step of a picture, and in the next picture once more.
 
 import { expect, test } from '@playwright/test'
-import { describeRecovery, makePicture, makePictureOverLoss, openOnWebGpu, peakSignalToNoise } from './gpu-loss.ts'
+import {
+  describeRecovery,
+  makePicture,
+  makePictureOverLoss,
+  openOnWebGpu,
+  peakSignalToNoise,
+  refuseAdapters,
+} from './gpu-loss.ts'
 
 test.skip(process.env.CAMPAIGN !== 'full', 'minutes on a software GPU; gpu-loss.spec.ts is the short of it')
 
@@ -27,6 +34,7 @@ for (const step of [1, 2, 3]) {
     expect(peakSignalToNoise(once, undisturbed)).toBeGreaterThanOrEqual(60)
     expect(once.recovery.noticed).toBeLessThanOrEqual(NOTICED_WITHIN_MS)
 
+    await refuseAdapters(context)
     const again = await makePictureOverLoss(page, browser, step)
     console.log(describeRecovery('and again', again.recovery, undisturbed))
     await expect(page.getByText(/went on from the step that it had reached, on the processor/i)).toBeVisible()

@@ -5,14 +5,30 @@ import { spawnSync } from 'node:child_process'
 const TESTS = [
   'tests/core/formats',
   'tests/core/storage',
+  'tests/core/library',
   'tests/core/image/read-picture.test.ts',
-  'tests/core/library/import-embeddings.test.ts',
-  'tests/core/pack/install.test.ts',
+  'tests/core/onnx/check-graph.test.ts',
+  'tests/core/pack/hostile-manifest.test.ts',
+  'tests/core/pack/install',
+  'tests/core/pack/open-pack.test.ts',
+  'tests/core/retrieval/style-database.test.ts',
+  'tests/platform/backup.test.ts',
+  'tests/platform/file-disk.test.ts',
+  'tests/platform/pack-download.test.ts',
   'tests/platform/record-disk.test.ts',
 ]
-const COVERED = ['src/core/formats/**', 'src/core/storage/**', 'src/platform/record-disk.ts']
-/** Of 100. Of the branches, nothing runs those that the types ask for where no index is out of bounds. */
-const LEAST = { lines: 99, branches: 87 }
+const COVERED = [
+  'src/core/formats/**',
+  'src/core/storage/**',
+  'src/core/library/**',
+  'src/core/image/{read,whole}-picture.ts',
+  'src/core/onnx/{check-graph,wire-fields}.ts',
+  'src/core/pack/{install*,integrity,manifest}.ts',
+  'src/core/retrieval/style-database.ts',
+  'src/platform/{file,record}-disk.ts',
+]
+/** Of 100. Of the branches, nothing runs those that the types ask for where no index is out of bounds: most of those left. */
+const LEAST = { lines: 100, branches: 92 }
 
 const { status } = spawnSync(
   'vitest',

@@ -173,6 +173,12 @@ describe('an imported file', () => {
     expect(opened.summary.damage).toEqual(damage)
   })
 
+  it('may be one that was opened elsewhere', async () => {
+    const { library } = await setUp()
+    const { id } = await library.importDatabase(await openStyleDatabase(bytesSource(toolFile)))
+    expect(await exportBytes(library, id)).toEqual(toolFile)
+  })
+
   it('is a database of its own each time', async () => {
     const { library, file } = await setUp()
     const ids = [
