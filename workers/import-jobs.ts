@@ -1,9 +1,11 @@
 // The library worker's long jobs: pictures in, databases in, and embedding again for another CLIP.
 
 import { FormatError } from '../src/core/formats/format-error.ts'
+import { isWithin, STYLE_PICTURE } from '../src/core/image/picture-bounds.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import { displayName } from '../src/core/library/display-name.ts'
 import { type ImportProgress, importPictures } from '../src/core/library/import-pictures.ts'
+import { blobSource } from '../src/platform/blob-source.ts'
 import type { PackClip } from '../src/platform/pack-clip.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
@@ -36,9 +38,19 @@ export function createImportJobs(
   requireOpen: () => OpenedLibrary,
   forget: () => void,
 ): ImportWork {
+  /** Rejects with SkippedFile where a kept picture is none that may be decoded: earlier apps took in whatever a file held. */
+  async function prepareKept(image: Uint8Array, clip: PackClip): Promise<Float32Array> {
+    const blob = toWebp(image)
+    const { header } = await parts.pictures.readPicture(blobSource(blob))
+    if (!isWithin(header, STYLE_PICTURE)) {
+      throw new SkippedFile('too-many-pixels', `a kept picture of ${header.width} × ${header.height}`)
+    }
+    return parts.prepareBlob(blob, clip.description)
+  }
+
   /** Null where the browser cannot read the picture any more. */
   async function embedKept(image: Uint8Array, clip: PackClip): Promise<Float32Array | null> {
-    const pixels = await parts.prepareBlob(toWebp(image), clip.description).catch((error: unknown) => {
+    const pixels = await prepareKept(image, clip).catch((error: unknown) => {
       if (error instanceof SkippedFile) return null
       throw error
     })
@@ -161,9 +173,9 @@ export function createImportJobs(
       for await (const { chunkId, images } of library.chunksToReembed(databaseId, description)) {
         const embeddings: Float32Array[] = []
         while (embeddings.length < images.length) {
-          const blobs = images.slice(embeddings.length, embeddings.length + batch).map(toWebp)
+          const some = images.slice(embeddings.length, embeddings.length + batch)
           const startedAt = parts.now()
-          const pixels = await Promise.all(blobs.map((blob) => parts.prepareBlob(blob, description))).catch(asDamage)
+          const pixels = await Promise.all(some.map((image) => prepareKept(image, clip))).catch(asDamage)
           embeddings.push(...(await (await clip.imageTower()).embed(pixels)))
           if (parts.now() - startedAt < GROW_BELOW_MS) batch = Math.min(MOST_AT_ONCE, 2 * batch)
           if (embeddings.length < images.length) yield { kind: 'progress', done: done + embeddings.length, total }

@@ -4,11 +4,13 @@ import { extractRecipe } from '../src/core/formats/png-metadata.ts'
 import { openZip, type ZipArchive } from '../src/core/formats/zip.ts'
 import { drawPicture, type PicturePainter } from '../src/core/image/large-picture.ts'
 import { drawSheet, type PictureSize, type SheetPainter } from '../src/core/image/picture-sheet.ts'
+import { readBounded } from '../src/core/image/read-bounded.ts'
 import { pictureReader, readEntry } from '../src/core/image/read-strangers.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import { inFolder } from '../src/core/library/backup.ts'
 import { type EmbeddingCollection, findEmbeddings } from '../src/core/library/import-embeddings.ts'
 import { readStyleDatabase } from '../src/core/retrieval/style-database.ts'
+import { readBackup } from '../src/platform/backup-contents.ts'
 import { blobSource } from '../src/platform/blob-source.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
@@ -50,6 +52,14 @@ export function createParseJobs<Picture extends PictureSize>(
     async *'read-picture'({ id, name }) {
       const archive = find(id)
       return orUnfit(async () => ({ fit: true, ...(await readEntry(archive, name)) }))
+    },
+
+    async *'read-pictures'({ id, names, bounds }) {
+      return { pictures: await readBounded(find(id), names, bounds) }
+    },
+
+    async *'read-backup'({ id }) {
+      return readBackup(find(id))
     },
 
     async *'close-archive'({ id }) {

@@ -1,67 +1,29 @@
 // A backup of all that is a person's, as one zip: the databases, the gallery's pictures with their recipes, and which model was in
-// use. Backups of before that was kept have no settings.json.
+// use.
 
-import * as v from 'valibot'
-import type { Recipe } from '../core/diffusion/recipe.ts'
 import { FormatError } from '../core/formats/format-error.ts'
-import { parseJson } from '../core/formats/parse-json.ts'
-import { recipeSchema } from '../core/formats/png-metadata.ts'
 import { streamZip } from '../core/formats/zip-writer.ts'
+import { GALLERY_PICTURE, type PictureBounds, STYLE_PICTURE } from '../core/image/picture-bounds.ts'
 import { gatherPieces } from '../core/library/gather-pieces.ts'
 import type { BackupArchive, BackupFile, Library, Restored } from '../core/library/library.ts'
-import { isPackId } from '../core/pack/install-names.ts'
-import type { ChosenModel } from '../protocol/backup-jobs.ts'
-import type { NeighbourPicture } from '../protocol/jobs.ts'
+import type { ChosenModel, RestoredPictures } from '../protocol/backup-jobs.ts'
+import type { BackupContents, ListedPicture } from '../protocol/parse-jobs.ts'
+import { GALLERY, isPackUrl, LONGEST_NAME, SETTINGS } from './backup-names.ts'
 import type { GalleryStore, StoredPicture } from './gallery-store.ts'
-import { readPackUrl } from './pack-url.ts'
+
+/** A backup's zip, opened where it can be parsed. Its calls reject with FormatError for what is missing or damaged. */
+export interface WholeBackup extends BackupArchive {
+  readBackup(): Promise<BackupContents>
+  /** Entries; null for what is none, or no picture within the bounds. */
+  readPictures(names: readonly string[], bounds: PictureBounds): Promise<readonly (Uint8Array | null)[]>
+}
 
 export interface RestoredAll {
   readonly databases: Restored
-  readonly pictures: Restored
+  readonly pictures: RestoredPictures
   /** Of the backup; nothing was done with it. */
   readonly model: ChosenModel | null
 }
-
-const GALLERY = 'gallery.json'
-const SETTINGS = 'settings.json'
-
-const LONGEST_NAME = 200
-const LONGEST_URL = 2000
-
-const natural = v.pipe(v.number(), v.integer(), v.minValue(0))
-
-type ShownNeighbour = Omit<NeighbourPicture, 'thumbnail'>
-
-const neighbour = v.object({
-  ...{ row: natural, id: v.string(), score: v.number(), caption: v.string() },
-  origin: v.optional(v.object({ databaseId: v.string(), row: natural })),
-  isGiven: v.optional(v.boolean()),
-})
-
-/** What a picture has beside its files, gallery/<place>.png and gallery/<place>/<neighbour>.webp. */
-const gallery = v.array(
-  v.object({
-    id: v.string(),
-    createdAt: v.number(),
-    order: v.optional(v.number()),
-    recipe: v.custom<Recipe>((value) => v.is(recipeSchema, value)),
-    neighbours: v.array(v.custom<ShownNeighbour>((value) => v.is(neighbour, value))),
-    steps: natural,
-    milliseconds: v.object({ text: v.number(), search: v.number(), step: v.number(), decode: v.number() }),
-  }),
-)
-
-const settings = v.object({
-  format: v.literal('kindred-settings'),
-  version: v.literal(1),
-  model: v.nullable(
-    v.object({
-      id: v.pipe(v.string(), v.check(isPackId)),
-      name: v.pipe(v.string(), v.maxLength(LONGEST_NAME)),
-      url: v.nullable(v.pipe(v.string(), v.check(isPackUrl))),
-    }),
-  ),
-})
 
 /** @param write gets the file in pieces of about 4 MiB */
 export async function exportEverything(
@@ -78,11 +40,12 @@ export async function exportEverything(
 /**
  * Brings back what is not here already, and leaves what is here as it is. Every byte of the file is read and checked before
  * anything is written: a damaged one changes nothing. It may be run again after it was cut short.
+ * Pictures whose file is no PNG, or too large, are left out and counted.
  * Rejects with FormatError for a damaged file, and as the library and the gallery do: what came before is kept.
  * @param onProgress bytes done, of all; each counts twice, checked and then brought back
  */
 export async function restoreEverything(
-  archive: BackupArchive,
+  archive: WholeBackup,
   library: Pick<Library, 'restore'>,
   pictures: Pick<GalleryStore, 'list' | 'add'>,
   onProgress: (done: number, total: number) => void = () => undefined,
@@ -90,32 +53,34 @@ export async function restoreEverything(
   const { entries } = archive
   const total = 2 * [...entries.values()].reduce((sum, size) => sum + size, 0)
   let done = 0
-  const read = async (name: string) => {
-    const bytes = await archive.read(name)
-    done += bytes.byteLength
+  const advance = (name: string) => {
+    done += entries.get(name) ?? 0
     onProgress(Math.min(done, total), total)
-    return bytes
   }
-  if (!entries.has(GALLERY)) throw new FormatError('backup', `has no ${GALLERY}`)
-  for (const name of entries.keys()) await read(name)
-  const listed = parseJson('backup', GALLERY, new TextDecoder().decode(await archive.read(GALLERY)), gallery)
-  for (const place of listed.keys()) {
+  const contents = await archive.readBackup()
+  for (const name of entries.keys()) {
+    await archive.read(name)
+    advance(name)
+  }
+  for (const place of contents.pictures.keys()) {
     if (!entries.has(pngName(place))) throw new FormatError('backup', `has no ${pngName(place)}`)
   }
-  const { model } = entries.has(SETTINGS)
-    ? parseJson('backup', SETTINGS, new TextDecoder().decode(await archive.read(SETTINGS)), settings)
-    : { model: null }
 
-  const databases = await library.restore({ ...archive, read })
+  const databases = await library.restore(archive, contents.databases)
   const here = new Set((await pictures.list()).map(({ id }) => id))
-  let restored = 0
-  for (const [place, picture] of listed.entries()) {
-    if (here.has(picture.id)) continue
-    await pictures.add(await readPicture({ entries, read }, place, picture))
-    restored++
+  const count = { restored: 0, present: 0, leftOut: 0 }
+  for (const [place, listed] of contents.pictures.entries()) {
+    if (here.has(listed.id)) {
+      count.present++
+      continue
+    }
+    const picture = await readPicture(archive, place, listed)
+    if (picture !== null) await pictures.add(picture)
+    count[picture === null ? 'leftOut' : 'restored']++
+    advance(pngName(place))
   }
   onProgress(total, total)
-  return { databases, pictures: { restored, present: listed.length - restored }, model }
+  return { databases, pictures: count, model: contents.model }
 }
 
 async function* listFiles(
@@ -144,22 +109,25 @@ async function* listFiles(
   yield [SETTINGS, toJson({ format: 'kindred-settings', version: 1, model: model && describeModel(model) })]
 }
 
+/** Null where its PNG is none, or too large to be shown; neighbours whose thumbnails are have none. */
 async function readPicture(
-  zip: Pick<BackupArchive, 'entries' | 'read'>,
+  archive: Pick<WholeBackup, 'readPictures'>,
   place: number,
-  { recipe, neighbours, ...described }: v.InferOutput<typeof gallery>[number],
-): Promise<StoredPicture> {
+  { recipe, neighbours, ...described }: ListedPicture,
+): Promise<StoredPicture | null> {
+  const [png] = await archive.readPictures([pngName(place)], GALLERY_PICTURE)
+  if (!png) return null
+  const names = neighbours.map((_, at) => thumbnailName(place, at))
+  const thumbnails = await archive.readPictures(names, STYLE_PICTURE)
   return {
     version: 1,
     ...described,
-    png: blobOf(await zip.read(pngName(place)), 'image/png'),
+    png: blobOf(png, 'image/png'),
     recipe,
-    neighbours: await Promise.all(
-      neighbours.map(async (neighbour, at) => {
-        const name = thumbnailName(place, at)
-        return { ...neighbour, thumbnail: zip.entries.has(name) ? blobOf(await zip.read(name), 'image/webp') : null }
-      }),
-    ),
+    neighbours: neighbours.map((neighbour, at) => {
+      const thumbnail = thumbnails[at] ?? null
+      return { ...neighbour, thumbnail: thumbnail && blobOf(thumbnail, 'image/webp') }
+    }),
   }
 }
 
@@ -168,18 +136,13 @@ function describeModel({ id, name, url }: ChosenModel): ChosenModel {
   return { id, name: name.slice(0, LONGEST_NAME), url: url !== null && isPackUrl(url) ? url : null }
 }
 
+/** Keys by the alphabet: the same pictures give the same bytes, in whatever order their records have them. */
 function toJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(JSON.stringify(value, null, 1))
-}
-
-/** The addresses of which a pack may come, as they are kept once it has. */
-function isPackUrl(text: string): boolean {
-  if (text.length > LONGEST_URL) return false
-  try {
-    return readPackUrl(text, text) === text
-  } catch {
-    return false
-  }
+  const sortKeys = (_: string, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : part
+  return new TextEncoder().encode(JSON.stringify(value, sortKeys, 1))
 }
 
 async function bytesOf(blob: Blob): Promise<Uint8Array> {

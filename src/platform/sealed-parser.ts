@@ -2,12 +2,13 @@
 
 import type { Recipe } from '../core/diffusion/recipe.ts'
 import { FormatError } from '../core/formats/format-error.ts'
+import { type PictureBounds, STYLE_PICTURE } from '../core/image/picture-bounds.ts'
 import { inFolder } from '../core/library/backup.ts'
-import type { BackupArchive } from '../core/library/library.ts'
 import { readPictures } from '../core/retrieval/style-database.ts'
 import type { JobClient } from '../protocol/client.ts'
 import { JobError } from '../protocol/errors.ts'
 import type { ParseJobs } from '../protocol/parse-jobs.ts'
+import type { WholeBackup } from './backup.ts'
 
 /** How long a look at a single file may take: what reads longer is no honest one. */
 const LONGEST_LOOK_MS = 20_000
@@ -15,7 +16,8 @@ const LONGEST_LOOK_MS = 20_000
 /** Bytes of entries that one message carries, but for an entry that has more. */
 const MESSAGE_BYTES = 8 << 20
 
-export interface SealedArchive extends BackupArchive {
+/** Its databases' pictures are null where they are none, or larger than may be. */
+export interface SealedArchive extends WholeBackup {
   /** Lets go of the file. Never rejects. */
   close(): Promise<void>
 }
@@ -48,11 +50,27 @@ export function createSealedParser(client: JobClient<ParseJobs>, createId: () =>
         }
         return found
       }
+      const readBounded = async (names: readonly string[], bounds: PictureBounds) => {
+        const found: (Uint8Array | null)[] = []
+        for (const some of inMessages(names, entries)) {
+          found.push(...(await typed(client.run('read-pictures', { id, names: some, bounds }))).pictures)
+        }
+        return found
+      }
       return {
-        ...{ entries, read, readMany },
+        ...{ entries, read, readMany, readPictures: readBounded },
+        readBackup: () => typed(client.run('read-backup', { id })),
         async readDatabase(folder) {
           const { description, embeddings } = await typed(client.run('read-database', { id, folder }))
-          return { description, embeddings, ...readPictures(inFolder({ entries, read, readMany }, folder)) }
+          const pictures = readPictures({
+            entries: inFolder({ entries, read, readMany }, folder).entries,
+            readMany: (names) =>
+              readBounded(
+                names.map((name) => folder + name),
+                STYLE_PICTURE,
+              ),
+          })
+          return { description, embeddings, ...pictures }
         },
         close: async () => void (await client.run('close-archive', { id }).catch(() => null)),
       }

@@ -36,6 +36,11 @@ export interface RestoredCount {
   readonly present: number
 }
 
+export interface RestoredPictures extends RestoredCount {
+  /** Those whose file is no PNG, or too large to be shown. */
+  readonly leftOut: number
+}
+
 export interface BackupProgress {
   readonly kind: 'progress'
   /** Bytes; rows where styles are checked. */
@@ -61,7 +66,7 @@ export interface BackupJobs {
     event: BackupProgress
     output: {
       readonly styles: RestoredCount
-      readonly pictures: RestoredCount
+      readonly pictures: RestoredPictures
       /** What the backup says of the model in use then. */
       readonly model: ChosenModel | null
     }

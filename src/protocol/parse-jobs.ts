@@ -1,11 +1,16 @@
 // What may cross between the page and the parse worker, which reads files from strangers and can reach nothing else.
 
+import type { Milliseconds } from '../core/diffusion/generate.ts'
 import type { Recipe } from '../core/diffusion/recipe.ts'
 import type { ImageHeader } from '../core/formats/image-header.ts'
 import type { DrawnPicture } from '../core/image/large-picture.ts'
+import type { PictureBounds } from '../core/image/picture-bounds.ts'
 import type { DrawnSheet } from '../core/image/picture-sheet.ts'
 import type { SkipReason } from '../core/image/skip-reason.ts'
+import type { ListedDatabase } from '../core/library/backup-list.ts'
 import type { StyleDatabaseDescription } from '../core/retrieval/style-database.ts'
+import type { ChosenModel } from './backup-jobs.ts'
+import type { NeighbourPicture } from './jobs.ts'
 
 export interface NamedFile {
   /** The file's path in what was dropped or picked, with slashes: display text, never a key. */
@@ -31,6 +36,25 @@ export interface UnfitPicture {
   readonly fit: false
   readonly reason: SkipReason
   readonly detail: string
+}
+
+/** A picture in a backup: all but its files. */
+export interface ListedPicture {
+  readonly id: string
+  readonly createdAt: number
+  readonly order?: number | undefined
+  readonly recipe: Recipe
+  readonly neighbours: readonly Omit<NeighbourPicture, 'thumbnail'>[]
+  readonly steps: number
+  readonly milliseconds: Milliseconds
+}
+
+/** What a backup says of itself. */
+export interface BackupContents {
+  readonly databases: readonly ListedDatabase[]
+  /** In their places. */
+  readonly pictures: readonly ListedPicture[]
+  readonly model: ChosenModel | null
 }
 
 export interface ParseJobs {
@@ -62,6 +86,14 @@ export interface ParseJobs {
     event: never
     output: { readonly fit: true; readonly header: ImageHeader; readonly bytes: Uint8Array } | UnfitPicture
   }
+  /** Entries in the order of their names, null for what is not there or no picture within the bounds; CRC-32 checked likewise. */
+  'read-pictures': {
+    input: { readonly id: string; readonly names: readonly string[]; readonly bounds: PictureBounds }
+    event: never
+    output: { readonly pictures: readonly (Uint8Array | null)[] }
+  }
+  /** What the archive says of itself as a backup. */
+  'read-backup': { input: { readonly id: string }; event: never; output: BackupContents }
   'close-archive': { input: { readonly id: string }; event: never; output: null }
   /** Whether a file is a picture that may be decoded, by its header and its end. */
   'look-at-picture': {

@@ -1,6 +1,6 @@
 // What the page knows of the room that it takes, and what a person can do about it.
 
-import type { ChosenModel, Kept, RestoredCount } from '../protocol/backup-jobs.ts'
+import type { ChosenModel, Kept, RestoredCount, RestoredPictures } from '../protocol/backup-jobs.ts'
 import type { Failure } from './app-state.ts'
 
 export interface Room {
@@ -25,7 +25,7 @@ export type StorageNews =
   | {
       readonly kind: 'restored'
       readonly styles: RestoredCount
-      readonly pictures: RestoredCount
+      readonly pictures: RestoredPictures
       /** Painted with when the backup was made, and not in use here. */
       readonly model: ChosenModel | null
     }

@@ -602,14 +602,19 @@ export const strings = {
     backedUp: (bytes: number) => `The backup has ${size(bytes)}. Keep it where this browser does not reach.`,
     restored: (
       styles: { readonly restored: number; readonly present: number },
-      pictures: { readonly restored: number; readonly present: number },
+      pictures: { readonly restored: number; readonly present: number; readonly leftOut: number },
     ) => {
       const present = styles.present + pictures.present
       return [
         styles.restored + pictures.restored === 0
-          ? 'Nothing was missing.'
+          ? pictures.leftOut > 0
+            ? 'Nothing came back.'
+            : 'Nothing was missing.'
           : `Back again: ${plural(styles.restored, 'style', 'styles')} and ${plural(pictures.restored, 'picture', 'pictures')}.`,
         ...(present > 0 ? [`${whole.format(present)} were here already.`] : []),
+        ...(pictures.leftOut > 0
+          ? [`Left out: ${plural(pictures.leftOut, 'picture', 'pictures')} whose file is no PNG, or too large to show.`]
+          : []),
       ].join(' ')
     },
     modelBefore: (name: string, url: string | null) =>

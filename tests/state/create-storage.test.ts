@@ -102,7 +102,7 @@ it('restores, and shows what came', async () => {
   const file = new Blob(['a backup'])
   actions.restore(file)
   expect(running[0]).toMatchObject({ name: 'restore-backup', input: { file } })
-  const counts = { styles: { restored: 1, present: 0 }, pictures: { restored: 2, present: 1 } }
+  const counts = { styles: { restored: 1, present: 0 }, pictures: { restored: 2, present: 1, leftOut: 0 } }
   running[0]?.finish({ ...counts, model: null })
   await settle()
   expect(state().news).toEqual({ kind: 'restored', ...counts, model: null })
@@ -171,7 +171,7 @@ it('backs up which model is in use, and names it after restoring where another i
   running[0]?.finish({ file: new Blob(['zip']) })
   await settle()
 
-  const counts = { styles: { restored: 1, present: 0 }, pictures: { restored: 0, present: 0 } }
+  const counts = { styles: { restored: 1, present: 0 }, pictures: { restored: 0, present: 0, leftOut: 0 } }
   actions.restore(new Blob())
   running[1]?.finish({ ...counts, model })
   await settle()

@@ -8,6 +8,8 @@ import sharp from 'sharp'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { bytesSource } from '../../src/core/formats/byte-source.ts'
 import { FormatError } from '../../src/core/formats/format-error.ts'
+import { openZip } from '../../src/core/formats/zip.ts'
+import { writeZip } from '../../src/core/formats/zip-writer.ts'
 import { createImageTower } from '../../src/core/image/image-tower.ts'
 import type { PictureFile } from '../../src/core/image/read-picture.ts'
 import { type ClipPreprocess, prepareForClip } from '../../src/core/image/resize.ts'
@@ -16,6 +18,7 @@ import { CLIP_TOWERS } from '../../src/core/pack/clip-folder.ts'
 import { parsePackManifest } from '../../src/core/pack/manifest.ts'
 import { openStyleDatabase } from '../../src/core/retrieval/style-database.ts'
 import { floatToHalfArray } from '../../src/core/tensor/half.ts'
+import { blobSource } from '../../src/platform/blob-source.ts'
 import { toJobError } from '../../src/platform/job-errors.ts'
 import type { PackClip } from '../../src/platform/pack-clip.ts'
 import { createJobClient, type JobClient } from '../../src/protocol/client.ts'
@@ -27,7 +30,7 @@ import { createNodeSession } from '../../tools/onnx-node.ts'
 import { createLibraryJobs } from '../../workers/library-jobs.ts'
 import { CLIP, openLibrary, row } from '../core/library/world.ts'
 import { createSimulatedDisk, type SimulatedDisk } from '../core/storage/simulated-disk.ts'
-import { fakeHeader, makeBomb, makePictures } from '../fixtures/hostile-pictures.ts'
+import { fakeHeader, fakeWebp, makeBomb, makePictures } from '../fixtures/hostile-pictures.ts'
 import { HUGE_THUMBNAIL, thumbnailOf } from '../fixtures/webp-header.ts'
 import { openParseChannel } from './parse-channel.ts'
 
@@ -94,6 +97,9 @@ const TWO_THUMBNAILS = { width: 192, height: 96, drawn: [thumbnail, thumbnail] }
 const { parser, pictures, sheets, close } = openParseChannel()
 afterAll(close)
 
+/** Bytes of the pictures that were prepared for CLIP once more. */
+const decoded: number[] = []
+
 const opened: MessagePort[] = []
 afterEach(() => {
   for (const port of opened.splice(0)) port.close()
@@ -130,7 +136,10 @@ async function openTab(
       ({ clip, thumbnailSide }) =>
       (picture) =>
         prepare(picture, clip, thumbnailSide),
-    prepareBlob: async (blob, clip) => (await decode(await blob.arrayBuffer(), clip)).pixels,
+    prepareBlob: async (blob, clip) => {
+      decoded.push(blob.size)
+      return (await decode(await blob.arrayBuffer(), clip)).pixels
+    },
     sheets,
     sha256: async (bytes) => createHash('sha256').update(bytes).digest('hex'),
     createId: () => `import-${++ids}-${Math.random()}`,
@@ -475,6 +484,26 @@ describe('a database', () => {
     expect((await elsewhere.client.run('library-list', null)).databases).toHaveLength(1)
   })
 
+  it('keeps of a file only pictures that are some and small enough to be shown and embedded again', async () => {
+    const tab = await openTab()
+    const { databaseId } = await importFiles(tab, await colours())
+    const exported = await tab.client.run('library-export', { databaseId: databaseId ?? '' })
+    const { entries, read } = await openZip(blobSource(exported.file))
+    const hostile = new Map([
+      ['images/0.webp', fakeWebp(16_000, 16_000)],
+      ['images/1.webp', await paint(1, 2, 3)],
+      ['thumbnails/0.webp', fakeWebp(16_000, 16_000)],
+    ])
+    const files = Array.from(entries.keys(), async (name) => [name, hostile.get(name) ?? (await read(name))] as const)
+    const elsewhere = await openTab()
+    const file = new Blob([(await writeZip(await Promise.all(files))) as Uint8Array<ArrayBuffer>])
+    const copy = await elsewhere.client.run('library-import-file', { file })
+    const kept = await openLibrary(elsewhere.disk).openDatabase(copy.databaseId)
+    const isThere = (pictures: readonly (Uint8Array | null)[]) => pictures.map((bytes) => bytes !== null)
+    expect(isThere(await kept.images([0, 1, 2]))).toEqual([false, false, true])
+    expect(isThere(await kept.thumbnails([0, 1, 2]))).toEqual([false, true, true])
+  })
+
   it('of another CLIP is told apart, cannot be added to or searched, and can be embedded again', async () => {
     const before = await openTab()
     const { databaseId } = await importFiles(before, await colours())
@@ -504,6 +533,26 @@ it('has no picture on its cover that claims too many pixels, also of those kept 
   const { databases } = await client.run('library-list', null)
   const covers = databases.find(({ id }) => id === databaseId)?.cover ?? []
   expect(await Promise.all(covers.map((cover) => cover.bytes()))).toEqual([thumbnailOf('b')])
+})
+
+it('does not decode a kept picture of too many pixels that was taken in earlier, to embed it again', async () => {
+  const { client, disk } = await openTab()
+  const toImage = async (side: number) =>
+    new Uint8Array(
+      await sharp(await paint(9, 9, 9, side))
+        .webp()
+        .toBuffer(),
+    )
+  const [image, large] = [await toImage(64), await toImage(1200)]
+  const rows = [row('a', { image }), row('b', { image: large })].map((made) => ({
+    ...made,
+    embedding: new Float32Array(description.dim).fill(1),
+  }))
+  const { databaseId } = await openLibrary(disk).create({ name: 'Old', clip: description }, rows)
+  decoded.splice(0)
+  await client.run('open-library', { pack: MIRRORED })
+  await expect(client.run('library-reembed', { databaseId })).rejects.toMatchObject({ code: 'database-damaged' })
+  expect(decoded.filter((size) => size === large.length)).toEqual([])
 })
 
 it('brings damaged rows back from their kept pictures, by the CLIP that is open', async () => {

@@ -5,6 +5,7 @@ import { FormatError } from '../../src/core/formats/format-error.ts'
 import { writeNpz } from '../../src/core/formats/npz.ts'
 import { embedRecipe } from '../../src/core/formats/png-metadata.ts'
 import { writeZip } from '../../src/core/formats/zip-writer.ts'
+import { GALLERY_PICTURE, type PictureBounds, STYLE_PICTURE } from '../../src/core/image/picture-bounds.ts'
 import type { DrawnSheet } from '../../src/core/image/picture-sheet.ts'
 import { writeStyleDatabase } from '../../src/core/retrieval/style-database.ts'
 import { blobSource } from '../../src/platform/blob-source.ts'
@@ -14,7 +15,7 @@ import { createSheetDrawer } from '../../src/platform/sealed-sheets.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import { sealScope } from '../../workers/sealed-scope.ts'
 import type { FakeSheet } from '../fixtures/fake-painter.ts'
-import { makeBomb } from '../fixtures/hostile-pictures.ts'
+import { fakeHeader, fakeWebp, makeBomb } from '../fixtures/hostile-pictures.ts'
 import { openParseChannel } from './parse-channel.ts'
 
 const { client, parser, pictures, sheets, close } = openParseChannel()
@@ -41,7 +42,7 @@ const database = await writeStyleDatabase({
     ],
   },
   embeddings: [Float32Array.of(1, 0), Float32Array.of(0, 1)],
-  thumbnails: [Uint8Array.of(7, 8), null],
+  thumbnails: [fakeWebp(96, 96), null],
 })
 
 /** The smallest PNG: a pixel. */
@@ -182,9 +183,32 @@ describe('a file read by way of the parse worker', () => {
     for (const read of [await top.readDatabase(''), await folder.readDatabase('some/')]) {
       expect(read.description.items.map(({ caption }) => caption)).toEqual(['first', 'second'])
       expect(read.embeddings).toHaveLength(4)
-      expect(await read.thumbnails([1, 0])).toEqual([null, Uint8Array.of(7, 8)])
+      expect(await read.thumbnails([1, 0])).toEqual([null, fakeWebp(96, 96)])
       expect(await read.images([0])).toEqual([null])
     }
+  })
+
+  it('gives only pictures that may be kept: of the type asked for, of few pixels and bytes', async () => {
+    const files: readonly (readonly [name: string, bytes: Uint8Array])[] = [
+      ['fits.webp', fakeWebp(512, 512)],
+      ['bomb.webp', fakeWebp(16_000, 16_000)],
+      ['long.webp', Buffer.concat([fakeWebp(8, 8), new Uint8Array(1 << 20)])],
+      ['png.webp', pixel],
+      ['text.webp', new TextEncoder().encode('I am no picture')],
+      ['cut.webp', fakeWebp(8, 8).subarray(0, 20)],
+      ['pixel.png', pixel],
+      ['bomb.png', fakeHeader.png(60_000, 60_000, 8)],
+    ]
+    const archive = await parser.openArchive(blob(await writeZip(files)))
+    const names = [...files.map(([name]) => name), 'missing']
+    const within = async (bounds: PictureBounds) => {
+      const read = await archive.readPictures(names, bounds)
+      return names.filter((_, at) => read[at] !== null)
+    }
+    expect(await within(STYLE_PICTURE)).toEqual(['fits.webp'])
+    expect(await within(GALLERY_PICTURE)).toEqual(['png.webp', 'pixel.png'])
+    expect(await archive.readPictures(['fits.webp'], STYLE_PICTURE)).toEqual([fakeWebp(512, 512)])
+    await archive.close()
   })
 
   it('is told apart: a style database, another zip, anything else', async () => {
@@ -199,7 +223,7 @@ describe('a file read by way of the parse worker', () => {
   it('is damaged with a FormatError, wherever it is damaged', async () => {
     await expect(parser.openArchive(blob(database.subarray(0, 100)))).rejects.toThrow(FormatError)
     const flipped = database.slice()
-    flipped[flipped.indexOf(7)] = 0xff
+    flipped[flipped.indexOf(0x2f)] = 0xff
     const archive = await parser.openArchive(blob(flipped)).catch((error: unknown) => error)
     if (archive instanceof FormatError) return
     const names = (archive as Awaited<ReturnType<typeof parser.openArchive>>).entries.keys()

@@ -274,9 +274,21 @@ export const SECURITY_GOALS: readonly Demand[] = [
         'a picture looked at by way of the parse worker',
         'a file read by way of the parse worker',
         'a sheet of thumbnails drawn by way of the parse worker',
+        'gives only pictures that may be kept: of the type asked for, of few pixels and bytes',
+      ],
+      'tests/workers/backup-jobs.test.ts': [
+        'leaves out a picture whose PNG %s, says so, and restores all else',
+        'restores no thumbnail and no kept picture that is none, or of too many pixels, and the rows and pictures without',
+        'refuses %s as invalid input, and changes nothing',
+        'drops what a picture says beyond what pictures have, however deep and whatever its name',
+      ],
+      'tests/workers/library-jobs.test.ts': [
+        'keeps of a file only pictures that are some and small enough to be shown and embedded again',
+        'does not decode a kept picture of too many pixels that was taken in earlier, to embed it again',
+        'has no picture on its cover that claims too many pixels, also of those kept by earlier apps',
       ],
       'tests/tools/lint-rules.test.ts': [
-        'may hold the parsers of pictures and of embeddings in the parse worker alone',
+        'may hold the parsers of pictures, of embeddings and of backups in the parse worker alone',
       ],
       'tests/core/image/small-webp.test.ts': [
         'is none that %s',
@@ -290,15 +302,12 @@ export const SECURITY_GOALS: readonly Demand[] = [
         'shows no thumbnail that claims too many pixels, which the page would decode',
       ],
       'tests/core/pack/covers.test.ts': ['passes over what is no picture of a thumbnail’s size'],
-      'tests/workers/library-jobs.test.ts': [
-        'has no picture on its cover that claims too many pixels, also of those kept by earlier apps',
-      ],
       'tests/platform/security-headers.test.ts': [
         'lets the install worker fetch from the host that a person chose, and the parse worker from none',
       ],
     },
     missing:
-      'pack.json, which the browser’s own JSON parser reads and a schema checks, is read wherever a model is installed, listed or opened, and those workers reach storage; thumbnails on covers, among neighbours and on the map, and a picture that is opened large, are decoded by the page itself: of thumbnails only WebPs of a thumbnail’s size, by their header, of large pictures those that an earlier app took in whatever their size',
+      'what an installed pack holds is read where storage is in reach, after its hashes were found to be those of its own pack.json: that file, which the browser’s own JSON parser reads and a schema checks, by every thread that opens the pack; its style databases, the headers of its safetensors, its ONNX graphs and its tokenizer.json by the generate worker; covers.zip by the page. Thumbnails on covers, among neighbours and on the map are decoded by the page itself, but only WebPs of a thumbnail’s size by their header',
   },
   {
     id: 'S6',

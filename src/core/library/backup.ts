@@ -1,29 +1,19 @@
 // A backup of the databases: each as the files of a style database in a folder of its own, and a list of them with their hashes.
 
-import * as v from 'valibot'
 import { FormatError } from '../formats/format-error.ts'
-import { parseJson } from '../formats/parse-json.ts'
 import {
   type DatabaseArchive,
   listStyleDatabaseFiles,
   readStyleDatabase,
   type StyleDatabase,
 } from '../retrieval/style-database.ts'
+import { BACKUP_LIST, type ListedDatabase } from './backup-list.ts'
 import type { ContentsCache } from './contents.ts'
 import { describeFile, importFile } from './exchange.ts'
 import type { BackupArchive, BackupFile, OpenDatabase, Restored } from './library.ts'
 import { countRows, type LibraryDisk } from './library-disk.ts'
 import { hashRows } from './open-database.ts'
 import type { DatabaseRecord } from './records.ts'
-
-const LIST = 'databases.json'
-
-const list = v.object({
-  format: v.literal('kindred-backup'),
-  version: v.literal(1),
-  /** In their order; the folder of each is databases/ and its place in the list. */
-  databases: v.array(v.object({ name: v.string(), hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })),
-})
 
 type Open = (record: DatabaseRecord) => Promise<OpenDatabase>
 
@@ -39,17 +29,20 @@ export async function* backUpDatabases(disk: LibraryDisk, open: Open): AsyncGene
     databases.push({ name: record.name, hash: await opened.hash() })
   }
   const text = JSON.stringify({ format: 'kindred-backup', version: 1, databases }, null, 1)
-  yield [LIST, new TextEncoder().encode(text)]
+  yield [BACKUP_LIST, new TextEncoder().encode(text)]
 }
 
-/** Rejects with FormatError('backup', …) for what is none, or is damaged: what came before the damage is kept. */
+/**
+ * Rejects with FormatError where the archive is damaged or not what it lists: what came before the damage is kept.
+ * @param databases as the archive lists them
+ */
 export async function restoreDatabases(
   disk: LibraryDisk,
   cache: ContentsCache,
-  archive: BackupArchive,
+  archive: Pick<BackupArchive, 'readDatabase'>,
+  databases: readonly ListedDatabase[],
   open: Open,
 ): Promise<Restored> {
-  const { databases } = parseJson('backup', LIST, new TextDecoder().decode(await archive.read(LIST)), list)
   let restored = 0
   for (const [place, { name, hash }] of databases.entries()) {
     if (await isHere(disk, open, name, hash)) continue

@@ -243,7 +243,7 @@ export function createLibrary(deps: LibraryDeps): Library {
     },
 
     backUp: () => backUpDatabases(disk, openWhole),
-    restore: (archive) => restoreDatabases(disk, cache, archive, openWhole),
+    restore: (archive, listed) => restoreDatabases(disk, cache, archive, listed, openWhole),
 
     sweep: () => sweep(disk, cache, guarded),
     addChecksums: () => addChecksums(disk),

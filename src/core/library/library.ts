@@ -4,6 +4,7 @@ import type { ByteSource } from '../formats/byte-source.ts'
 import type { ZipFile } from '../formats/zip-writer.ts'
 import type { DatabaseArchive, StyleDatabase } from '../retrieval/style-database.ts'
 import type { StorageError } from '../storage/storage-error.ts'
+import type { ListedDatabase } from './backup-list.ts'
 
 /** Which CLIP made embeddings: SHA-256 over its towers, as pack.json's clip.id, and how many numbers a row has. */
 export interface ClipIdentity {
@@ -296,8 +297,9 @@ export interface Library {
   /**
    * Brings back the databases of a backup that are not here already, as they are: each whole or not at all. Run again after a
    * crash, it goes on with the next one. One whose rows are not those that the backup lists is refused with FormatError.
+   * @param listed what the archive's list says
    */
-  restore(archive: BackupArchive): Promise<Restored>
+  restore(archive: Pick<BackupArchive, 'readDatabase'>, listed: readonly ListedDatabase[]): Promise<Restored>
 
   /**
    * To be run once at start: brings old records up to date, finishes what a crash interrupted, and purges databases that
