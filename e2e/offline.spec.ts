@@ -9,7 +9,10 @@ import { embedRecipe } from '../src/core/formats/png-metadata.ts'
 import { threadCount } from '../src/platform/threads.ts'
 import { strings } from '../src/ui/strings.ts'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
+import { makeMicroPack } from '../tools/micro-pack.ts'
+import { importPictures, plainPictures } from './my-pictures.ts'
 import { buildOf, deployNext, deployRetired, openSite, type Site } from './offline-site.ts'
+import { servePack } from './pack-server.ts'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
 import { openSinks, type Sinks } from './sinks.ts'
 
@@ -23,6 +26,10 @@ let site: Site
 let violations: string[]
 /** Requests to anyone but the site. */
 let foreign: string[]
+/** Parts of the app that a page asked for and did not get. */
+let missing: string[]
+/** The sites of all tests, and the one server that a person named to install a model from. */
+const chosenHosts = new Set<string>()
 const logs = mkdtempSync(join(tmpdir(), 'kindred-netlog-'))
 const netLog = join(logs, 'net.json')
 
@@ -48,6 +55,8 @@ test('from the second visit on a picture is made with the server gone, and nothi
   // The news moves nothing: what fits the first screen without it fits with it.
   const chosen = await first.locator('.style-card:has(:checked)').boundingBox()
   expect((chosen?.y ?? Infinity) + (chosen?.height ?? 0)).toBeLessThanOrEqual(first.viewportSize()?.height ?? 0)
+  await importPictures(first, await plainPictures(3))
+  const modelHost = await installModel(first)
   await first.close()
   await site.stop()
 
@@ -56,10 +65,21 @@ test('from the second visit on a picture is made with the server gone, and nothi
   expect(await second.evaluate(() => crossOriginIsolated)).toBe(true)
   await useFewSteps(second)
   await generate(second, 'a red house by the sea')
+  await second.getByRole('radio', { name: 'My pictures', exact: true }).click({ force: true })
+  await generate(second, 'a red house in my own style')
   await second.reload()
-  await expect(second.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
+  await expect(second.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(2)
+  await second.getByRole('button', { name: 'Models' }).click()
+  await second.getByRole('button', { name: 'Use Micro' }).click({ timeout: 120_000 })
+  await expect(second.getByRole('list', { name: 'Models on this device' })).toContainText('In use', {
+    timeout: 120_000,
+  })
+  await second.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+  await expect(second.getByText('Model: Micro')).toBeVisible({ timeout: 120_000 })
+  await generate(second, 'a red house by another model')
   expect(violations).toEqual([])
-  expect(foreign).toEqual([])
+  // The model's server was asked by its installer, and by nothing else.
+  expect(new Set(foreign.map((url) => new URL(url).host))).toEqual(new Set([modelHost]))
 })
 
 test('the policy holds: no foreign request, no foreign worker, no HTML from text, no eval', async () => {
@@ -139,6 +159,18 @@ test('of files shared with the app, a picture with a recipe fills the fields and
   await expect(page.getByText(strings.library.nameless).first()).toBeVisible()
 })
 
+test('the browser finds nothing wrong with the manifest, and would install the app', async () => {
+  const page = await visit(await openSite())
+  await becomeReady(page)
+  const devtools = await context.newCDPSession(page)
+  const { url, errors } = await devtools.send('Page.getAppManifest')
+  expect(url).toBe(`${site.origin}/manifest.webmanifest`)
+  expect(errors).toEqual([])
+  const { installabilityErrors } = await devtools.send('Page.getInstallabilityErrors')
+  // A context of a test's own is private, from which no app is installed.
+  expect(installabilityErrors.filter(({ errorId }) => errorId !== 'in-incognito')).toEqual([])
+})
+
 test('an update with an asset missing or altered stays out, and the old build goes on', async () => {
   const page = await visit(await openSite())
   await becomeReady(page)
@@ -166,13 +198,12 @@ test('an update with an asset missing or altered stays out, and the old build go
   expect(await controllingBuild(page)).toBe(before)
 })
 
-test('an update waits for a running job, takes all tabs along, and keeps words and pictures', async () => {
+test('an update waits for a running job, takes three tabs along, and keeps words and pictures', async () => {
   const page = await visit(await openSite())
   await becomeReady(page)
   await page.reload()
-  const other = await context.newPage()
-  await openPage(other)
-  await openPage(page)
+  const [other, third] = [await context.newPage(), await context.newPage()]
+  for (const tab of [other, third, page]) await openPage(tab)
   await useFewSteps(page)
   const next = await deployNext(site)
   expect(await checkForUpdate(page)).toBe('installed')
@@ -191,7 +222,7 @@ test('an update waits for a running job, takes all tabs along, and keeps words a
   await expect(other.getByText(/as soon as no tab is at work/i)).toBeVisible()
   expect(await page.getByRole('button', { name: 'Cancel' }).isVisible()).toBe(true)
 
-  for (const tab of [page, other]) {
+  for (const tab of [page, other, third]) {
     await expect.poll(() => isNext(tab), { timeout: 120_000 }).toBe(true)
     await expect(tab.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
   }
@@ -199,6 +230,10 @@ test('an update waits for a running job, takes all tabs along, and keeps words a
   await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue('a boat on a lake')
   await sweep(other)
   await expect.poll(() => other.evaluate(() => caches.keys())).toEqual([`kindred-shell / ${next}`])
+  expect(missing).toEqual([])
+  // A part that is not there would have been seen.
+  await page.evaluate(() => import(`${location.origin}/assets/gone.js`).catch(() => null))
+  await expect.poll(() => missing).toEqual([expect.stringContaining('/assets/gone.js')])
 })
 
 test('an update over two releases at once takes three tabs along, and keeps words and pictures', async () => {
@@ -224,6 +259,7 @@ test('an update over two releases at once takes three tabs along, and keeps word
   await expect(third.getByRole('textbox', { name: 'Prompt' })).toHaveValue('words not to lose')
   await sweep(page)
   await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([`kindred-shell / ${newest}`])
+  expect(missing).toEqual([])
 })
 
 test('a worker of another build runs no job: the page asks to be loaded again', async () => {
@@ -254,7 +290,7 @@ test('the build that withdraws the app deletes its shell alone: pictures and sty
   expect(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort())).toEqual(kept)
 })
 
-test('the network log of all these tests names no host but the site, and no other host was sent anything', async () => {
+test('the network log of all these tests names no host but the sites and the one a model came from, and no other was sent anything', async () => {
   site = await openSite()
   context = await browser.newContext({ serviceWorkers: 'allow' })
   await browser.close()
@@ -263,14 +299,14 @@ test('the network log of all these tests names no host but the site, and no othe
   const hostsIn = (lines: readonly string[]) =>
     new Set(
       lines.flatMap((line) =>
-        [...line.matchAll(/"(?:url|host)":"(?:[a-z]+:\/\/)?([^"/:]+)/g)].map(([, host = '']) => host),
+        [...line.matchAll(/"(?:url|host)":"(?:[a-z]+:\/\/)?([^"/]+)/g)].map(([, host = '']) => host),
       ),
     )
   // Chromium asks its maker for updates all by itself: such requests come from no page.
   const itsOwn = hostsIn(log.filter((line) => line.includes('"initiator":"not an origin"')))
   const hosts = hostsIn(log)
-  expect([...hosts].filter((host) => host !== 'localhost' && !itsOwn.has(host))).toEqual([])
-  expect(hosts).toContain('localhost')
+  expect([...hosts].filter((host) => host !== 'localhost' && !chosenHosts.has(host) && !itsOwn.has(host))).toEqual([])
+  expect([...chosenHosts].filter((host) => !hosts.has(host))).toEqual([])
   expect(sinks.arrivals.filter((arrival) => !itsOwn.has(arrival.replace('tcp ', '')))).toEqual([])
 })
 
@@ -302,11 +338,26 @@ function launch(args: readonly string[]): Promise<Browser> {
   })
 }
 
+/** Installs a small model from a server of its own, which is gone then. @returns that server's name and port */
+async function installModel(page: Page): Promise<string> {
+  const server = await servePack(await makeMicroPack())
+  await page.getByRole('button', { name: 'Models' }).click()
+  await page.getByRole('textbox', { name: 'Address' }).fill(server.url)
+  await page.getByRole('button', { name: 'Install', exact: true }).click()
+  await expect(page.getByRole('button', { name: 'Use Micro' })).toBeVisible({ timeout: 150_000 })
+  await server.close()
+  const { host } = new URL(server.url)
+  chosenHosts.add(host)
+  return host
+}
+
 /** Opens the site in a browser of its own and waits until a picture can be asked for. */
 async function visit(at: Site, waits = true): Promise<Page> {
   site = at
+  chosenHosts.add(new URL(at.origin).host)
   violations = []
   foreign = []
+  missing = []
   context = await browser.newContext({
     serviceWorkers: 'allow',
     baseURL: at.origin,
@@ -319,10 +370,23 @@ async function visit(at: Site, waits = true): Promise<Page> {
   context.on('console', (message) => {
     if (/content security policy|trusted ?types|VIOLATION/i.test(message.text())) violations.push(message.text())
   })
-  const listen = () =>
+  context.on('console', (message) => {
+    if (message.text().startsWith('NO PART')) missing.push(message.text())
+  })
+  context.on('response', (response) => {
+    if (isPart(response.url()) && !response.ok()) missing.push(`${response.status()} ${response.url()}`)
+  })
+  context.on('requestfailed', (request) => {
+    // Pages that are left abort what they still wait for.
+    const why = request.failure()?.errorText ?? ''
+    if (isPart(request.url()) && why !== 'net::ERR_ABORTED') missing.push(`${why} ${request.url()}`)
+  })
+  const listen = () => {
     addEventListener('securitypolicyviolation', (event) => {
       console.error(`VIOLATION ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`)
     })
+    addEventListener('vite:preloadError', (event) => console.error(`NO PART ${String(event)}`))
+  }
   await context.addInitScript(listen)
   context.on('page', (page) => page.on('worker', (worker) => void worker.evaluate(listen).catch(() => undefined)))
   const page = await context.newPage()
@@ -365,6 +429,10 @@ function controllingBuild(page: Page): Promise<string> {
     navigator.serviceWorker.controller?.postMessage({ kind: 'which-build' }, [port2])
     return answer
   })
+}
+
+function isPart(url: string): boolean {
+  return new URL(url).pathname.startsWith('/assets/')
 }
 
 /** Whether the page is of a build that `deployNext` deployed. */

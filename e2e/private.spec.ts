@@ -1,6 +1,7 @@
 // What a person types, names and drops is in no byte that the page sends to its own server, however it might be spelt.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { constants, deflateRawSync, gunzipSync, inflateSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import sharp from 'sharp'
 import { pickPictures } from './my-pictures.ts'
@@ -11,6 +12,7 @@ const WORDS = 'a quokka wearing zinc galoshes'
 const FILE_NAME = 'grandmother-at-ullapool.png'
 const STYLE_NAME = 'Kittiwake Ledger'
 const CONTROL = 'said-to-the-server-on-purpose'
+const PACKED = 'handed-over-in-a-parcel'
 
 test('words, names and pictures are in nothing that is asked of the server', async ({ browser }) => {
   const site = await openSite()
@@ -36,10 +38,22 @@ test('words, names and pictures are in nothing that is asked of the server', asy
     await page.reload()
     await expect(page.getByRole('textbox', { name: 'Prompt' })).toHaveValue(WORDS)
     await page.evaluate((control) => fetch(`nothing?${control}`).catch(() => null), CONTROL)
+    await page.evaluate(async (control) => {
+      for (const format of ['gzip', 'deflate', 'deflate-raw'] as const) {
+        const words = new Blob([
+          format === 'deflate-raw' ? control : `${'all that is packed '.repeat(9)}${format} ${control}`,
+        ])
+        const body = await new Response(words.stream().pipeThrough(new CompressionStream(format))).blob()
+        await fetch('nothing', { method: 'POST', body }).catch(() => null)
+      }
+    }, PACKED)
 
-    const sent = tap.sent()
-    expect(sent.length).toBeGreaterThan(1000)
+    const bytes = tap.sent()
+    expect(bytes.byteLength).toBeGreaterThan(1000)
+    const sent = `${bytes.toString('latin1')} ${unpackAll(bytes).join(' ')}`.toLowerCase()
     expect(spellings(Buffer.from(CONTROL)).filter((spelling) => sent.includes(spelling))).not.toEqual([])
+    for (const format of ['gzip', 'deflate']) expect(sent).toContain(`${format} ${PACKED}`)
+    expect(sent).toContain(deflated(Buffer.from(PACKED)))
     const secrets = {
       words: Buffer.from(WORDS),
       'file name': Buffer.from(FILE_NAME),
@@ -69,7 +83,7 @@ function noise(): Promise<Buffer> {
     .toBuffer()
 }
 
-/** As it is, in capitals or not, in a URL, in hexadecimal digits, and in Base64 wherever in a longer text it lies. */
+/** As it is, in capitals or not, in a URL, in hexadecimal digits, packed, and in Base64 wherever in a longer text it lies. */
 function spellings(secret: Buffer): readonly string[] {
   const raw = secret.toString('latin1')
   const base64 = [0, 1, 2].flatMap((skipped) => {
@@ -78,13 +92,37 @@ function spellings(secret: Buffer): readonly string[] {
   })
   const inUrl = [...secret].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('')
   const text = /^[ -~]+$/.test(raw) ? [encodeURIComponent(raw), raw.replaceAll(' ', '+')] : []
-  return [raw, ...text, ...base64, secret.toString('hex'), inUrl].map((spelling) => spelling.toLowerCase())
+  const spelt = [raw, ...text, ...base64, secret.toString('hex'), inUrl].map((spelling) => spelling.toLowerCase())
+  return [...spelt, deflated(secret)]
+}
+
+/** Packed alone, as gzip and zlib have it too, each within a frame of its own. */
+function deflated(secret: Buffer): string {
+  return deflateRawSync(secret).toString('latin1').toLowerCase()
+}
+
+/** What lies in the bytes packed with gzip or zlib, in whatever longer text. */
+function unpackAll(bytes: Buffer): readonly string[] {
+  const found: string[] = []
+  for (let at = 0; at + 2 < bytes.length; at++) {
+    const isGzip = bytes.readUInt16BE(at) === 0x1f8b
+    // RFC 1950: deflate with a window of 32 KiB; the two bytes are a multiple of 31.
+    const isZlib = bytes[at] === 0x78 && bytes.readUInt16BE(at) % 31 === 0
+    if (!isGzip && !isZlib) continue
+    try {
+      const unpack = isGzip ? gunzipSync : inflateSync
+      found.push(unpack(bytes.subarray(at), { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1'))
+    } catch {
+      // Bytes that begin like a packed text and are none.
+    }
+  }
+  return found
 }
 
 interface Tap {
   readonly origin: string
-  /** All bytes that came from the browser, a character each, in small letters. */
-  sent(): string
+  /** All bytes that came from the browser. */
+  sent(): Buffer
   close(): Promise<void>
 }
 
@@ -107,7 +145,7 @@ async function tapServer(port: number): Promise<Tap> {
   if (address === null || typeof address === 'string') throw new Error('no port to listen on')
   return {
     origin: `http://localhost:${address.port}`,
-    sent: () => Buffer.concat(pieces).toString('latin1').toLowerCase(),
+    sent: () => Buffer.concat(pieces),
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))
