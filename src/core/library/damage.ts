@@ -203,11 +203,16 @@ export async function forgetDamage(disk: LibraryDisk, record: DatabaseRecord): P
   const unowned = await listUnownedImages(disk, record)
   await disk.commit({
     put: [putDatabase(record, { damage: null })],
-    delete: [...new Set([...(await keysSetAside(disk, record)), ...unowned])],
+    // What a damaged row names as its image may be another's.
+    delete:
+      unowned === null
+        ? await keysSetAside(disk, record)
+        : [...(record.damage?.chunks ?? []).flatMap(keysOf), ...unowned],
   })
 }
 
-async function listUnownedImages(disk: LibraryDisk, { damage }: DatabaseRecord): Promise<readonly string[]> {
+/** Null where a row of the library cannot be read. */
+async function listUnownedImages(disk: LibraryDisk, { damage }: DatabaseRecord): Promise<readonly string[] | null> {
   const unowned = new Set(await disk.keys(imageKey('')))
   const own = new Set(damage?.chunks.map(({ id }) => id))
   try {
@@ -219,7 +224,7 @@ async function listUnownedImages(disk: LibraryDisk, { damage }: DatabaseRecord):
     }
   } catch (error) {
     if (!(error instanceof DamagedRecord)) throw error
-    return []
+    return null
   }
   return [...unowned]
 }

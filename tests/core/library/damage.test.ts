@@ -90,6 +90,20 @@ describe('a flipped bit', () => {
     }
   })
 
+  it('that makes a row name another row’s image costs the other nothing when the damage is forgotten', async () => {
+    const { disk, databaseId } = await setUp(...many('x', 3))
+    await change<ItemsRecord>(disk, keysOf(disk, 'items/')[0] ?? '', ({ items, ...record }) => ({
+      ...record,
+      items: items.map((item, at) => (at === 1 ? { ...item, image: items[2]?.image ?? null } : item)),
+    }))
+    const library = openLibrary(disk)
+    expect((await library.check(databaseId)).damage).toMatchObject({ rows: 1, images: 0 })
+    await library.forgetDamage(databaseId)
+    const opened = await library.openDatabase(databaseId)
+    expect(new TextDecoder().decode((await opened.image(1)) ?? undefined)).toBe('image of x2')
+    expect(findFaults(disk.records, { isSettled: true })).toEqual([])
+  })
+
   it('in an embedding or an item is found when the database is opened, and told of until a person knows', async () => {
     const { disk, databaseId } = await setUp(...many('x', 7))
     await change<EmbeddingsRecord>(disk, keysOf(disk, 'embeddings/')[1] ?? '', (record) => {
