@@ -26,15 +26,10 @@ function setUp(rows: number) {
   const database = {
     summary: { clip: { id: 'c', dim: DIM } },
     items: Array.from({ length: rows }, (_, row) => ({ id: `i${row}`, caption: '' })),
-    readEmbeddings: async () => {
+    embeddingParts: async () => {
       counts.read++
       hooks.onRead()
-      return embeddings
-    },
-    async *embeddingChunks() {
-      counts.read++
-      hooks.onRead()
-      yield embeddings
+      return [embeddings]
     },
     thumbnails: async (asked: readonly number[]) => asked.map(() => null),
   } as unknown as OpenDatabase
