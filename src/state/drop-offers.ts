@@ -129,7 +129,7 @@ export function createDropOffers(
       enqueue(nameOf(databaseId) ?? name, asOne)
       return
     }
-    const folders = Array.from(groups, ([path, { count }]) => ({ name: folderName(path, name), count }))
+    const folders = Array.from(groups, ([path, { count }]) => ({ path, name: folderName(path, name), count }))
     const count = folders.reduce((sum, folder) => sum + folder.count, 0)
     const choice = await ask({ kind: 'choosing', name, count, folders })
     if (choice === 'one-for-all') enqueue(name, { ...asOne, total: count })

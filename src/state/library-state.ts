@@ -25,6 +25,8 @@ export type Offer =
   | { readonly kind: 'empty'; readonly name: string }
 
 export interface OfferedFolder {
+  /** From what was dropped, with slashes: two folders may have one name. */
+  readonly path: string
   readonly name: string
   readonly count: number
 }

@@ -318,8 +318,8 @@ describe('a zip of folders', () => {
       .toEqual({
         ...{ kind: 'choosing', name: 'art', count: 3 },
         folders: [
-          { name: 'oil', count: 2 },
-          { name: 'ink', count: 1 },
+          { path: expect.stringContaining('imagefolder/oil'), name: 'oil', count: 2 },
+          { path: expect.stringContaining('imagefolder/ink'), name: 'ink', count: 1 },
         ],
       })
     actions.accept('one-for-each')

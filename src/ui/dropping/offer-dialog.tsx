@@ -68,7 +68,7 @@ function Question({ offer }: { readonly offer: Offer }) {
           </Heading>
           <ul className="offer-folders">
             {folders.slice(0, NAMED).map((folder) => (
-              <li key={folder.name}>
+              <li key={folder.path}>
                 <bdi>{folder.name}</bdi> <span className="note">{words.filesIn(folder.count)}</span>
               </li>
             ))}
