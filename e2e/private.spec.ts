@@ -1,7 +1,7 @@
 // What a person types, names and drops is in no byte that the page sends to its own server, however it might be spelt.
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
-import { constants, deflateRawSync, gunzipSync, inflateSync } from 'node:zlib'
+import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { expect, test } from '@playwright/test'
 import sharp from 'sharp'
 import { pickPictures } from './my-pictures.ts'
@@ -104,14 +104,15 @@ function deflated(secret: Buffer): string {
 /** What lies in the bytes packed with gzip or zlib, in whatever longer text. */
 function unpackAll(bytes: Buffer): readonly string[] {
   const found: string[] = []
-  for (let at = 0; at + 2 < bytes.length; at++) {
-    const isGzip = bytes.readUInt16BE(at) === 0x1f8b
-    // RFC 1950: deflate with a window of 32 KiB; the two bytes are a multiple of 31.
+  for (let at = 0; at + 4 < bytes.length; at++) {
+    // RFC 1952: deflate without a name or other extras, after ten bytes.
+    const isGzip = bytes.readUInt32BE(at) === 0x1f8b0800
+    // RFC 1950: deflate with a window of 32 KiB, after two bytes that are a multiple of 31.
     const isZlib = bytes[at] === 0x78 && bytes.readUInt16BE(at) % 31 === 0
     if (!isGzip && !isZlib) continue
     try {
-      const unpack = isGzip ? gunzipSync : inflateSync
-      found.push(unpack(bytes.subarray(at), { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1'))
+      const packed = bytes.subarray(at + (isGzip ? 10 : 2))
+      found.push(inflateRawSync(packed, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1'))
     } catch {
       // Bytes that begin like a packed text and are none.
     }
