@@ -49,7 +49,7 @@ test('a style whose records were damaged goes on with the rows that are whole, a
   await expect(list).toContainText('1 picture of it is damaged and left out.')
   await page.getByRole('button', { name: 'Check my styles' }).click()
   await expect(page.getByText('1 style lost something: see the list.')).toBeVisible()
-  await expect(list).toContainText('1 thumbnail lost.')
+  await expect(list).toContainText('1 thumbnail lost, or left out as too large.')
 
   const close = () => page.getByRole('dialog').getByLabel('Close').click()
   await close()
@@ -66,7 +66,7 @@ test('a style whose records were damaged goes on with the rows that are whole, a
   await page.getByRole('button', { name: 'Storage' }).click()
   await expect(list).toContainText('Your style, 6 pictures')
   await expect(list).not.toContainText('damaged and left out')
-  await expect(list).toContainText('1 thumbnail lost.')
+  await expect(list).toContainText('1 thumbnail lost, or left out as too large.')
 
   await page.getByRole('button', { name: 'Delete what is damaged in My pictures' }).click()
   await expect(list).not.toContainText('damaged and left out')

@@ -319,6 +319,11 @@ export const STORAGE_FAULTS: readonly Demand[] = [
     id: 'T1',
     what: 'Changes of one tab are seen in the others.',
     tests: {
+      'tests/state/create-library.test.ts': [
+        'shows on the shelf',
+        'shows the rows that another tab adds',
+        'ends the look into a style that it takes away',
+      ],
       'e2e/gallery.spec.ts': ['what one tab makes, deletes and brings back is seen in the other without a reload'],
       'tests/platform/gallery-changes.test.ts': [
         'tells all tabs but the one that wrote',
@@ -327,7 +332,5 @@ export const STORAGE_FAULTS: readonly Demand[] = [
       'tests/state/kept-pictures.test.ts': ['the list'],
       'tests/core/library/library.test.ts': ['serves several tabs: no row lost or twice, each sees the others'],
     },
-    missing:
-      'that the page shows what another tab did to the styles: the library’s worker hears it, the shelf does not',
   },
 ]
