@@ -35,10 +35,13 @@ export interface Models {
 
 /** A pack has tens of files; a folder with more than this is another folder. */
 const MOST_FILES = 20_000
+/** What another tab is at is looked at again after so many milliseconds. */
+const LOOK_AGAIN_MS = 1000
 
 export function createModels({ client, app, choice, files, persist, now }: ModelsDependencies): Models {
   const store = createStore<ModelsState>(() => INITIAL_MODELS)
   let controller: AbortController | null = null
+  let lookingAgain: ReturnType<typeof setTimeout> | undefined
 
   const set = (change: Partial<ModelsState>) => store.setState(change)
   const setWork = (change: Partial<ModelWork>) =>
@@ -46,7 +49,11 @@ export function createModels({ client, app, choice, files, persist, now }: Model
 
   async function refresh(): Promise<void> {
     try {
-      set({ models: (await client.run('list-models', null)).models })
+      const { models } = await client.run('list-models', null)
+      set({ models })
+      clearTimeout(lookingAgain)
+      // The other tab does not tell when it is done.
+      if (models.some(({ state }) => state === 'busy')) lookingAgain = setTimeout(() => void refresh(), LOOK_AGAIN_MS)
     } catch (error) {
       set({ models: store.getState().models ?? [], failure: failureOf(error) })
     }

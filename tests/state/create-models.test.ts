@@ -1,6 +1,6 @@
 // The models' store over a fake install worker and a fake app: what a person does, and what the page then shows.
 
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { JobClient } from '../../src/protocol/client.ts'
 import { JobError } from '../../src/protocol/errors.ts'
 import type { InstallEvent, InstallJobs, StoredModel } from '../../src/protocol/install-jobs.ts'
@@ -233,4 +233,23 @@ describe('a rate', () => {
     for (let second = 3; second < 40; second++) measure(second * 1000, 600 + second, 1000)
     expect(measure(40_000, 640, 1000).bytesPerSecond).toBeCloseTo(1, 1)
   })
+})
+
+it('a model that another tab is at is looked at again until that is done', async () => {
+  vi.useFakeTimers()
+  try {
+    const stored = [{ ...model, state: 'busy' as const }]
+    const { store, actions, asked } = setUp(stored)
+    actions.refresh()
+    await vi.advanceTimersByTimeAsync(2500)
+    expect(store.getState().models).toMatchObject([{ state: 'busy' }])
+    stored.splice(0, 1, model as never)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(store.getState().models).toMatchObject([{ state: 'installed' }])
+    const count = asked.length
+    await vi.advanceTimersByTimeAsync(5000)
+    expect(asked).toHaveLength(count)
+  } finally {
+    vi.useRealTimers()
+  }
 })
