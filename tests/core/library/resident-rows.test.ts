@@ -64,6 +64,28 @@ describe('a database that is opened anew', () => {
     expect(isSameToSearch(before, after)).toBe(false)
   })
 
+  it('reads its parts when they are asked for where it was opened without them', async () => {
+    const { asked, library, databaseId, open } = await setUp(many('x', 20))
+    const opened = await library.openDatabase(databaseId)
+    asked.length = 0
+    const parts = await opened.embeddingParts()
+    expect(asked.filter((kind) => kind === 'embeddings')).toHaveLength(7)
+    expect(parts).toEqual(await (await open()).embeddingParts())
+  })
+
+  it('is hashed once its rows can be read, where they could not at first', async () => {
+    const { disk, library, databaseId, open } = await setUp(many('x', 9))
+    const expected = await (await open()).hash()
+    const opened = await library.openDatabase(databaseId)
+    const records = disk.records as Map<string, unknown>
+    const key = [...records.keys()].find((name) => name.startsWith('embeddings/')) ?? ''
+    const record = records.get(key)
+    records.delete(key)
+    await expect(opened.hash()).rejects.toBeInstanceOf(Error)
+    records.set(key, record)
+    expect(await opened.hash()).toBe(expected)
+  })
+
   it('reads one chunk’s items where a caption changed, also to one as long', async () => {
     const { asked, library, databaseId, open } = await setUp(many('x', 9))
     const before = await open()
