@@ -48,24 +48,21 @@ export function createBrowseJobs(
   }: Pick<LibraryJobParts, 'pictures' | 'createDecoder' | 'sheets' | 'sha256'>,
   requireOpen: () => OpenedLibrary,
 ): Browsing {
-  let atHand: {
-    readonly id: string
-    readonly database: Promise<OpenDatabase>
-    index?: Promise<NeighbourIndex>
-  } | null = null
+  let atHand: { readonly id: string; readonly database: Promise<OpenDatabase> } | null = null
+  const indices = new WeakMap<OpenDatabase, Promise<NeighbourIndex>>()
 
-  function take(id: string) {
+  function take(id: string): Promise<OpenDatabase> {
     if (atHand?.id !== id) atHand = { id, database: requireOpen().library.openDatabase(id) }
-    return atHand
+    return atHand.database
   }
 
   function forget(): void {
     atHand = null
   }
 
-  /** Runs `task`, and once more where another tab changed the database since it was opened. */
+  /** Runs `task`, and once more where the database has changed since it was opened. */
   async function reading<T>(id: string, signal: AbortSignal, task: (database: OpenDatabase) => Promise<T>): Promise<T> {
-    const open = () => unlessAborted(signal, take(id).database)
+    const open = () => unlessAborted(signal, take(id))
     try {
       return await task(await open())
     } catch (error) {
@@ -77,10 +74,10 @@ export function createBrowseJobs(
     }
   }
 
-  function indexOf(id: string, database: OpenDatabase): Promise<NeighbourIndex> {
-    const kept = take(id)
-    kept.index ??= indexDatabase(database)
-    return kept.index
+  function indexOf(database: OpenDatabase): Promise<NeighbourIndex> {
+    const index = indices.get(database) ?? indexDatabase(database)
+    indices.set(database, index)
+    return index
   }
 
   async function embedQuery(query: { text: string } | { image: Blob }): Promise<Float32Array> {
@@ -146,7 +143,8 @@ export function createBrowseJobs(
       return reading(databaseId, signal, async (database) => {
         const row = database.items.findIndex(({ id }) => id === itemId)
         const item = database.items[row]
-        if (item === undefined) throw new JobError('database-missing', 'that row is not there any more', itemId)
+        // It may have come since the database was opened, or have gone.
+        if (item === undefined) throw new StorageError('database-missing', 'that row is not there any more', itemId)
         const { width, height } = item
         const draw = async (bytes: Uint8Array | null) => (bytes && (await sheets.drawPicture(bytes, signal)))?.bitmap
         const large = await draw(await database.image(row))
@@ -169,7 +167,7 @@ export function createBrowseJobs(
           throw new JobError('database-other-clip', 'the database was made with another CLIP', clip.id)
         }
         // Once begun it is made to its end, for the next search: whoever waits for it need not.
-        const index = await unlessAborted(signal, indexOf(databaseId, database))
+        const index = await unlessAborted(signal, indexOf(database))
         const found = await index.search(vector, count, { pause })
         const { sheet, places } = await sheets.draw(await database.thumbnails(found.map(({ row }) => row)), signal)
         const items = found.map(({ row, score }, i) => ({ ...toShown(database.items[row], places[i]), row, score }))

@@ -17,7 +17,12 @@ import { toWebp } from './webp.ts'
 
 type ImportJobs = Pick<
   JobHandlers<LibraryJobs>,
-  'library-keep-import' | 'import-files' | 'import-images' | 'library-import-file' | 'library-reembed'
+  | 'library-keep-import'
+  | 'library-pause-import'
+  | 'import-files'
+  | 'import-images'
+  | 'library-import-file'
+  | 'library-reembed'
 >
 
 const THUMBNAIL_SIDE = 96
@@ -94,6 +99,12 @@ export function createImportJobs(
     },
 
     // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
+    async *'library-pause-import'({ importId }) {
+      await stopWaiting(importId)
+      return null
+    },
+
+    // biome-ignore lint/correctness/useYield: a job with nothing to tell before its end
     async *'import-files'({ batch, files }) {
       if (ahead?.batch !== batch) ahead = { batch, files: [] }
       ahead.files.push(...files)
@@ -134,12 +145,16 @@ export function createImportJobs(
         for (;;) {
           const { done, value } = await run.next()
           if (done) return value
+          if (value.kind === 'added') forget()
           yield toEvent(value)
         }
       } finally {
-        await run.return(undefined as never)
-        forget()
-        await leave()
+        try {
+          await run.return(undefined as never)
+        } finally {
+          forget()
+          await leave()
+        }
       }
     },
 

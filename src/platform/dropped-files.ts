@@ -26,13 +26,19 @@ export interface FolderGroup {
   readonly count: number
 }
 
+interface Listed<Inside> {
+  readonly inside: readonly Inside[]
+  /** Whether the folder could be read to its end. */
+  readonly isWhole: boolean
+}
+
 /** Deeper folders are passed over: links can go round in circles. */
 const DEEPEST = 64
 
 /**
  * What a drop or a paste holds. To be called inside its event: afterwards the browser takes the items away.
- * The folders are walked as the entries are asked for. A file that cannot be read is listed all the same; a folder that
- * cannot be is passed over, and so is what systems leave in folders.
+ * The folders are walked as the entries are asked for. What cannot be read, a file or a folder, is listed all the same;
+ * what systems leave in folders is passed over.
  */
 export function findTransferred({ items }: Pick<DataTransfer, 'items'>): FoundFiles {
   const found = Array.from(items)
@@ -127,26 +133,47 @@ export function groupByFolder(
 
 /**
  * The files of one of `groupByFolder`'s folders, found again. Those that a person picked again may lie elsewhere now: they are
- * known by the end of the folder's path, and where it is nowhere, all that was picked is meant.
+ * known by the end of the folder's path, as long an end as one folder alone has; or by lying together, where no folder has it.
  */
 export function filesWithin(
   entries: readonly FileEntry[],
   within: string,
   { pickedAgain }: { readonly pickedAgain: boolean },
 ): readonly FileEntry[] {
+  if (!pickedAgain) return entries.flatMap((entry) => takeWithin(entry, within))
   const names = within.split('/')
-  for (let first = 0; first < (pickedAgain ? names.length : 1); first++) {
-    const folder = names.slice(first).join('/')
-    const found = entries.flatMap((entry) => takeWithin(entry, folder))
-    if (found.length > 0) return found
+  for (let first = 0; first < names.length; first++) {
+    const found = takeBelow(entries, names.slice(first).join('/'))
+    if (found.size > 0) return found.size === 1 ? ([...found.values()][0] ?? []) : []
   }
-  return pickedAgain ? entries : []
+  const folders = new Set(entries.map(({ path }) => folderOf(path)))
+  return folders.size === 1 && !entries.some(({ path }) => isZipName(path)) ? entries : []
 }
 
 function takeWithin(entry: FileEntry, folder: string): readonly FileEntry[] {
   const { path } = entry
   if (path === folder || folder.startsWith(`${path}/`)) return [{ ...entry, folder: folder.slice(path.length + 1) }]
-  return folderOf(path) === folder && !/\.zip$/i.test(path) ? [entry] : []
+  return folderOf(path) === folder && !isZipName(path) ? [entry] : []
+}
+
+/** What lies in folders whose path ends so, by that path. */
+function takeBelow(entries: readonly FileEntry[], end: string): ReadonlyMap<string, readonly FileEntry[]> {
+  const found = new Map<string, FileEntry[]>()
+  for (const entry of entries) {
+    const around = folderOf(entry.path)
+    // The end may begin in any of the folders around the file, or with a zip's own name.
+    const above = ['', ...around.split('/').map((_, i, names) => `${names.slice(0, i + 1).join('/')}/`)]
+    for (const start of new Set(above)) {
+      const folder = `${start}${end}`
+      const taken = takeWithin(entry, folder)
+      if (taken.length > 0) found.set(folder, [...(found.get(folder) ?? []), ...taken])
+    }
+  }
+  return found
+}
+
+function isZipName(path: string): boolean {
+  return /\.zip$/i.test(path)
 }
 
 function below({ path }: FileEntry, folder: string): string {
@@ -180,21 +207,23 @@ async function* walkHandle(handle: FileSystemHandle, folder = '', depth = 0): As
   const path = folder === '' ? handle.name : `${folder}/${handle.name}`
   if (handle.kind === 'file') yield { path, file: handle as FileSystemFileHandle }
   else if (depth < DEEPEST) {
-    for (const inside of await listFolder(handle as FileSystemDirectoryHandle)) {
-      yield* walkHandle(inside, path, depth + 1)
-    }
+    const { inside, isWhole } = await listFolder(handle as FileSystemDirectoryHandle)
+    for (const one of inside) yield* walkHandle(one, path, depth + 1)
+    if (!isWhole) yield { path, file: null }
   }
 }
 
 /** In the order of names, so that the same folder gives the same database. */
-async function listFolder(folder: FileSystemDirectoryHandle): Promise<readonly FileSystemHandle[]> {
+async function listFolder(folder: FileSystemDirectoryHandle): Promise<Listed<FileSystemHandle>> {
   const inside: FileSystemHandle[] = []
+  let isWhole = true
   try {
     for await (const handle of folder.values()) inside.push(handle)
   } catch {
     // What was listed before the folder vanished is there or not; the import will find out.
+    isWhole = false
   }
-  return inside.filter(isMeant).sort(byName)
+  return { inside: inside.filter(isMeant).sort(byName), isWhole }
 }
 
 async function* walkEntry(entry: FileSystemEntry, depth = 0): AsyncGenerator<FileEntry> {
@@ -202,7 +231,9 @@ async function* walkEntry(entry: FileSystemEntry, depth = 0): AsyncGenerator<Fil
   if (entry.isFile) {
     yield { path, file: await fileOf(entry as FileSystemFileEntry) }
   } else if (depth < DEEPEST) {
-    for (const inside of await listEntries(entry as FileSystemDirectoryEntry)) yield* walkEntry(inside, depth + 1)
+    const { inside, isWhole } = await listEntries(entry as FileSystemDirectoryEntry)
+    for (const one of inside) yield* walkEntry(one, depth + 1)
+    if (!isWhole) yield { path, file: null }
   }
 }
 
@@ -211,12 +242,16 @@ function fileOf(entry: FileSystemFileEntry): Promise<File | null> {
 }
 
 /** A reader hands its entries out in pieces, and an empty one at the end. */
-async function listEntries(folder: FileSystemDirectoryEntry): Promise<readonly FileSystemEntry[]> {
+async function listEntries(folder: FileSystemDirectoryEntry): Promise<Listed<FileSystemEntry>> {
   const reader = folder.createReader()
   const inside: FileSystemEntry[] = []
   for (;;) {
-    const piece = await new Promise<FileSystemEntry[]>((resolve) => reader.readEntries(resolve, () => resolve([])))
-    if (piece.length === 0) return inside.filter(isMeant).sort(byName)
+    const piece = await new Promise<FileSystemEntry[] | null>((resolve) =>
+      reader.readEntries(resolve, () => resolve(null)),
+    )
+    if (piece === null || piece.length === 0) {
+      return { inside: inside.filter(isMeant).sort(byName), isWhole: piece !== null }
+    }
     inside.push(...piece)
   }
 }

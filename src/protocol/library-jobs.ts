@@ -135,6 +135,8 @@ export interface LibraryJobs {
     event: never
     output: null
   }
+  /** Lets go of an import that waited and does not begin: it is paused then. One that does not wait stays as it is. */
+  'library-pause-import': { input: { readonly importId: string }; event: never; output: null }
   /**
    * Adds pictures to a database, or to a new one. Cancelling it pauses: what was added stays, and the import is listed among the
    * paused ones. Running it again with `importId` and the same files goes on; no file that is a row is embedded twice.

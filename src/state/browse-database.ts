@@ -315,7 +315,9 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     const { browsing } = store.getState()
     if (browsing === null || browsing.selected.size === 0) return
     await parts.change(job(browsing.databaseId, [...browsing.selected]))
-    if (store.getState().browsing?.databaseId === browsing.databaseId) startOver(browsing.databaseId)
+    const { browsing: now, failure } = store.getState()
+    // What failed may be asked for again.
+    if (failure === null && now?.databaseId === browsing.databaseId) startOver(browsing.databaseId)
   }
 
   const actions: BrowsingActions = {

@@ -67,6 +67,8 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   const controllers = new Map<number, AbortController>()
   /** Files of imports that were paused or failed, by the library's id: they are at hand until the page closes. */
   const atHand = new Map<string, readonly FileEntry[]>()
+  /** Of those, the ones that the library could not keep. */
+  const unkept = new Map<string, { readonly name: string; readonly task: NewPictures }>()
   /** Imports that are to end for good, rather than pause. */
   const stopping = new Set<number>()
   let lastId = 0
@@ -166,7 +168,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
       await showRows(id)
       if (failure.code === 'cancelled') await afterStop(id, task)
       else {
-        hold(task)
+        await hold(begun.name, task)
         change(id, { status: 'failed', failure })
       }
     } finally {
@@ -202,17 +204,25 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
       case 'embedding-again':
         await client.run('library-reembed', { databaseId: task.databaseId }, { signal, onEvent: onProgress })
         return task.databaseId
-      case 'pictures': {
-        const { databaseId, handles, importId, untilKept } = task
-        await untilKept
-        const sent = await sendAhead(`${id}`, task.files, signal)
-        const input = { databaseId, name, ...sent, handles, importId }
-        const onEvent = (event: ImportEvent) => hear(id, event)
-        const output = await client.run('import-images', input, { signal, onEvent })
-        letGo(importId)
-        return output.databaseId
-      }
+      case 'pictures':
+        try {
+          return await importPictures(id, name, task, signal)
+        } catch (error) {
+          // Where it ended before it had begun it waits still, and no tab would offer it.
+          await client.run('library-pause-import', { importId: task.importId }).catch(() => null)
+          throw error
+        }
     }
+  }
+
+  async function importPictures(id: number, name: string, task: Pictures, signal: AbortSignal): Promise<string | null> {
+    const { databaseId, handles, importId, untilKept } = task
+    await untilKept
+    const sent = await sendAhead(`${id}`, task.files, signal)
+    const input = { databaseId, name, ...sent, handles, importId }
+    const output = await client.run('import-images', input, { signal, onEvent: (event) => hear(id, event) })
+    letGo(importId)
+    return output.databaseId
   }
 
   /** Sends all but the last few, so that the page answers meanwhile. */
@@ -254,21 +264,27 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   async function afterStop(id: number, task: Task): Promise<void> {
     if (task.kind === 'pictures') {
       if (stopping.has(id)) await forget(task)
-      else hold(task)
+      else await hold(find(id)?.name ?? parts.nameless, task)
     }
     dismissImport(id)
   }
 
-  /** Keeps the files of an import that can go on. */
-  function hold(task: Task): void {
+  /** Keeps the files of an import that can go on, or begin again where the library could not keep it. */
+  async function hold(name: string, task: Task): Promise<void> {
     if (task.kind !== 'pictures') return
-    const { importId, files } = task
-    if (!store.getState().paused.some(({ id }) => id === importId)) return
+    const { importId, files, untilKept } = task
+    const isKept = await untilKept.then(
+      () => true,
+      () => false,
+    )
+    if (isKept && !store.getState().paused.some(({ id }) => id === importId)) return
+    if (!isKept) unkept.set(importId, { name, task })
     atHand.set(importId, files)
     store.setState({ atHand: new Set(atHand.keys()) })
   }
 
   function letGo(importId: string): void {
+    unkept.delete(importId)
     atHand.delete(importId)
     store.setState({ atHand: new Set(atHand.keys()) })
   }
@@ -292,7 +308,9 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
 
   function dismissImport(id: number): void {
     const { imports } = store.getState()
-    for (const url of find(id)?.sheet ?? []) dispose(url)
+    const one = find(id)
+    for (const url of one?.sheet ?? []) dispose(url)
+    if (one?.importId && unkept.has(one.importId)) letGo(one.importId)
     store.setState({ imports: imports.filter((one) => one.id !== id) })
   }
 
@@ -364,6 +382,13 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     },
     dismissImport,
     resume: (pausedId, picked) => {
+      const again = unkept.get(pausedId)
+      if (again !== undefined) {
+        letGo(pausedId)
+        dismissFailed(pausedId)
+        enqueueNew(again.name, again.task)
+        return
+      }
       const paused = store.getState().paused.find(({ id }) => id === pausedId)
       if (paused !== undefined) void goOn(paused, picked)
     },

@@ -119,7 +119,7 @@ export interface LibraryAppState {
   /** Removed ones that can be had back. */
   readonly removed: readonly { readonly id: string; readonly name: string }[]
   readonly paused: readonly PausedImport[]
-  /** Ids of paused imports whose files are still at hand: they go on without being picked again. */
+  /** Ids of imports, paused or failed, whose files are still at hand: they go on without being picked again. */
   readonly atHand: ReadonlySet<string>
   /** Paused imports that did not go on when they were asked to, by id. */
   readonly unfound: ReadonlyMap<string, Unfound>

@@ -230,7 +230,7 @@ export const strings = {
     unfound: {
       gone: 'Its files are not where they were. If they lie on a disk that is not connected, connect it and go on; else pick them again.',
       refused: 'Kindred may not read its folder. Go on and allow it, or pick the files again.',
-      'none-picked': 'There are no files in what you picked.',
+      'none-picked': 'What you picked does not hold its files. Pick its folder, or the files themselves.',
     } satisfies Record<Unfound, string>,
     /** @param kept pictures; null where none is, and there is nothing to go on with */
     noRoom: (kept: number | null, total: number, largest: { readonly name: string; readonly bytes: number } | null) =>

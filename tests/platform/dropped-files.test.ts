@@ -44,7 +44,9 @@ function entry(name: string, tree: Tree | null, path = ''): FileSystemEntry {
   }
   const createReader = () => {
     const left = Object.entries(tree).map(([inside, subtree]) => entry(inside, subtree, fullPath))
-    return { readEntries: (found: (entries: FileSystemEntry[]) => void) => found(left.splice(0, 2)) }
+    const readEntries = (found: (entries: FileSystemEntry[]) => void, failed: () => void) =>
+      name === 'closed' ? failed() : found(left.splice(0, 2))
+    return { readEntries }
   }
   return { isFile: false, name, fullPath, createReader } as unknown as FileSystemEntry
 }
@@ -75,15 +77,18 @@ describe('a drop', () => {
     expect(await paths(entries)).toEqual(WALKED)
   })
 
-  it('is walked by entries elsewhere, however few a reader hands out at once; a file that cannot be had is listed', async () => {
+  it('is walked by entries elsewhere, however few a reader hands out at once; what cannot be had is listed', async () => {
     const item = {
       kind: 'file',
-      webkitGetAsEntry: () => entry('art', { ...FOLDER, locked: null }),
+      webkitGetAsEntry: () => entry('art', { ...FOLDER, locked: null, closed: {} }),
       getAsFile: () => null,
     }
     const { entries, handles } = transfer([item])
     expect(await handles).toEqual([])
-    expect(await paths(entries)).toEqual([...WALKED.slice(0, 3), 'art/locked (not to be had)', 'art/sub/deep/x.png'])
+    expect(await paths(entries)).toEqual([
+      ...WALKED.slice(0, 3),
+      ...['art/closed (not to be had)', 'art/locked (not to be had)', 'art/sub/deep/x.png'],
+    ])
   })
 
   it('may be a picture without a folder, as pasted ones are', async () => {
@@ -93,8 +98,9 @@ describe('a drop', () => {
 })
 
 describe('a folder by its handle', () => {
-  it('that vanishes while it is listed gives what was listed', async () => {
-    expect(await paths(findByHandles([handle('vanishing', { a: null })]).entries)).toEqual(['vanishing/a'])
+  it('that vanishes while it is listed gives what was listed, and itself as what cannot be read', async () => {
+    const found = findByHandles([handle('vanishing', { a: null })])
+    expect(await paths(found.entries)).toEqual(['vanishing/a', 'vanishing (not to be had)'])
   })
 
   it('that goes round in circles ends', async () => {
@@ -115,7 +121,7 @@ describe('a folder by its handle', () => {
     await expect(find(handle('gone', null), handle('gone', null))).rejects.toThrow('gone')
     expect(await find(handle('empty', {}))).toEqual([])
     expect(await find(handle('gone', null), handle('a', null))).toEqual(['gone', 'a'])
-    expect(await find(handle('art', { gone: {}, a: null }))).toEqual(['art/a'])
+    expect(await find(handle('art', { gone: {}, a: null }))).toEqual(['art/a', 'art/gone (not to be had)'])
   })
 
   it('is asked for once more before it is read again', async () => {
@@ -219,5 +225,15 @@ describe('one folder of many, found again', () => {
     expect(within('art/oil', true, 'art/ink/1', 'art/oil/2')).toEqual(['art/oil/2'])
     expect(within('art/oil', true, '1.png', '2.png')).toEqual(['1.png', '2.png'])
     expect(within('down/art.zip/oil', true, 'art.zip')).toEqual([['art.zip', 'oil']])
+    expect(within('down/art.zip/oil', true, 'disk/down/art.zip', 'disk/1')).toEqual([['disk/down/art.zip', 'oil']])
+    expect(within('art/oil', true, 'painted/1.png', 'painted/2.png')).toEqual(['painted/1.png', 'painted/2.png'])
+  })
+
+  it('is found in a wider folder that is picked, and nothing of the others is taken for it', () => {
+    expect(within('art/oil', true, 'all/art/oil/1', 'all/art/ink/2', 'all/3')).toEqual(['all/art/oil/1'])
+    expect(within('art/oil', true, 'all/oil/1', 'all/ink/2')).toEqual(['all/oil/1'])
+    expect(within('art/oil', true, 'all/ink/1', 'all/pen/2')).toEqual([])
+    expect(within('art/oil', true, 'train/oil/1', 'test/oil/2')).toEqual([])
+    expect(within('art.zip/oil', true, 'renamed.zip')).toEqual([])
   })
 })

@@ -497,6 +497,32 @@ describe('stopping', () => {
     expect(imports().at(-1)).toMatchObject({ importId: 'p1', databaseId: 'n', files: { length: 3 } })
   })
 
+  it('before its files are all with the worker, lets go of it there and offers to go on', async () => {
+    const waiting = new Set<string>()
+    const run = setUp(shelfOf(database('n')), {
+      'library-keep-import': async ({ importId }) => {
+        waiting.add(importId)
+        return null
+      },
+      'library-pause-import': async ({ importId }) => {
+        waiting.delete(importId)
+        return null
+      },
+      'import-files': (_, __, signal) => untilCancelled(signal),
+      'library-list': async () => ({ ...shelfOf(database('n')), imports: waiting.size > 0 ? [] : [paused] }),
+    })
+    await run.start()
+    await run.pick(
+      Array.from({ length: 100 }, (_, i) => `sea/${i}.png`),
+      'n',
+    )
+    run.actions.pause(run.state().imports[0]?.id ?? 0)
+    await settle()
+    expect(run.imports()).toEqual([])
+    expect(run.state()).toMatchObject({ imports: [], paused: [{ id: 'p1' }] })
+    expect([...run.state().atHand]).toEqual(['p1'])
+  })
+
   it('for good keeps what was added and does not offer to go on', async () => {
     const { start, state, actions, asked, pick } = whileImporting()
     await start()
@@ -584,16 +610,40 @@ describe('imports that wait for their turn', () => {
     expect(state().imports).toMatchObject([{ importId: 'p1', status: 'running' }])
   })
 
-  it('and cannot be kept say why when their turn comes', async () => {
-    const { start, state, imports, pick } = setUp(shelfOf(), {
+  it('and cannot be kept say why when their turn comes, and begin again with the same files', async () => {
+    let hasRoom = false
+    const { start, state, actions, imports, pick } = setUp(shelfOf(), {
+      'library-keep-import': async () => {
+        if (!hasRoom) throw new JobError('storage-full', 'no room')
+        return null
+      },
+      'import-images': (_, __, signal) => untilCancelled(signal),
+    })
+    await start()
+    await pick(['a.png'])
+    expect(state().imports).toMatchObject([
+      { status: 'failed', importId: 'p1', failure: { code: 'storage-full' }, databaseId: null },
+    ])
+    expect(imports()).toEqual([])
+    expect([...state().atHand]).toEqual(['p1'])
+    hasRoom = true
+    actions.resume('p1', null)
+    await settle()
+    expect(imports()).toMatchObject([{ importId: 'p2', files: [{ path: 'a.png' }] }])
+    expect(state().imports).toMatchObject([{ status: 'running', importId: 'p2' }])
+    expect(state().atHand.size).toBe(0)
+  })
+
+  it('and cannot be kept are let go of with their card', async () => {
+    const { start, state, actions, pick } = setUp(shelfOf(), {
       'library-keep-import': async () => {
         throw new JobError('storage-full', 'no room')
       },
     })
     await start()
     await pick(['a.png'])
-    expect(state().imports).toMatchObject([{ status: 'failed', failure: { code: 'storage-full' } }])
-    expect(imports()).toEqual([])
+    actions.dismissImport(state().imports[0]?.id ?? 0)
+    expect(state()).toMatchObject({ imports: [], atHand: { size: 0 } })
   })
 })
 
@@ -742,7 +792,7 @@ describe('looking into a database', () => {
     side,
     columns: 8,
   })
-  const browsing = () =>
+  const browsing = (more: Answers = {}) =>
     setUp(shelfOf(database('a', { rows: 500 })), {
       'library-items': async ({ from, count }) => ({
         ...{ items: items(from, Math.min(count, 500 - from)), sheet: sheetOf(), rows: 500 },
@@ -751,6 +801,7 @@ describe('looking into a database', () => {
         items: items(7, 1).map((item) => ({ ...item, row: 7, score: 'text' in query ? 0.5 : 0.9 })),
         sheet: sheetOf(),
       }),
+      ...more,
     })
 
   it('reads the pages in sight first and those ahead, each once', async () => {
@@ -1121,6 +1172,23 @@ describe('looking into a database', () => {
       intoId: 'b',
       itemIds: ['i3'],
     })
+  })
+
+  it('keeps what is chosen where it could not be removed', async () => {
+    const { start, state, actions } = browsing({
+      'library-remove-items': async () => {
+        throw new JobError('storage-failed', 'no')
+      },
+    })
+    await start()
+    actions.browse('a')
+    actions.needRows(0, 10)
+    await settle()
+    actions.toggleSelected('i2')
+    actions.removeSelected()
+    await settle()
+    expect(state()).toMatchObject({ failure: { code: 'storage-failed' }, browsing: { pages: { size: 5 } } })
+    expect([...(state().browsing?.selected ?? [])]).toEqual(['i2'])
   })
 })
 

@@ -37,7 +37,7 @@ function setUp(rows: number) {
     library: {
       openDatabase: async () => {
         counts.opened++
-        return database
+        return { ...database }
       },
     },
     clip: {

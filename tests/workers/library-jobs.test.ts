@@ -347,6 +347,25 @@ describe('a database', () => {
     expect(items[0]?.score).toBeCloseTo(1, 3)
   })
 
+  it('shows and finds what is being added to it, while that goes on', async () => {
+    const tab = await openTab()
+    const [red, , blue] = await colours()
+    const { databaseId } = await importFiles(tab, red ? [red] : [])
+    const id = databaseId ?? ''
+    const image = new Blob([(await paint(30, 60, 220)) as Uint8Array<ArrayBuffer>])
+    const search = () => tab.client.run('library-search', { databaseId: id, query: { image }, count: 2 })
+    expect((await search()).items).toHaveLength(1)
+    let meanwhile: Promise<unknown[]> = Promise.resolve([])
+    const onEvent = (event: ImportEvent) => {
+      if (event.kind !== 'added') return
+      const ids = tab.client.run('library-item-ids', { databaseId: id, from: 0, count: 9 })
+      const large = ids.then(({ ids }) => tab.client.run('library-image', { databaseId: id, itemId: ids[1] ?? '' }))
+      meanwhile = Promise.all([search(), large])
+    }
+    await importFiles(tab, blue ? [blue] : [], { databaseId: id, onEvent })
+    expect(await meanwhile).toMatchObject([{ items: [{ caption: 'blue', row: 1 }, { row: 0 }] }, { kept: 'picture' }])
+  })
+
   it('stays in memory from search to search, until it is put away', async () => {
     const tab = await openTab()
     const { databaseId } = await importFiles(tab, await colours())
@@ -704,6 +723,12 @@ describe('an import', () => {
     expect(output).toMatchObject({ added: 3 })
     expect(await reloaded.client.run('library-list', null)).toMatchObject({ databases: [{ rows: 3 }], imports: [] })
     await expect(importFiles(reloaded, files, { importId: 'w' })).rejects.toMatchObject({ code: 'invalid-input' })
+
+    await keep('paused', reloaded)
+    expect((await reloaded.client.run('library-list', null)).imports).toEqual([])
+    await reloaded.client.run('library-pause-import', { importId: 'paused' })
+    expect((await reloaded.client.run('library-list', null)).imports).toMatchObject([{ id: 'paused' }])
+    await reloaded.client.run('library-forget-import', { importId: 'paused' })
 
     await keep('x', reloaded)
     await importFiles(reloaded, [entry('notes.txt', new Uint8Array(9))], { importId: 'x' })

@@ -97,17 +97,25 @@ function ImportCard({ one, isInside, paused }: ImportCardProps) {
 }
 
 function ImportActions({ one }: { readonly one: Import }) {
-  const { pause, stop, dismissImport } = useLibraryActions()
+  const { pause, stop, resume, dismissImport } = useLibraryActions()
   const { setStyle } = useActions()
   const words = strings.dropping
   const chosenId = useApp((state) => state.styleId)
   const styles = useApp((state) => state.styles)
+  const isAtHand = useLibrary((state) => one.importId !== null && state.atHand.has(one.importId))
   if (one.status === 'done' || one.status === 'failed') {
     const styleId = one.databaseId === null ? null : ownStyleId(one.databaseId)
+    const { importId } = one
+    const canBeginAgain = one.status === 'failed' && isAtHand && importId !== null
     const canUse = styleId !== null && styleId !== chosenId && styles.some(({ id }) => id === styleId)
     return (
       <div className="import-actions">
         {lacksRoom(one) && <StorageButton />}
+        {canBeginAgain && (
+          <button type="button" className="button" onClick={() => resume(importId, null)}>
+            {words.goOn}
+          </button>
+        )}
         {canUse && (
           <button type="button" className="button" onClick={() => setStyle(styleId)}>
             {words.paintWithIt}
