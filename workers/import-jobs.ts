@@ -1,11 +1,10 @@
 // The library worker's long jobs: pictures in, databases in, and embedding again for another CLIP.
 
 import { FormatError } from '../src/core/formats/format-error.ts'
-import { isWithin, STYLE_PICTURE } from '../src/core/image/picture-bounds.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
+import { isSmallWebp } from '../src/core/image/small-webp.ts'
 import { displayName } from '../src/core/library/display-name.ts'
 import { type ImportProgress, importPictures } from '../src/core/library/import-pictures.ts'
-import { blobSource } from '../src/platform/blob-source.ts'
 import type { PackClip } from '../src/platform/pack-clip.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
@@ -45,12 +44,8 @@ export function createImportJobs(
 ): ImportWork {
   /** Rejects with SkippedFile where a kept picture is none that may be decoded: earlier apps took in whatever a file held. */
   async function prepareKept(image: Uint8Array, clip: PackClip): Promise<Float32Array> {
-    const blob = toWebp(image)
-    const { header } = await parts.pictures.readPicture(blobSource(blob))
-    if (!isWithin(header, STYLE_PICTURE)) {
-      throw new SkippedFile('too-many-pixels', `a kept picture of ${header.width} × ${header.height}`)
-    }
-    return parts.prepareBlob(blob, clip.description)
+    if (!isSmallWebp(image)) throw new SkippedFile('too-many-pixels', 'a kept picture is none, or too large')
+    return parts.prepareBlob(toWebp(image), clip.description)
   }
 
   /** Null where the browser cannot read the picture any more. */

@@ -33,6 +33,9 @@ export interface SealedParser {
   readRecipe(png: Blob): Promise<Recipe | null>
 }
 
+/** Stands for a picture that is there and may not be kept: whoever imports counts it. */
+const UNFIT = new Uint8Array(0)
+
 /** @param createId a new one at each call */
 export function createSealedParser(client: JobClient<ParseJobs>, createId: () => string): SealedParser {
   const look = () => ({ signal: AbortSignal.timeout(LONGEST_LOOK_MS) })
@@ -64,11 +67,10 @@ export function createSealedParser(client: JobClient<ParseJobs>, createId: () =>
           const { description, embeddings } = await typed(client.run('read-database', { id, folder }))
           const pictures = readPictures({
             entries: inFolder({ entries, read, readMany }, folder).entries,
-            readMany: (names) =>
-              readBounded(
-                names.map((name) => folder + name),
-                STYLE_PICTURE,
-              ),
+            readMany: async (names) => {
+              const inside = names.map((name) => folder + name)
+              return (await readBounded(inside, STYLE_PICTURE)).map((bytes) => bytes ?? UNFIT)
+            },
           })
           return { description, embeddings, ...pictures }
         },

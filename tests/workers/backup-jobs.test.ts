@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { afterAll, expect, it } from 'vitest'
 import { openZip } from '../../src/core/formats/zip.ts'
 import { writeZip } from '../../src/core/formats/zip-writer.ts'
+import { isSmallWebp } from '../../src/core/image/small-webp.ts'
 import { blobSource } from '../../src/platform/blob-source.ts'
 import { createGalleryStore, type StoredPicture } from '../../src/platform/gallery-store.ts'
 import type { BackupJobs } from '../../src/protocol/backup-jobs.ts'
@@ -20,7 +21,7 @@ afterAll(close)
 
 async function setUp() {
   const disk = createSimulatedDisk()
-  const library = openLibrary(disk)
+  const library = openLibrary(disk, undefined, undefined, isSmallWebp)
   const gallery = createGalleryStore(createSimulatedDisk())
   return { disk, library, gallery, jobs: createBackupJobs({ library, gallery, parser }) }
 }
@@ -145,6 +146,7 @@ it('restores no thumbnail and no kept picture that is none, or of too many pixel
   const opened = await library.openDatabase(style?.id ?? '')
   const there = (await opened.images([0, 1, 2])).map((bytes) => bytes !== null)
   expect([style?.images, there]).toEqual([4, [false, true, true]])
+  expect(style?.damage).toEqual({ rows: 0, thumbnails: 1, images: 1, kept: 0 })
   expect((await opened.thumbnails([0, 1])).map((bytes) => bytes !== null)).toEqual([true, false])
 })
 

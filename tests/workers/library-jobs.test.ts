@@ -14,6 +14,7 @@ import { createImageTower } from '../../src/core/image/image-tower.ts'
 import type { PictureFile } from '../../src/core/image/read-picture.ts'
 import { type ClipPreprocess, prepareForClip } from '../../src/core/image/resize.ts'
 import { SkippedFile } from '../../src/core/image/skip-reason.ts'
+import { isSmallWebp } from '../../src/core/image/small-webp.ts'
 import { CLIP_TOWERS } from '../../src/core/pack/clip-folder.ts'
 import { parsePackManifest } from '../../src/core/pack/manifest.ts'
 import { openStyleDatabase } from '../../src/core/retrieval/style-database.ts'
@@ -123,7 +124,7 @@ async function openTab(
   const jobs = createLibraryJobs({
     openLibrary: (onOthersChange) => {
       tellChange = onOthersChange
-      return openLibrary(disk, undefined, { chunkRows: 16, chunksPerBatch: 32 })
+      return openLibrary(disk, undefined, { chunkRows: 16, chunksPerBatch: 32 }, isSmallWebp)
     },
     openClip: async ({ kind }) => {
       if (kind === 'url') return clip
@@ -521,6 +522,7 @@ describe('a database', () => {
     const isThere = (pictures: readonly (Uint8Array | null)[]) => pictures.map((bytes) => bytes !== null)
     expect(isThere(await kept.images([0, 1, 2]))).toEqual([false, false, true])
     expect(isThere(await kept.thumbnails([0, 1, 2]))).toEqual([false, true, true])
+    expect(kept.summary.damage).toEqual({ rows: 0, thumbnails: 1, images: 2, kept: 0 })
   })
 
   it('of another CLIP is told apart, cannot be added to or searched, and can be embedded again', async () => {

@@ -1,7 +1,7 @@
 // A single picture that is looked at: decoded where that is safe, and drawn no larger than a screen has use for.
 
-import { FormatError } from '../formats/format-error.ts'
-import { type ImageHeader, parseImageHeader } from '../formats/image-header.ts'
+import { headerWithin } from './header-within.ts'
+import { LARGE_PICTURE } from './picture-bounds.ts'
 import type { PictureSize, SheetPainter } from './picture-sheet.ts'
 
 /** What decodes and draws: the browser, or a test's own. */
@@ -17,8 +17,6 @@ export interface DrawnPicture<Drawn> extends PictureSize {
 
 /** The app keeps 512 pixels of the long side; a file from elsewhere may hold more. */
 const MOST_SIDE = 1024
-const MOST_PIXELS = 4096 * 4096
-const MOST_BYTES = 16 << 20
 
 /**
  * Null for what is damaged, of another type than browsers know, or far too large to be decoded.
@@ -29,7 +27,7 @@ export async function drawPicture<Picture extends PictureSize, Drawn>(
   bytes: Uint8Array,
   { decode, close, copy }: PicturePainter<Picture, Drawn>,
 ): Promise<DrawnPicture<Drawn> | null> {
-  const header = readHeader(bytes)
+  const header = headerWithin(bytes, LARGE_PICTURE)
   const picture = header && (await decode(bytes, header.type).catch(() => null))
   if (picture === null) return null
   try {
@@ -43,15 +41,4 @@ export async function drawPicture<Picture extends PictureSize, Drawn>(
 function fitInside({ width, height }: PictureSize): PictureSize {
   const scale = Math.min(1, MOST_SIDE / Math.max(width, height))
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) }
-}
-
-function readHeader(bytes: Uint8Array): ImageHeader | null {
-  if (bytes.length > MOST_BYTES) return null
-  try {
-    const header = parseImageHeader(bytes)
-    return header.width * header.height <= MOST_PIXELS ? header : null
-  } catch (error) {
-    if (error instanceof FormatError) return null
-    throw error
-  }
 }

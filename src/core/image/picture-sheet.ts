@@ -1,8 +1,8 @@
 // Many small pictures as one: decoded together and drawn side by side on a sheet, which is handed on and drawn from as a whole.
 
-import { FormatError } from '../formats/format-error.ts'
-import { type ImageHeader, parseImageHeader } from '../formats/image-header.ts'
-import { MOST_THUMBNAIL_BYTES, MOST_THUMBNAIL_PIXELS } from './small-webp.ts'
+import type { ImageHeader } from '../formats/image-header.ts'
+import { headerWithin } from './header-within.ts'
+import { SHEET_PICTURE } from './picture-bounds.ts'
 
 /** Where pictures lie on a sheet: squares in lines, without gaps. */
 export interface SheetLayout {
@@ -68,7 +68,7 @@ export async function drawSheet<Picture extends PictureSize, Sheet>(
 ): Promise<DrawnSheet<Sheet>> {
   const places = new Array<number | null>(pictures.length).fill(null)
   const readable = pictures.flatMap((bytes, at) => {
-    const header = bytes && readHeader(bytes)
+    const header = bytes && headerWithin(bytes, SHEET_PICTURE)
     return bytes && header ? [{ at, bytes, header }] : []
   })
   const { side, columns } = layOutSheet(readable.map(({ header }) => header))
@@ -106,16 +106,4 @@ function layOutSheet(headers: readonly Pick<ImageHeader, 'width' | 'height'>[]):
 function middleOf({ width, height }: PictureSize): Square {
   const side = Math.min(width, height)
   return { left: (width - side) / 2, top: (height - side) / 2, side }
-}
-
-/** Null for what is not to be decoded. */
-function readHeader(bytes: Uint8Array): ImageHeader | null {
-  if (bytes.length > MOST_THUMBNAIL_BYTES) return null
-  try {
-    const header = parseImageHeader(bytes)
-    return header.width * header.height <= MOST_THUMBNAIL_PIXELS ? header : null
-  } catch (error) {
-    if (error instanceof FormatError) return null
-    throw error
-  }
 }

@@ -1,9 +1,9 @@
 // Reads a zip's small pictures in the thread that it is called in: the parse worker's.
 
-import { FormatError } from '../formats/format-error.ts'
-import { type ImageHeader, parseImageHeader } from '../formats/image-header.ts'
 import type { ZipArchive } from '../formats/zip.ts'
-import { isWithin, type PictureBounds } from './picture-bounds.ts'
+import { headerWithin } from './header-within.ts'
+import { type PictureBounds, STYLE_PICTURE } from './picture-bounds.ts'
+import { isSmallWebp } from './small-webp.ts'
 
 /**
  * Entries in the order of their names; null for one that is not there, no picture, of another type, or larger than may be.
@@ -16,18 +16,10 @@ export async function readBounded(
 ): Promise<readonly (Uint8Array | null)[]> {
   const short = names.filter((name) => (entries.get(name) ?? Number.POSITIVE_INFINITY) <= bounds.mostBytes)
   const found = new Map((await readMany(short)).map((bytes, at) => [short[at], bytes] as const))
+  const mayBeKept = (bytes: Uint8Array) =>
+    bounds.type === STYLE_PICTURE.type ? isSmallWebp(bytes) : headerWithin(bytes, bounds) !== null
   return names.map((name) => {
     const bytes = found.get(name)
-    const header = bytes && readHeader(bytes)
-    return bytes && header && isWithin(header, bounds) ? bytes : null
+    return bytes && mayBeKept(bytes) ? bytes : null
   })
-}
-
-function readHeader(bytes: Uint8Array): ImageHeader | null {
-  try {
-    return parseImageHeader(bytes)
-  } catch (error) {
-    if (error instanceof FormatError) return null
-    throw error
-  }
 }

@@ -1,10 +1,7 @@
 // Whether bytes are a WebP small enough to be decoded wherever it is shown. It reads the WebP's own header and nothing of other
 // formats: those of strangers are read in the parse worker alone.
 
-/** What is to be shown as small as a thumbnail must not cost more than this to decode, in pixels. */
-export const MOST_THUMBNAIL_PIXELS = 1024 * 1024
-/** And whatever its header says, there is no honest thumbnail of so many bytes. */
-export const MOST_THUMBNAIL_BYTES = 1 << 20
+import { STYLE_PICTURE } from './picture-bounds.ts'
 
 interface Size {
   readonly width: number
@@ -12,15 +9,15 @@ interface Size {
 }
 
 /**
- * True for a still WebP (RFC 9649) within the limits of a thumbnail. Its pixels are not looked at: whether they can be decoded is for
+ * True for a still WebP (RFC 9649) within the bounds of a style's pictures. Its pixels are not looked at: whether they can be decoded is for
  * the browser to see, which makes no picture of another size than this has read.
  */
 export function isSmallWebp(bytes: Uint8Array): boolean {
-  if (bytes.length > MOST_THUMBNAIL_BYTES) return false
+  if (bytes.length > STYLE_PICTURE.mostBytes) return false
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   try {
     const size = readSize(view)
-    return size !== null && size.width * size.height > 0 && size.width * size.height <= MOST_THUMBNAIL_PIXELS
+    return size !== null && size.width * size.height > 0 && size.width * size.height <= STYLE_PICTURE.mostPixels
   } catch (error) {
     // A DataView reads past its end with a RangeError.
     if (error instanceof RangeError) return false

@@ -86,11 +86,6 @@ export async function openStyleDatabase(source: ByteSource): Promise<StyleDataba
 /** What a database needs of the archive that it lies in. */
 export type DatabaseArchive = Pick<ZipArchive, 'entries' | 'read' | 'readMany'>
 
-interface PictureEntries {
-  readonly entries: DatabaseArchive['entries']
-  readMany(names: readonly string[]): Promise<readonly (Uint8Array | null)[]>
-}
-
 /** The same of an archive that is open already, or of a folder in one. Throws likewise. */
 export async function readStyleDatabase(zip: DatabaseArchive): Promise<StyleDatabase> {
   const parsed = parseDescription(new TextDecoder().decode(await zip.read('database.json')))
@@ -110,11 +105,11 @@ export async function readStyleDatabase(zip: DatabaseArchive): Promise<StyleData
   return { description: parsed, embeddings: data, ...readPictures(zip) }
 }
 
-/**
- * A database's pictures in its archive, read when asked for.
- * @param archive whose `readMany` may give null for what is not to be taken
- */
-export function readPictures({ entries, readMany }: PictureEntries): StyleDatabasePictures {
+/** A database's pictures in its archive, read when asked for. */
+export function readPictures({
+  entries,
+  readMany,
+}: Pick<DatabaseArchive, 'entries' | 'readMany'>): StyleDatabasePictures {
   async function readThoseThere(names: readonly string[]): Promise<readonly (Uint8Array | null)[]> {
     const there = names.filter((name) => entries.has(name))
     const found = there.length === 0 ? [] : await readMany(there)
