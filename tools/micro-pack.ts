@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import type { BrowserContext } from '@playwright/test'
 import { autoencoderShapes } from '../src/core/onnx/autoencoder.ts'
 import { unetShapes } from '../src/core/onnx/unet.ts'
-import { convertCheckpoint } from '../src/core/pack/convert.ts'
+import { convertCheckpoint, type PackSink } from '../src/core/pack/convert.ts'
 import { parseModelSettings } from '../src/core/pack/hyperparameters.ts'
 import {
   type AutoencoderConfig,
@@ -81,17 +81,22 @@ export async function makeMicroPack(change: Partial<ClipDescription> = {}): Prom
       clip: { description: { ...clip, ...change }, files: new Map(clipFiles) },
       databases: new Map(databases),
     },
-    {
-      write: async (path, chunks) => {
-        const parts: Uint8Array[] = []
-        for await (const chunk of chunks) parts.push(chunk.slice())
-        const bytes = new Uint8Array(Buffer.concat(parts))
-        files.set(path, bytes)
-        return { byteLength: bytes.byteLength, sha256: await sha256(bytes) }
-      },
-    },
+    writeInto(files),
   )
   return files
+}
+
+/** Where a conversion's files go that memory is to hold. */
+export function writeInto(files: Map<string, Uint8Array>): PackSink {
+  return {
+    write: async (path, chunks) => {
+      const parts: Uint8Array[] = []
+      for await (const chunk of chunks) parts.push(chunk.slice())
+      const bytes = new Uint8Array(Buffer.concat(parts))
+      files.set(path, bytes)
+      return { byteLength: bytes.byteLength, sha256: await sha256(bytes) }
+    },
+  }
 }
 
 function diffusionParameters(schedule: { linearStart: number; linearEnd: number; timesteps: number }) {

@@ -10,6 +10,7 @@ import { parsePackManifest } from '../../src/core/pack/manifest.ts'
 import { openPack } from '../../src/core/pack/open-pack.ts'
 import type { Tensor } from '../../src/core/tensor/tensor.ts'
 import { toJobError } from '../../src/platform/job-errors.ts'
+import { writeInto } from '../../tools/micro-pack.ts'
 import { createNodeRuntime } from '../../tools/onnx-node.ts'
 import { sha256 } from '../../tools/pack-folder.ts'
 import { seededInput } from '../../tools/seeded-weights.ts'
@@ -71,15 +72,7 @@ async function makePack(): Promise<Map<string, Uint8Array>> {
   const settings = parseModelSettings({ params: { scale_factor: 1 } })
   await convertCheckpoint(
     { checkpoint: sourceOf(microTensors()), settings, storage: 'fp32', clip: null, databases: new Map() },
-    {
-      write: async (path, chunks) => {
-        const parts: Uint8Array[] = []
-        for await (const chunk of chunks) parts.push(chunk.slice())
-        const bytes = new Uint8Array(Buffer.concat(parts))
-        files.set(path, bytes)
-        return { byteLength: bytes.byteLength, sha256: await sha256(bytes) }
-      },
-    },
+    writeInto(files),
   )
   return files
 }

@@ -1,16 +1,15 @@
 // What the command lines answer to bad input: one sentence on stderr and exit code 1, and nothing half done.
 
-import { spawn } from 'node:child_process'
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeNpy } from '../../src/core/formats/npy.ts'
 import { BUILT_IN_PACK } from '../../tools/pack-folder.ts'
 import { checkpointOf } from '../core/formats/checkpoint-writer.ts'
 import { microTensors } from '../core/pack/micro-checkpoint.ts'
+import { runTool } from './run-tool.ts'
 
-const ROOT = resolve(import.meta.dirname, '../..')
 const SLOW_MS = 120_000
 
 let folder: string
@@ -31,30 +30,6 @@ beforeAll(async () => {
 })
 
 afterAll(() => rmSync(folder, { recursive: true }))
-
-interface Ended {
-  readonly code: number | null
-  readonly out: string
-  readonly errors: string
-}
-
-/** Runs a tool as npm does, from the project's folder. */
-function run(tool: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return new Promise((done) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', `tools/${tool}.ts`, ...args], {
-      cwd: ROOT,
-      env: { ...process.env, ...env },
-    })
-    let [out, errors] = ['', '']
-    child.stdout.on('data', (chunk) => {
-      out += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      errors += chunk
-    })
-    child.on('close', (code) => done({ code, out, errors }))
-  })
-}
 
 const given = (name: string) => join(folder, name)
 const prompted = ['--prompt', 'a red house', '--style', 'woodblock']
@@ -149,7 +124,7 @@ describe('a tool that is given what it cannot take says so in a sentence', () =>
   ])(
     '%s',
     async (_, tool, args, env, says) => {
-      const { code, out, errors } = await run(tool, args(), env)
+      const { code, out, errors } = await runTool(tool, args(), env)
       expect(errors.trim()).toMatch(says)
       expect(errors.trim().split('\n')).toHaveLength(1)
       expect(out).toBe('')
@@ -163,7 +138,7 @@ describe('a tool that is given what it cannot take says so in a sentence', () =>
 it.each(['generate', 'convert', 'database', 'contact-sheet', 'eval'])(
   '%s --help says how it is called, which is no mistake',
   async (tool) => {
-    const { code, out, errors } = await run(tool, ['--help'])
+    const { code, out, errors } = await runTool(tool, ['--help'])
     expect(out).toMatch(/^usage: npm run [a-z]+ -- /)
     expect(errors).toBe('')
     expect(code).toBe(0)
@@ -175,7 +150,7 @@ describe('a conversion', () => {
   it(
     'that is not told how wide attention heads are says what it assumed',
     async () => {
-      const { code, errors } = await run('convert', [given('micro.ckpt'), given('assumed'), '--dtype', 'fp32'])
+      const { code, errors } = await runTool('convert', [given('micro.ckpt'), given('assumed'), '--dtype', 'fp32'])
       expect(errors.trim()).toMatch(/^32 channels to an attention head were assumed: .+$/)
       expect(code).toBe(0)
     },
@@ -187,7 +162,7 @@ describe('a conversion', () => {
     async () => {
       const config = given('config.json')
       writeFileSync(config, JSON.stringify({ params: { unet_config: { params: { num_heads: 1 } } } }))
-      const { code, errors } = await run('convert', [
+      const { code, errors } = await runTool('convert', [
         given('micro.ckpt'),
         given('told'),
         '--config',

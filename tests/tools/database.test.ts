@@ -1,6 +1,5 @@
 // npm run database over a folder as people have them: what it takes, what it leaves out, and that its file is the page's.
 
-import { spawn } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -30,6 +29,7 @@ import { BUILT_IN_PACK, sha256 } from '../../tools/pack-folder.ts'
 import { openLibrary } from '../core/library/world.ts'
 import { createSimulatedDisk } from '../core/storage/simulated-disk.ts'
 import { makeBomb, makePictures } from '../fixtures/hostile-pictures.ts'
+import { type Ended, runTool } from './run-tool.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const SLOW_MS = 120_000
@@ -37,12 +37,6 @@ const PARITY = join(ROOT, 'tests/fixtures/preprocess')
 /** As the page embeds them within 1e-3, which a test in a browser holds against the same reference. */
 const REFERENCES = ['gradient-301x33', 'noise-151x41', 'noise-37x53', 'rendering-187x131', 'rendering-61x45']
 const manifest = parsePackManifest(readFileSync(join(BUILT_IN_PACK, 'pack.json'), 'utf8'))
-
-interface Ended {
-  readonly code: number | null
-  readonly out: string
-  readonly errors: string
-}
 
 let folder: string
 const given = (name: string) => join(folder, name)
@@ -52,22 +46,8 @@ function put(name: string, bytes: Uint8Array | string): void {
   writeFileSync(given(name), bytes)
 }
 
-function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return new Promise((done) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'tools/database.ts', ...args, '--pack', BUILT_IN_PACK], {
-      cwd: ROOT,
-      env: { ...process.env, ...env },
-    })
-    let [out, errors] = ['', '']
-    child.stdout.on('data', (chunk) => {
-      out += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      errors += chunk
-    })
-    child.on('close', (code) => done({ code, out, errors }))
-  })
-}
+const run = (args: readonly string[], env?: Readonly<Record<string, string>>) =>
+  runTool('database', [...args, '--pack', BUILT_IN_PACK], env)
 
 const flat = (width: number, height: number, background: string) =>
   sharp({ create: { width, height, channels: 3, background } })

@@ -1,63 +1,55 @@
 // Chooses another style for pictures to go to. Choosing does nothing yet: an arrow key on a closed list chooses already.
 
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { LibraryDatabase } from '../../state/library-state.ts'
 import { strings } from '../strings.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
 
-interface StyleChoiceProps {
-  readonly label: string
-  /** Shows while none is chosen. */
-  readonly placeholder: string
-  readonly styles: readonly LibraryDatabase[]
-  /** '' for none. */
-  readonly chosenId: string
-  readonly onChoose: (styleId: string) => void
+interface StyleChoice {
+  /** Null where there is no other style to choose. */
+  readonly list: ReactNode
+  readonly chosen: LibraryDatabase | undefined
+  readonly chooseNone: () => void
 }
 
-function StyleChoice({ label, placeholder, styles, chosenId, onChoose }: StyleChoiceProps) {
-  return (
+/**
+ * A list of the styles that rows of this one can go to, and what is chosen in it.
+ * @param placeholder shows while none is chosen
+ */
+function useStyleChoice({ id, clipId }: LibraryDatabase, label: string, placeholder: string): StyleChoice {
+  const all = useLibrary((state) => state.databases)
+  const [chosenId, setChosenId] = useState('')
+  const others = all.filter((other) => other.id !== id && other.clipId === clipId && !other.readOnly)
+  const chosen = others.find((other) => other.id === chosenId)
+  const list = others.length > 0 && (
     <select
       className="select"
       aria-label={label}
-      value={chosenId}
-      onChange={({ currentTarget }) => onChoose(currentTarget.value)}
+      value={chosen?.id ?? ''}
+      onChange={({ currentTarget }) => setChosenId(currentTarget.value)}
     >
       <option value="" disabled>
         {placeholder}
       </option>
-      {styles.map(({ id, name }) => (
+      {others.map(({ id, name }) => (
         <option key={id} value={id}>
           {name}
         </option>
       ))}
     </select>
   )
-}
-
-/** The styles that rows of this one can go to. */
-function useOtherStyles({ id, clipId }: LibraryDatabase): readonly LibraryDatabase[] {
-  const all = useLibrary((state) => state.databases)
-  return all.filter((other) => other.id !== id && other.clipId === clipId && !other.readOnly)
+  return { list: list || null, chosen, chooseNone: () => setChosenId('') }
 }
 
 /** Moves what is chosen; nothing where there is no other style. */
 export function MoveSelected({ database, count }: { readonly database: LibraryDatabase; readonly count: number }) {
-  const others = useOtherStyles(database)
-  const { moveSelected } = useLibraryActions()
-  const [chosenId, setChosenId] = useState('')
-  const chosen = others.find(({ id }) => id === chosenId)
   const words = strings.library
-  if (others.length === 0) return null
+  const { list, chosen } = useStyleChoice(database, words.moveLabel, words.moveTo)
+  const { moveSelected } = useLibraryActions()
+  if (list === null) return null
   return (
     <div className="style-choice">
-      <StyleChoice
-        label={words.moveLabel}
-        placeholder={words.moveTo}
-        styles={others}
-        chosenId={chosen?.id ?? ''}
-        onChoose={setChosenId}
-      />
+      {list}
       <button
         type="button"
         className="button"
@@ -75,21 +67,12 @@ export function MoveSelected({ database, count }: { readonly database: LibraryDa
 /** Merges a style into another, once it has said what will be gone; nothing where there is no other style. */
 export function MergeStyle({ database }: { readonly database: LibraryDatabase }) {
   const { id, name, rows, hasPictures } = database
-  const others = useOtherStyles(database)
-  const { merge, closeBrowsing } = useLibraryActions()
-  const [chosenId, setChosenId] = useState('')
-  const chosen = others.find((other) => other.id === chosenId)
   const words = strings.library
-  if (others.length === 0) return null
+  const { list, chosen, chooseNone } = useStyleChoice(database, words.mergeLabel, words.mergeInto)
+  const { merge, closeBrowsing } = useLibraryActions()
   return (
     <>
-      <StyleChoice
-        label={words.mergeLabel}
-        placeholder={words.mergeInto}
-        styles={others}
-        chosenId={chosen?.id ?? ''}
-        onChoose={setChosenId}
-      />
+      {list}
       {chosen !== undefined && (
         <div className="question">
           <p role="status">{words.mergeSure(name, { rows, hasPictures }, chosen.name)}</p>
@@ -103,7 +86,7 @@ export function MergeStyle({ database }: { readonly database: LibraryDatabase })
           >
             {words.merge}
           </button>
-          <button type="button" className="quiet-button" onClick={() => setChosenId('')}>
+          <button type="button" className="quiet-button" onClick={chooseNone}>
             {words.mergeNot}
           </button>
         </div>

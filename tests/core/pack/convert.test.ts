@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { FormatError } from '../../../src/core/formats/format-error.ts'
@@ -10,6 +9,7 @@ import { type PackManifest, parsePackManifest } from '../../../src/core/pack/man
 import { openPack } from '../../../src/core/pack/open-pack.ts'
 import type { Storage } from '../../../src/core/pack/weights.ts'
 import type { Tensor } from '../../../src/core/tensor/tensor.ts'
+import { writeInto } from '../../../tools/micro-pack.ts'
 import { createNodeRuntime } from '../../../tools/onnx-node.ts'
 import { sha256 } from '../../../tools/pack-folder.ts'
 import { checkpointOf } from '../formats/checkpoint-writer.ts'
@@ -32,13 +32,7 @@ function memorySink(): PackSink & PackFiles & { readonly files: Map<string, Uint
   const files = new Map<string, Uint8Array>()
   return {
     files,
-    write: async (path, chunks) => {
-      const parts: Uint8Array[] = []
-      for await (const chunk of chunks) parts.push(chunk)
-      const bytes = new Uint8Array(Buffer.concat(parts))
-      files.set(path, bytes)
-      return { byteLength: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') }
-    },
+    ...writeInto(files),
     read: async (path) => {
       const bytes = files.get(path)
       if (!bytes) throw new FormatError('pack', `${path}: missing`)

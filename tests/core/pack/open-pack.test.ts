@@ -5,6 +5,7 @@ import { parseModelSettings } from '../../../src/core/pack/hyperparameters.ts'
 import type { GraphFiles, InferenceRuntime } from '../../../src/core/pack/inference.ts'
 import type { PackPart } from '../../../src/core/pack/manifest.ts'
 import { openPack, pickGraph } from '../../../src/core/pack/open-pack.ts'
+import { writeInto } from '../../../tools/micro-pack.ts'
 import { sha256 } from '../../../tools/pack-folder.ts'
 import { microTensors, sourceOf } from './micro-checkpoint.ts'
 
@@ -26,15 +27,7 @@ async function packInMemory(storage: 'fp32' | 'fp16' | 'int8'): Promise<Map<stri
   const files = new Map<string, Uint8Array>()
   const settings = parseModelSettings({ params: { scale_factor: 1 } })
   const input = { checkpoint: sourceOf(microTensors()), settings, storage, clip: null, databases: new Map() }
-  await convertCheckpoint(input, {
-    write: async (path, chunks) => {
-      const parts: Uint8Array[] = []
-      for await (const chunk of chunks) parts.push(chunk)
-      const bytes = new Uint8Array(Buffer.concat(parts))
-      files.set(path, bytes)
-      return { byteLength: bytes.length, sha256: await sha256(bytes) }
-    },
-  })
+  await convertCheckpoint(input, writeInto(files))
   return files
 }
 

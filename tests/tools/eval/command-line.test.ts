@@ -1,11 +1,11 @@
 // The evaluation from the command line, on the pack that ships and the fixtures' judge: a few pictures, a cut, the rest, a page.
 
-import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Result } from '../../../tools/eval/job.ts'
+import { runTool } from '../run-tool.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 const JUDGE = join(ROOT, 'tests/fixtures/judge/judge.onnx')
@@ -17,20 +17,8 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-function run(args: readonly string[]): Promise<{ code: number | null; out: string; errors: string }> {
-  const given = ['--judge', JUDGE, '--results', join(folder, 'results.jsonl'), '--quick', ...args]
-  return new Promise((done) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'tools/eval.ts', ...given], { cwd: ROOT })
-    let [out, errors] = ['', '']
-    child.stdout.on('data', (chunk) => {
-      out += chunk
-    })
-    child.stderr.on('data', (chunk) => {
-      errors += chunk
-    })
-    child.on('close', (code) => done({ code, out, errors }))
-  })
-}
+const run = (args: readonly string[]) =>
+  runTool('eval', ['--judge', JUDGE, '--results', join(folder, 'results.jsonl'), '--quick', ...args])
 
 function readResults(): Result[] {
   const lines = readFileSync(join(folder, 'results.jsonl'), 'utf8').trim().split('\n').slice(1)
