@@ -40,7 +40,7 @@ export const INPUT_FAULTS: readonly Demand[] = [
       ],
       'tests/platform/dropped-files.test.ts': [
         'that goes round in circles ends',
-        'that vanishes while it is listed gives what was listed',
+        'that vanishes while it is listed gives what was listed, and itself as what cannot be read',
       ],
     },
   },
