@@ -1,6 +1,8 @@
 // Wires the parse worker, for the page and for the workers that are handed files from strangers.
 
 import type { PictureReader } from './core/image/picture-reader.ts'
+import type { PackParser } from './core/pack/pack-parser.ts'
+import { createSealedPackParser } from './platform/sealed-packs.ts'
 import { createSealedParser, type SealedParser } from './platform/sealed-parser.ts'
 import { createSealedPictures } from './platform/sealed-pictures.ts'
 import { createSheetDrawer, type SheetDrawer } from './platform/sealed-sheets.ts'
@@ -27,6 +29,11 @@ export function openSealedReaders(): { readonly parser: SealedParser; readonly p
   const client = createParseClient()
   const createId = () => crypto.randomUUID()
   return { parser: createSealedParser(client, createId), pictures: createSealedPictures(client, createId) }
+}
+
+/** By way of a worker of its own, which no other file can end. */
+export function openSealedPackParser(): PackParser {
+  return createSealedPackParser(createParseClient(), () => crypto.randomUUID())
 }
 
 /** By way of a worker of its own: what is looked at must not wait for what is taken in. */

@@ -5,8 +5,9 @@ import { createRoot } from 'react-dom/client'
 import { composeLibrary } from './compose-library.ts'
 import { composeModels } from './compose-models.ts'
 import { composeOffline } from './compose-offline.ts'
-import { openSealedParser } from './compose-parser.ts'
+import { openSealedPackParser, openSealedParser } from './compose-parser.ts'
 import { composeStorage } from './compose-storage.ts'
+import { directStylesParser } from './core/pack/direct-styles-parser.ts'
 import { loadExhibit } from './platform/exhibit.ts'
 import { openGalleryChanges } from './platform/gallery-changes.ts'
 import { createGalleryStore, GALLERY_DATABASE } from './platform/gallery-store.ts'
@@ -47,6 +48,8 @@ function dispose(resource: OwnedResource): void {
   }, DISPOSE_AFTER_MS)
 }
 
+const parsers = { own: directStylesParser, sealed: openSealedPackParser() }
+
 const modelChoice = createPackChoice(openRecordDisk('kindred-models'))
 const packUrl = new URL('packs/kindred-mini/', folder).href
 
@@ -64,7 +67,7 @@ const { store, actions, client, setOwnStyles, switchModel, rereadGallery, start 
   packUrl,
   readChosenModel: () => modelChoice.read(),
   onPack: (pack) => void library.follow(pack),
-  readStyles: (pack) => readPackStyles(filesOfPack(pack)),
+  readStyles: (pack) => readPackStyles(filesOfPack(pack, parsers)),
   backend: BACKENDS.find((backend) => backend === asked) ?? 'auto',
   loadGuard: createLoadGuard(() => localStorage, window),
   keptCount: createKeptCount(() => localStorage),

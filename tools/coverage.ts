@@ -8,6 +8,7 @@ const TESTS = [
   'tests/core/library',
   'tests/core/image/read-picture.test.ts',
   'tests/core/onnx/check-graph.test.ts',
+  'tests/core/pack/clip-files.test.ts',
   'tests/core/pack/hostile-manifest.test.ts',
   'tests/core/pack/install',
   'tests/core/pack/open-pack.test.ts',
@@ -23,7 +24,7 @@ const COVERED = [
   'src/core/library/**',
   'src/core/image/{read,whole}-picture.ts',
   'src/core/onnx/{check-graph,wire-fields}.ts',
-  'src/core/pack/{install*,integrity,manifest}.ts',
+  'src/core/pack/{clip-files,install*,integrity,manifest}.ts',
   'src/core/retrieval/style-database.ts',
   'src/platform/{file,record}-disk.ts',
 ]

@@ -1,4 +1,6 @@
-// What no script of the app may hold: ways past the policy, and addresses of others.
+// What no script of the app may hold: ways past the policy, addresses of others, and parsers of strangers' files where they do not belong.
+
+import { findParserImports } from './lint-parsers.ts'
 
 export interface Finding {
   readonly path: string
@@ -93,11 +95,21 @@ const HOSTS: ReadonlyMap<string, string> = new Map([
   ['127.0.0.1', 'as localhost'],
 ])
 
-/** Of strangers' files, what only the parse worker may hold a parser for: a word from each. */
-const SEALED_PARSERS: readonly Ban[] = [
+/** Of strangers' files, what only the parse worker may hold a parser for, and those that open the app's own pack: a word from each. */
+const SEALED_PARSERS: readonly (Ban & { readonly alsoIn?: RegExp })[] = [
   { pattern: /a JPEG without a frame/g, because: 'headers of pictures are read in the parse worker' },
   { pattern: /is no Parquet file/g, because: 'embeddings of others are read in the parse worker' },
   { pattern: /are too many for a backup/g, because: 'what a backup says of itself is read in the parse worker' },
+  {
+    pattern: /chunk hashes does not fit the length/g,
+    because: 'what an installed pack says of itself is read in the parse worker',
+    alsoIn: /^assets\/(index|generate\.worker|library\.worker)-/,
+  },
+  {
+    pattern: /has a graph of its own/g,
+    because: 'graphs of an installed pack are looked through in the parse worker',
+    alsoIn: /^assets\/(generate\.worker|library\.worker)-/,
+  },
 ]
 const SEALED = /^assets\/parse\.worker-[\w-]+\.js$/
 
@@ -107,7 +119,15 @@ const SEAL = 'workers/sealed-scope.ts'
 /** What is wrong with a file of the app's own source. */
 export function lintSource(path: string, text: string): readonly Finding[] {
   if (path === SEAL) return []
-  return BANS.flatMap((ban) => findAll(path, text, ban))
+  return [
+    ...BANS.flatMap((ban) => findAll(path, text, ban)),
+    ...findParserImports(path, text).map(({ index, text: found }) => ({
+      path,
+      line: lineAt(text, index),
+      text: found,
+      because: 'what parses the files of installed models; who may import it stands in tools/lint-parsers.ts',
+    })),
+  ]
 }
 
 /** What is wrong with a built script or page. @param path below the build's folder, with slashes */
@@ -120,8 +140,19 @@ export function lintBuilt(path: string, text: string): readonly Finding[] {
   return [
     ...words.filter(({ text: found }) => !excused.some(({ pattern }) => pattern.test(found))),
     ...hosts(path, text),
-    ...(SEALED.test(path) ? [] : SEALED_PARSERS.flatMap((ban) => findAll(path, text, ban))),
+    ...(SEALED.test(path) ? [] : SEALED_PARSERS.filter(({ alsoIn }) => alsoIn?.test(path) !== true)).flatMap((ban) =>
+      findAll(path, text, ban),
+    ),
   ]
+}
+
+/** What is wrong with the parse worker, built: a parser of which it has no word any more could lie anywhere unseen. */
+export function lintSealed(path: string, text: string): readonly Finding[] {
+  if (!SEALED.test(path)) return []
+  return SEALED_PARSERS.filter(({ pattern }) => text.match(pattern) === null).map(({ pattern }) => ({
+    ...{ path, line: 1, text: pattern.source },
+    because: 'the parse worker has this word no more: tools/lint-rules.ts must look for another',
+  }))
 }
 
 function hosts(path: string, text: string): readonly Finding[] {
@@ -134,8 +165,12 @@ function hosts(path: string, text: string): readonly Finding[] {
 function findAll(path: string, text: string, { pattern, because }: Ban): Finding[] {
   return [...text.matchAll(pattern)].map((match) => ({
     path,
-    line: text.slice(0, match.index).split('\n').length,
+    line: lineAt(text, match.index),
     text: match[0],
     because,
   }))
+}
+
+function lineAt(text: string, index: number): number {
+  return text.slice(0, index).split('\n').length
 }

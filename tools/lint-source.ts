@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { type Finding, lintBuilt, lintSource } from './lint-rules.ts'
+import { type Finding, lintBuilt, lintSealed, lintSource } from './lint-rules.ts'
 import { listFiles } from './shell-assets.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
@@ -17,7 +17,10 @@ const findings: readonly Finding[] = [
   ),
   ...listFiles(DIST)
     .filter((path) => /\.(js|mjs|html|css|svg|webmanifest)$/.test(path))
-    .flatMap((path) => lintBuilt(path, readFileSync(join(DIST, path), 'utf8'))),
+    .flatMap((path) => {
+      const text = readFileSync(join(DIST, path), 'utf8')
+      return [...lintBuilt(path, text), ...lintSealed(path, text)]
+    }),
 ]
 for (const { path, line, text, because } of findings) console.error(`${path}:${line}: ${text}: ${because}`)
 if (findings.length > 0) process.exit(1)

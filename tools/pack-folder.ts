@@ -5,6 +5,7 @@ import { mkdir, open, readFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { FormatError } from '../src/core/formats/format-error.ts'
 import type { PackSink } from '../src/core/pack/convert.ts'
+import { directParser } from '../src/core/pack/direct-parser.ts'
 import type { PackFiles } from '../src/core/pack/inference.ts'
 import type { Sha256 } from '../src/core/pack/integrity.ts'
 import { CHUNK_BYTES } from '../src/core/pack/manifest.ts'
@@ -17,6 +18,7 @@ export const sha256: Sha256 = async (bytes) => createHash('sha256').update(bytes
 /** The files of a pack's folder. */
 export function folderFiles(folder: string): PackFiles {
   return {
+    parser: directParser,
     read: async (path) => {
       try {
         return new Uint8Array(await readFile(join(folder, path)))

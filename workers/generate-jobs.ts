@@ -6,6 +6,7 @@ import { projectLatents } from '../src/core/diffusion/latents.ts'
 import type { GenerationSettings, Recipe, Steering } from '../src/core/diffusion/recipe.ts'
 import { validateSettings } from '../src/core/diffusion/validate-settings.ts'
 import { embedRecipe } from '../src/core/formats/png-metadata.ts'
+import type { PackParsers } from '../src/core/pack/pack-parser.ts'
 import { loadPack, type OpenedPack, type OpeningProgress } from '../src/platform/opened-pack.ts'
 import { encodePng, toBitmap } from '../src/platform/pixels.ts'
 import { JobError } from '../src/protocol/errors.ts'
@@ -17,7 +18,7 @@ import { unlessAborted } from '../src/protocol/unless-aborted.ts'
 import { createMapJobs } from './map-jobs.ts'
 import { type SteeredStyle, steerStyle } from './steered-style.ts'
 
-export function createGenerateJobs(): JobHandlers {
+export function createGenerateJobs(parsers: PackParsers): JobHandlers {
   let opened: OpenedPack | null = null
 
   function requirePack(): OpenedPack {
@@ -27,7 +28,7 @@ export function createGenerateJobs(): JobHandlers {
 
   return {
     async *'open-pack'({ pack, backend }) {
-      const loading = tellLatest<OpeningProgress, OpenedPack>((tell) => loadPack(pack, backend, tell))
+      const loading = tellLatest<OpeningProgress, OpenedPack>((tell) => loadPack(pack, backend, parsers, tell))
       for (;;) {
         const { done, value } = await loading.next()
         if (done) {

@@ -5,10 +5,7 @@ import { beginInstall, discard, finishInstall, type PendingInstall } from '../sr
 import { nameOf } from '../src/core/pack/install-names.ts'
 import { findLack, type Lack, type Machine } from '../src/core/pack/install-needs.ts'
 import type { PackSource } from '../src/core/pack/install-source.ts'
-import { checkPack, listPacks, type StoredPack, sweepPacks } from '../src/core/pack/installed-packs.ts'
-import type { Sha256 } from '../src/core/pack/integrity.ts'
-import { parsePackManifest } from '../src/core/pack/manifest.ts'
-import type { FileDisk } from '../src/core/storage/file-disk.ts'
+import { checkPack, listPacks, type PackDisk, type StoredPack, sweepPacks } from '../src/core/pack/installed-packs.ts'
 import type { PackLocks } from '../src/platform/pack-locks.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
@@ -18,10 +15,8 @@ import type { FileEntry } from '../src/protocol/library-jobs.ts'
 /** A source that also has the pack's own pack.json. */
 type WholeSource = PackSource & { readManifest(): Promise<Uint8Array> }
 
-export interface InstallParts {
-  readonly disk: FileDisk
+export interface InstallParts extends PackDisk {
   readonly locks: PackLocks
-  readonly sha256: Sha256
   describeMachine(): Promise<Machine>
   /** The pack's folder; throws JobError('invalid-input') where the address is none to install from. */
   readUrl(text: string): string
@@ -36,25 +31,25 @@ type Progress = Extract<InstallEvent, { kind: 'progress' }>
 const YIELD_EVERY_MS = 100
 
 export function createInstallJobs(parts: InstallParts): JobHandlers<InstallJobs> {
-  const { disk, locks, sha256 } = parts
+  const { disk, locks, sha256, parser } = parts
 
   async function listModels(): Promise<readonly StoredModel[]> {
     return locks.alone(async () => {
       const busy = await locks.busy()
-      await sweepPacks(disk, sha256, busy)
-      return (await listPacks(disk, sha256)).map((pack) => summarise(pack, busy))
+      await sweepPacks(parts, busy)
+      return (await listPacks(parts)).map((pack) => summarise(pack, busy))
     })
   }
 
   /** The room is taken while nobody sweeps; the pack's own lock lasts to the end. */
   async function install(source: ModelSource, tell: (event: InstallEvent) => void, signal: AbortSignal) {
     const { manifestBytes, files, origin } = await openSource(source, signal)
-    const manifest = parsePackManifest(new TextDecoder().decode(manifestBytes))
+    const manifest = await parser.parseManifest(manifestBytes)
     const lack = findLack(manifest, await parts.describeMachine())
     if (lack !== null) throw unsuitable(lack)
     const id = await sha256(manifestBytes)
     await locks.hold(id, signal, async () => {
-      const begin = () => beginInstall({ disk, sha256 }, manifestBytes, JSON.stringify(origin))
+      const begin = () => beginInstall(parts, manifestBytes, JSON.stringify(origin))
       const pending = await locks.alone(begin)
       if (pending !== null) await finish(pending, files, origin, tell, signal)
     })
@@ -91,7 +86,7 @@ export function createInstallJobs(parts: InstallParts): JobHandlers<InstallJobs>
       const files = parts.folder(source.files, signal)
       return { manifestBytes: await files.readManifest(), files, origin: { kind: 'folder', name: files.name } }
     }
-    const pack = (await listPacks(disk, sha256)).find(({ id, state }) => id === source.id && state === 'unfinished')
+    const pack = (await listPacks(parts)).find(({ id, state }) => id === source.id && state === 'unfinished')
     const origin = readOrigin(pack?.from ?? '')
     if (pack === undefined || origin.kind !== 'url') {
       throw new JobError('invalid-input', 'nobody knows any more where that pack came from', source.id)
@@ -112,7 +107,7 @@ export function createInstallJobs(parts: InstallParts): JobHandlers<InstallJobs>
     'check-model': ({ id }) =>
       follow<Progress, { isWhole: boolean }>((tell, signal) =>
         locks.hold(id, signal, async () => {
-          const wrong = await checkPack(disk, id, sha256, (verifiedBytes, byteLength) => {
+          const wrong = await checkPack(parts, id, (verifiedBytes, byteLength) => {
             signal.throwIfAborted()
             tell({ kind: 'progress', verifiedBytes, byteLength, trouble: null })
           })

@@ -1,5 +1,6 @@
 // The install worker: the only one that may speak to another host than the app's own, the one from which a person installs.
 
+import { openSealedPackParser } from '../src/compose-parser.ts'
 import { openFileDisk, PACKS_FOLDER } from '../src/platform/file-disk.ts'
 import { toJobError } from '../src/platform/job-errors.ts'
 import { describeMachine } from '../src/platform/machine.ts'
@@ -25,6 +26,7 @@ serveJobs<InstallJobs>(
     disk: openFileDisk(PACKS_FOLDER),
     locks: createPackLocks(navigator.locks),
     sha256,
+    parser: openSealedPackParser(),
     describeMachine,
     readUrl: (text) => readPackUrl(text, location.origin),
     download: (url, signal) =>

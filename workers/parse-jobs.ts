@@ -15,6 +15,7 @@ import { blobSource } from '../src/platform/blob-source.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { NamedFile, ParseJobs, UnfitPicture } from '../src/protocol/parse-jobs.ts'
+import { packParseJobs } from './pack-parse-jobs.ts'
 
 /** No picture with a recipe is larger. */
 const LARGEST_PNG = 256 << 20
@@ -33,6 +34,7 @@ export function createParseJobs<Picture extends PictureSize>(
   }
 
   return {
+    ...packParseJobs,
     // biome-ignore-start lint/correctness/useYield: jobs with nothing to tell before their end
     async *'open-archive'({ id, file }) {
       const archive = await openZip(blobSource(file))

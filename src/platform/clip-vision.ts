@@ -10,12 +10,12 @@ export interface LoadedImageTower extends ImageTower {
 }
 
 /**
- * @param files the pack's, verified as they are read
+ * @param files the pack's, as `readChecked` gives them
  * Rejects with FormatError where the tower is missing or damaged.
  */
 export async function loadImageTower(
   runtime: InferenceRuntime,
-  files: PackFiles,
+  files: Pick<PackFiles, 'read'>,
   clip: ClipDescription,
 ): Promise<LoadedImageTower> {
   const graph = await files.read(`${clip.folder}/${CLIP_TOWERS.vision}`)

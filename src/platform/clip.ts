@@ -25,7 +25,7 @@ export interface LoadedTextEncoder extends TextEncoder {
  */
 export async function loadTextEncoder(
   runtime: OnnxRuntime,
-  files: PackFiles,
+  files: Pick<PackFiles, 'read'>,
   clip: ClipDescription,
 ): Promise<LoadedTextEncoder> {
   // Read once by transformers.js, as it is imported: without it the library would bring its own runtime from a CDN.
@@ -70,7 +70,7 @@ export async function loadTextEncoder(
 }
 
 /** A `fetch` that reads the pack, and the error that a read failed with: the library itself would only speak of 404. */
-function packFetch(files: PackFiles) {
+function packFetch(files: Pick<PackFiles, 'read'>) {
   let failure: unknown = null
   return {
     async fetch(url: unknown): Promise<Response> {

@@ -3,19 +3,22 @@
 import type { ModelParts, TextEncoder } from '../core/diffusion/model-parts.ts'
 import { createAlphasCumprod } from '../core/diffusion/noise-schedule.ts'
 import { FormatError } from '../core/formats/format-error.ts'
+import type { PackFiles } from '../core/pack/inference.ts'
 import type { ClipDescription, PackManifest } from '../core/pack/manifest.ts'
-import { openPack, pickGraph } from '../core/pack/open-pack.ts'
+import { type OpenPack, openPack, pickGraph } from '../core/pack/open-pack.ts'
+import type { PackParsers } from '../core/pack/pack-parser.ts'
 import type { BackendChoice, BackendDescription, PackReference, PackSummary } from '../protocol/jobs.ts'
 import { openBrowserLibrary } from './browser-library.ts'
 import { loadTextEncoder, TEXT_ENCODER_FILES } from './clip.ts'
 import { createOnnxRuntime, type OnnxRuntime } from './onnx-session.ts'
 import { withOwnStyles } from './own-styles.ts'
+import { installedDatabases, keptDatabases, type OpenDatabaseFile } from './pack-databases.ts'
 import { summariseStyles } from './pack-styles.ts'
 import { openRecordDisk } from './record-disk.ts'
 import { filesOfPack } from './referenced-pack.ts'
 import { sha256 } from './sha256.ts'
 import { createStyleLibrary, type StyleLibrary } from './style-library.ts'
-import { createStyleStore, type StyleStore } from './style-store.ts'
+import { createStyleStore } from './style-store.ts'
 
 export interface OpenedPack {
   readonly summary: PackSummary
@@ -40,11 +43,12 @@ const TELL_EVERY_MS = 100
 export async function loadPack(
   reference: PackReference,
   choice: BackendChoice,
+  parsers: PackParsers,
   tell: (progress: OpeningProgress) => void,
 ): Promise<OpenedPack> {
   const runtime = await createOnnxRuntime(choice)
   const progress = createProgress(tell)
-  const files = filesOfPack(reference, progress.count)
+  const files = filesOfPack(reference, parsers, progress.count)
   const pack = await openPack(files, runtime, sha256)
   const { manifest } = pack
   progress.expect(manifest, filesToRead(manifest, runtime))
@@ -53,7 +57,7 @@ export async function loadPack(
   const denoiser = await pack.createDenoiser()
   const decoder = await pack.createDecoder()
   const textEncoder = await loadTextEncoder(runtime, pack, manifest.clip)
-  const store = await openStyleStore(reference, manifest)
+  const openFile = await createDatabaseOpener(pack, files)
   return {
     summary: summarise(manifest, pack.hash),
     manifest,
@@ -68,7 +72,7 @@ export async function loadPack(
     clip: manifest.clip,
     textEncoder,
     styles: withOwnStyles(
-      createStyleLibrary(pack, store, warnNotKept),
+      createStyleLibrary(manifest, openFile),
       openBrowserLibrary(() => {}),
       manifest.clip,
     ),
@@ -76,13 +80,12 @@ export async function loadPack(
 }
 
 /** What is fetched is kept for the next visit; what is installed is on the disk already. */
-async function openStyleStore(reference: PackReference, manifest: PackManifest): Promise<StyleStore> {
-  if (reference.kind === 'installed') {
-    return { load: async (_, read) => ({ bytes: await read(), notKept: null }), sweep: async () => {} }
-  }
+async function createDatabaseOpener(pack: OpenPack, files: PackFiles): Promise<OpenDatabaseFile> {
+  const { parser, blob } = files
+  if (blob !== undefined) return installedDatabases(pack, { parser, blob })
   const store = createStyleStore(openRecordDisk('kindred-styles'), sha256)
-  await store.sweep(new Set(databaseHashes(manifest))).catch(warnNotKept)
-  return store
+  await store.sweep(new Set(databaseHashes(pack.manifest))).catch(warnNotKept)
+  return keptDatabases(pack, parser, store, warnNotKept)
 }
 
 /** Adds up what is read of the files that are expected; tells at most ten times a second, and nothing before it expects any. */

@@ -4,8 +4,8 @@ import type { TextEncoder } from '../core/diffusion/model-parts.ts'
 import { FormatError } from '../core/formats/format-error.ts'
 import type { ImageTower } from '../core/image/image-tower.ts'
 import type { PackFiles } from '../core/pack/inference.ts'
-import { readVerified } from '../core/pack/integrity.ts'
-import { type ClipDescription, parsePackManifest } from '../core/pack/manifest.ts'
+import type { ClipDescription } from '../core/pack/manifest.ts'
+import { readChecked } from '../core/pack/read-checked.ts'
 import { loadTextEncoder } from './clip.ts'
 import { loadImageTower } from './clip-vision.ts'
 import { createOnnxRuntime, type OnnxRuntime } from './onnx-session.ts'
@@ -30,12 +30,12 @@ export function createClipOpener(): (files: PackFiles) => Promise<PackClip> {
 
 /** Reads pack.json alone. Rejects with FormatError('pack', …) where the pack has no CLIP. */
 async function openPackClip(files: PackFiles, runtime: () => Promise<OnnxRuntime>): Promise<PackClip> {
-  const manifest = parsePackManifest(new TextDecoder().decode(await files.read('pack.json')))
+  const manifest = await files.parser.parseManifest(await files.read('pack.json'))
   const { clip } = manifest
   if (clip === null) throw new FormatError('pack', 'has no CLIP, and so cannot embed pictures')
-  const verified: PackFiles = { read: (path) => readVerified(files, manifest, path, sha256) }
-  const image = loadable(async () => loadImageTower(await runtime(), verified, clip))
-  const text = loadable(async () => loadTextEncoder(await runtime(), verified, clip))
+  const checked = { read: (path: string) => readChecked(files, manifest, path, sha256) }
+  const image = loadable(async () => loadImageTower(await runtime(), checked, clip))
+  const text = loadable(async () => loadTextEncoder(await runtime(), checked, clip))
   return {
     description: clip,
     imageTower: image.get,

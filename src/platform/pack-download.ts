@@ -1,6 +1,7 @@
 // A pack on a server as an install's source: by ranges, with an eye on everything that servers and networks get wrong.
 
 import { type PackSource, SourceFailure, type SourceStream } from '../core/pack/install-source.ts'
+import { MOST_MANIFEST_BYTES } from '../core/pack/manifest.ts'
 
 export interface DownloadOptions {
   /** Cancels; everything under way then rejects with its reason. */
@@ -15,9 +16,6 @@ export interface DownloadOptions {
    */
   readonly usesIfRange: boolean
 }
-
-/** Longer ones are none of ours. */
-const MOST_MANIFEST_BYTES = 16 * 1024 * 1024
 
 /** @param folderUrl the pack's folder, with a slash at its end */
 export function createPackDownload(

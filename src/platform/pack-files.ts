@@ -18,9 +18,14 @@ export class MissingPackFile extends FormatError {
  * @param baseUrl the pack's folder, with or without a slash at its end
  * @param onProgress gets each file's path and bytes read so far
  */
-export function fetchPackFiles(baseUrl: string, onProgress?: (path: string, loaded: number) => void): PackFiles {
+export function fetchPackFiles<Parser>(
+  baseUrl: string,
+  parser: Parser,
+  onProgress?: (path: string, loaded: number) => void,
+): PackFiles<Parser> {
   const folder = baseUrl.endsWith('/') ? baseUrl : `${baseUrl}/`
   return {
+    parser,
     async read(path) {
       try {
         return await fetchBytes(`${folder}${path}`, onProgress && ((loaded) => onProgress(path, loaded)))

@@ -3,7 +3,8 @@
 import { readCovers } from '../core/pack/covers.ts'
 import type { PackFiles } from '../core/pack/inference.ts'
 import { readVerified } from '../core/pack/integrity.ts'
-import { type PackManifest, parsePackManifest } from '../core/pack/manifest.ts'
+import type { PackManifest } from '../core/pack/manifest.ts'
+import type { StylesParser } from '../core/pack/pack-parser.ts'
 import type { StyleSummary } from '../protocol/jobs.ts'
 import { sha256 } from './sha256.ts'
 
@@ -14,13 +15,14 @@ export interface PackStyles {
 }
 
 /** Rejects with what `files` rejects with, and with FormatError where a file is damaged. */
-export async function readPackStyles(files: Pick<PackFiles, 'read'>): Promise<PackStyles> {
-  const manifest = parsePackManifest(new TextDecoder().decode(await files.read('pack.json')))
+export async function readPackStyles(files: Pick<PackFiles<StylesParser>, 'read' | 'parser'>): Promise<PackStyles> {
+  const { parser } = files
+  const manifest = await parser.parseManifest(await files.read('pack.json'))
   return {
     styles: summariseStyles(manifest),
     async readCovers() {
       const read = (path: string) => readVerified(files, manifest, path, sha256)
-      const covers = await readCovers({ manifest, read })
+      const covers = await readCovers({ manifest, read, parser })
       const toBlob = (bytes: Uint8Array) => new Blob([bytes as Uint8Array<ArrayBuffer>], { type: 'image/webp' })
       return covers && new Map(Array.from(covers, ([id, bytes]) => [id, toBlob(bytes)] as const))
     },

@@ -36,35 +36,45 @@ export interface SealedParser {
 /** Stands for a picture that is there and may not be kept: whoever imports counts it. */
 const UNFIT = new Uint8Array(0)
 
-/** @param createId a new one at each call */
-export function createSealedParser(client: JobClient<ParseJobs>, createId: () => string): SealedParser {
+/**
+ * @param createId a new one at each call
+ * @param longestMs how long an archive may take with any one answer: one that takes longer is damaged. Files that a person hands over may
+ * take as long as they wait
+ */
+export function createSealedParser(
+  client: JobClient<ParseJobs>,
+  createId: () => string,
+  longestMs?: number,
+): SealedParser {
   const look = () => ({ signal: AbortSignal.timeout(LONGEST_LOOK_MS) })
+  const bounds = () => (longestMs === undefined ? {} : { signal: AbortSignal.timeout(longestMs) })
+  const ask: JobClient<ParseJobs>['run'] = (name, input) => typed(client.run(name, input, bounds()))
 
   return {
     async openArchive(file) {
       const id = createId()
-      const { entries: listed } = await typed(client.run('open-archive', { id, file }))
+      const { entries: listed } = await ask('open-archive', { id, file })
       const entries = new Map(listed)
       const read = async (name: string) => (await readMany([name]))[0] as Uint8Array
       const readMany = async (names: readonly string[]) => {
         const found: Uint8Array[] = []
         for (const some of inMessages(names, entries)) {
-          found.push(...(await typed(client.run('read-entries', { id, names: some }))).entries)
+          found.push(...(await ask('read-entries', { id, names: some })).entries)
         }
         return found
       }
-      const readBounded = async (names: readonly string[], bounds: PictureBounds) => {
+      const readBounded = async (names: readonly string[], within: PictureBounds) => {
         const found: (Uint8Array | null)[] = []
         for (const some of inMessages(names, entries)) {
-          found.push(...(await typed(client.run('read-pictures', { id, names: some, bounds }))).pictures)
+          found.push(...(await ask('read-pictures', { id, names: some, bounds: within })).pictures)
         }
         return found
       }
       return {
         ...{ entries, read, readMany, readPictures: readBounded },
-        readBackup: () => typed(client.run('read-backup', { id })),
+        readBackup: () => ask('read-backup', { id }),
         async readDatabase(folder) {
-          const { description, embeddings } = await typed(client.run('read-database', { id, folder }))
+          const { description, embeddings } = await ask('read-database', { id, folder })
           const pictures = readPictures({
             entries: inFolder({ entries, read, readMany }, folder).entries,
             readMany: async (names) => {
@@ -119,6 +129,7 @@ async function typed<T>(answer: Promise<T>): Promise<T> {
     return await answer
   } catch (error) {
     if (error instanceof JobError && error.code === 'invalid-input') throw new FormatError('file', error.message)
+    if (error instanceof JobError && error.code === 'cancelled') throw new FormatError('file', 'takes too long to read')
     throw error
   }
 }

@@ -1,15 +1,14 @@
 // A pack's style databases, opened when first asked for and then kept: rows to search, thumbnails to show.
 
 import type { Neighbour } from '../core/diffusion/model-parts.ts'
-import { bytesSource } from '../core/formats/byte-source.ts'
 import { FormatError } from '../core/formats/format-error.ts'
-import type { OpenPack } from '../core/pack/open-pack.ts'
+import type { PackManifest } from '../core/pack/manifest.ts'
 import { createFlatIndex, type NamedIndex } from '../core/retrieval/flat-index.ts'
-import { openStyleDatabase, type StyleDatabase } from '../core/retrieval/style-database.ts'
+import type { StyleDatabase } from '../core/retrieval/style-database.ts'
 import { JobError } from '../protocol/errors.ts'
 import type { NeighbourPicture } from '../protocol/jobs.ts'
+import type { OpenDatabaseFile } from './pack-databases.ts'
 import { MissingPackFile } from './pack-files.ts'
-import type { StyleStore } from './style-store.ts'
 import { toThumbnail } from './thumbnail.ts'
 
 export interface OpenStyle {
@@ -39,24 +38,19 @@ export interface StyleSample {
   readonly dim: number
 }
 
-/** @param onNotKept is told why a database could not be stored, and will be fetched again on the next visit */
 export function createStyleLibrary(
-  pack: Pick<OpenPack, 'manifest' | 'read'>,
-  store: StyleStore,
-  onNotKept: (reason: string) => void,
+  { databases, files, clip }: Pick<PackManifest, 'databases' | 'files' | 'clip'>,
+  openFile: OpenDatabaseFile,
 ): StyleLibrary {
   const opened = new Map<string, Promise<OpenStyle>>()
 
   async function load(styleId: string): Promise<OpenStyle> {
-    const { databases, files, clip } = pack.manifest
     const listed = databases.find(({ id }) => id === styleId)
     const hash = listed && files[listed.file]?.sha256
     if (listed === undefined || hash === undefined) {
       throw new JobError('database-missing', `the pack has no style ${JSON.stringify(styleId)}`)
     }
-    const { bytes, notKept } = await store.load(hash, () => pack.read(listed.file))
-    if (notKept !== null) onNotKept(notKept)
-    const database = await openStyleDatabase(bytesSource(bytes))
+    const database = await openFile(listed.file, hash)
     if (database.description.clip.id !== clip?.id) {
       throw new JobError(
         'database-other-clip',

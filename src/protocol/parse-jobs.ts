@@ -11,6 +11,7 @@ import type { ListedDatabase } from '../core/library/backup-list.ts'
 import type { StyleDatabaseDescription } from '../core/retrieval/style-database.ts'
 import type { ChosenModel } from './backup-jobs.ts'
 import type { NeighbourPicture } from './jobs.ts'
+import type { PackParseJobs } from './pack-parse-jobs.ts'
 
 export interface NamedFile {
   /** The file's path in what was dropped or picked, with slashes: display text, never a key. */
@@ -57,7 +58,7 @@ export interface BackupContents {
   readonly model: ChosenModel | null
 }
 
-export interface ParseJobs {
+export interface ParseJobs extends PackParseJobs {
   /** Opens a zip under an id, to be read from until it is closed. Its entries: their names, and lengths in bytes. */
   'open-archive': {
     input: { readonly id: string; readonly file: Blob }

@@ -4,6 +4,7 @@ import * as web from 'onnxruntime-web'
 import { describe, expect, it } from 'vitest'
 import { encodeModel, type OnnxNode } from '../../src/core/onnx/onnx-proto.ts'
 import { convertCheckpoint } from '../../src/core/pack/convert.ts'
+import { directParser } from '../../src/core/pack/direct-parser.ts'
 import { parseModelSettings } from '../../src/core/pack/hyperparameters.ts'
 import type { InferenceRuntime, PackFiles } from '../../src/core/pack/inference.ts'
 import { parsePackManifest } from '../../src/core/pack/manifest.ts'
@@ -86,7 +87,7 @@ async function withDecoder(pack: ReadonlyMap<string, Uint8Array>, graph: Uint8Ar
 
 /** Opens the pack's decoder and has it decode latents of four by four. */
 async function decode(files: ReadonlyMap<string, Uint8Array>, runtime: InferenceRuntime): Promise<Tensor> {
-  const source: PackFiles = { read: async (path) => files.get(path) ?? new Uint8Array(0) }
+  const source: PackFiles = { parser: directParser, read: async (path) => files.get(path) ?? new Uint8Array(0) }
   const pack = await openPack(source, runtime, sha256)
   const decoder = await pack.createDecoder()
   const { z_channels: channels } = pack.manifest.diffusion.autoencoder

@@ -1,6 +1,7 @@
 // A pack from a server that cuts, stalls, alters, ignores and lies: it arrives whole, or not at all and with a word why.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { directParser } from '../../src/core/pack/direct-parser.ts'
 import { beginInstall, finishInstall, resumeInstall } from '../../src/core/pack/install.ts'
 import { installedPackFiles, listPacks } from '../../src/core/pack/installed-packs.ts'
 import { CHUNK_BYTES } from '../../src/core/pack/manifest.ts'
@@ -34,14 +35,14 @@ afterEach(() => server.close())
 async function install(signal = new AbortController().signal, onProgress = (_: number, __: string | null) => {}) {
   const source = createPackDownload(server.url, { signal, stallMs: 30_000, setAlarm, usesIfRange: true })
   const bytes = await source.readManifest()
-  const pending = await beginInstall({ disk, sha256 }, bytes, '{}')
+  const pending = await beginInstall({ disk, sha256, parser: directParser }, bytes, '{}')
   if (pending === null) return
   await finishInstall({ disk, sha256, wait: async () => {} }, pending, source, onProgress)
 }
 
 async function expectWhole({ id, files: expected } = pack): Promise<void> {
-  expect(await listPacks(disk, sha256)).toMatchObject([{ id, state: 'installed' }])
-  const files = installedPackFiles(disk, id, sha256, () => 0)
+  expect(await listPacks({ disk, sha256, parser: directParser })).toMatchObject([{ id, state: 'installed' }])
+  const files = installedPackFiles({ disk, sha256, parser: directParser }, id, () => 0)
   for (const [path, bytes] of expected) expect(Buffer.compare(await files.read(path), bytes), path).toBe(0)
 }
 
@@ -148,7 +149,7 @@ describe('a server', () => {
     await expect(failure).rejects.toThrow(`${LARGE}: bytes ${CHUNK_BYTES} to ${CHUNK_BYTES + 5000}`)
     await expect(failure).rejects.toMatchObject({ name: 'FormatError' })
     expect(server.asked.filter(isSecondChunk)).toHaveLength(4)
-    expect(await listPacks(disk, sha256)).toMatchObject([{ state: 'unfinished' }])
+    expect(await listPacks({ disk, sha256, parser: directParser })).toMatchObject([{ state: 'unfinished' }])
   })
 
   it('whose file changed between two chunks installs nothing of both', async () => {
@@ -165,7 +166,7 @@ describe('a server', () => {
       setAlarm,
       usesIfRange: true,
     })
-    const pending = await resumeInstall({ disk, sha256 }, pack.id)
+    const pending = await resumeInstall({ disk, sha256, parser: directParser }, pack.id)
     await finishInstall({ disk, sha256, wait: async () => {} }, pending, source, () => {})
     await expectWhole()
   })
@@ -221,7 +222,7 @@ describe('a cancel', () => {
       100,
     )
     await expect(install(controller.signal)).rejects.toThrow('enough')
-    const [found] = await listPacks(disk, sha256)
+    const [found] = await listPacks({ disk, sha256, parser: directParser })
     expect(found?.verifiedBytes).toBeGreaterThanOrEqual(CHUNK_BYTES)
   })
 })

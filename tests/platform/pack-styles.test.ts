@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { writeCovers } from '../../src/core/pack/covers.ts'
+import { directParser } from '../../src/core/pack/direct-parser.ts'
 import { readPackStyles } from '../../src/platform/pack-styles.ts'
 import { makeSmallPack } from '../core/pack/small-pack.ts'
 import { thumbnailOf } from '../fixtures/webp-header.ts'
@@ -23,7 +24,7 @@ async function filesOf(change: (covers: Uint8Array) => Uint8Array | null = (cove
     if (bytes === null) throw new Error(`${path} is missing`)
     return bytes
   }
-  return { read, asked }
+  return { read, asked, parser: directParser }
 }
 
 it('gives names and covers, and asks for no database', async () => {
@@ -38,7 +39,7 @@ it('gives names and covers, and asks for no database', async () => {
 
 it('has no covers of a pack of before covers', async () => {
   const bytes = makeSmallPack().files.get('pack.json') ?? new Uint8Array()
-  const { readCovers } = await readPackStyles({ read: async () => bytes })
+  const { readCovers } = await readPackStyles({ read: async () => bytes, parser: directParser })
   expect(await readCovers()).toBeNull()
 })
 

@@ -2,8 +2,10 @@
 
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
+import { directParser } from '../../src/core/pack/direct-parser.ts'
 import type { PackManifest } from '../../src/core/pack/manifest.ts'
 import { writeStyleDatabase } from '../../src/core/retrieval/style-database.ts'
+import { keptDatabases } from '../../src/platform/pack-databases.ts'
 import { MissingPackFile } from '../../src/platform/pack-files.ts'
 import { createStyleLibrary } from '../../src/platform/style-library.ts'
 import { createStyleStore } from '../../src/platform/style-store.ts'
@@ -43,7 +45,9 @@ async function libraryOver(
     clip: { id: clipId },
   } as unknown as PackManifest
   const notKept: string[] = []
-  const library = createStyleLibrary({ manifest, read }, createStyleStore(disk, hash), (reason) => notKept.push(reason))
+  const keep = (reason: string) => notKept.push(reason)
+  const openFile = keptDatabases({ read }, directParser, createStyleStore(disk, hash), keep)
+  const library = createStyleLibrary(manifest, openFile)
   return { library, notKept }
 }
 

@@ -1,7 +1,7 @@
 // The lint finds each way out by its plain spelling, and lets nothing pass for being called a library.
 
 import { describe, expect, it } from 'vitest'
-import { lintBuilt, lintSource } from '../../tools/lint-rules.ts'
+import { lintBuilt, lintSealed, lintSource } from '../../tools/lint-rules.ts'
 
 describe('the source', () => {
   it.each([
@@ -33,6 +33,54 @@ describe('the source', () => {
   })
 })
 
+describe('what parses the files of a model', () => {
+  const inPack = (names: string) => `import {\n  ${names},\n} from '../core/pack/manifest.ts'\n`
+
+  it.each([
+    inPack('type PackManifest, parsePackManifest'),
+    "export { parsePackManifest } from '../core/pack/manifest.ts'",
+    "import * as manifest from '../core/pack/manifest.ts'",
+    "const { parsePackManifest } = await import('../core/pack/manifest.ts')",
+    "import { parseCovers } from '../core/pack/covers.ts'",
+    "import { checkGraph } from '../core/onnx/check-graph.ts'",
+    "import { checkClipFile } from '../core/pack/clip-files.ts'",
+    "import { readSafetensorsHeader } from '../core/formats/safetensors.ts'",
+    "import { openStyleDatabase, type StyleDatabase } from '../core/retrieval/style-database.ts'",
+    "import { directParser } from '../core/pack/direct-parser.ts'",
+    "import { directStylesParser } from '../core/pack/direct-styles-parser.ts'",
+  ])('may not be imported where installed ones are read: %s', (line) => {
+    const [finding, ...others] = lintSource('src/platform/a.ts', `const a = 1\n${line}\n`)
+    expect(finding?.line).toBe(2)
+    expect(others).toEqual([])
+  })
+
+  it('may be imported by the parse worker, and by what opens the app’s own, and its types and writers by all', () => {
+    const direct = "import { directParser } from '../src/core/pack/direct-parser.ts'"
+    for (const path of ['workers/pack-parse-jobs.ts', 'workers/generate.worker.ts']) {
+      expect(lintSource(path, direct)).toEqual([])
+    }
+    expect(lintSource('workers/install.worker.ts', direct)).toHaveLength(1)
+    const harmless = [
+      inPack('MOST_MANIFEST_BYTES, type PackManifest'),
+      "import type { StyleDatabase } from '../core/retrieval/style-database.ts'",
+      "import { readPictures } from '../core/retrieval/style-database.ts'",
+      "import { parseCovers } from 'elsewhere'",
+    ]
+    expect(lintSource('src/platform/a.ts', harmless.join('\n'))).toEqual([])
+  })
+
+  it('is in no built script that has none of the app’s own to open', () => {
+    const manifest = 'throw new E("the number of chunk hashes does not fit the length")'
+    const graph = 'throw new E("has a graph of its own")'
+    for (const name of ['parse.worker', 'generate.worker', 'library.worker']) {
+      expect(lintBuilt(`assets/${name}-Ab.js`, manifest + graph)).toEqual([])
+    }
+    expect(lintBuilt('assets/index-Ab.js', manifest)).toEqual([])
+    expect(lintBuilt('assets/index-Ab.js', graph)).toHaveLength(1)
+    expect(lintBuilt('assets/install.worker-Ab.js', manifest + graph)).toHaveLength(2)
+  })
+})
+
 describe('the build', () => {
   const glue = 'assets/ort-wasm-simd-threaded.jspi-BoEwGRw5.mjs'
 
@@ -53,6 +101,20 @@ describe('the build', () => {
     for (const name of ['library.worker', 'backup.worker', 'index']) {
       expect(lintBuilt(`assets/${name}-Ab.js`, parsers)).toHaveLength(words.length)
     }
+  })
+
+  it('must have in the parse worker each word that it may have nowhere else', () => {
+    const words = [
+      'a JPEG without a frame',
+      'is no Parquet file',
+      'are too many for a backup',
+      'has a graph of its own',
+    ]
+    const parsers = `${words.join()},the number of chunk hashes does not fit the length`
+    expect(lintSealed('assets/parse.worker-Ab.js', parsers)).toEqual([])
+    const renamed = parsers.replace('Parquet', 'parquet')
+    expect(lintSealed('assets/parse.worker-Ab.js', renamed)).toMatchObject([{ text: 'is no Parquet file' }])
+    expect(lintSealed('assets/index-Ab.js', '')).toEqual([])
   })
 
   it('may name the hosts on the list and no others', () => {

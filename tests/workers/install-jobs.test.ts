@@ -1,6 +1,7 @@
 // The install worker's jobs over a real MessageChannel, a simulated disk and a real server.
 
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { directParser } from '../../src/core/pack/direct-parser.ts'
 import type { Machine } from '../../src/core/pack/install-needs.ts'
 import { CHUNK_BYTES } from '../../src/core/pack/manifest.ts'
 import { toJobError } from '../../src/platform/job-errors.ts'
@@ -56,6 +57,7 @@ beforeEach(async () => {
     disk,
     locks,
     sha256,
+    parser: directParser,
     describeMachine: async () => machine,
     readUrl: (text) => readPackUrl(text, 'https://app.example/'),
     download: (url, signal) =>

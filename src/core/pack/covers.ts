@@ -6,7 +6,7 @@ import { openZip } from '../formats/zip.ts'
 import { writeZip } from '../formats/zip-writer.ts'
 import { isSmallWebp } from '../image/small-webp.ts'
 import type { PackManifest } from './manifest.ts'
-import type { OpenPack } from './open-pack.ts'
+import type { StylesParser } from './pack-parser.ts'
 
 /** Where `npm run convert` puts them. */
 export const COVERS_PATH = 'covers.zip'
@@ -24,26 +24,38 @@ export async function writeCovers(covers: ReadonlyMap<string, Uint8Array>): Prom
 /**
  * WebP bytes by the style's id, of the styles that have one of a thumbnail's size; null where the pack has no such file, as those of
  * before covers.
- * Throws FormatError where it is damaged, or longer than covers are, and what `read` throws.
+ * Rejects with FormatError where it is damaged, or longer than covers are, and with what `read` rejects with.
  */
 export async function readCovers({
   manifest,
   read,
+  parser,
 }: {
   readonly manifest: Pick<PackManifest, 'covers' | 'databases' | 'files'>
-  readonly read: OpenPack['read']
+  /** Files of the pack, verified. */
+  readonly read: (path: string) => Promise<Uint8Array>
+  readonly parser: Pick<StylesParser, 'parseCovers'>
 }): Promise<ReadonlyMap<string, Uint8Array> | null> {
   const { covers: path, databases, files } = manifest
   if (path === undefined) return null
   const byteLength = files[path]?.byteLength ?? 0
   if (byteLength > MOST_FILE_BYTES)
     throw new FormatError('pack', `${path}: ${byteLength} bytes are too many for covers`)
-  const zip = await openZip(bytesSource(await read(path)))
+  return parser.parseCovers(
+    await read(path),
+    databases.map(({ id }) => id),
+  )
+}
+
+/** The same of the file's bytes. Throws FormatError where it is damaged. */
+export async function parseCovers(file: Uint8Array, ids: readonly string[]): Promise<ReadonlyMap<string, Uint8Array>> {
+  const zip = await openZip(bytesSource(file))
   const found = new Map<string, Uint8Array>()
-  for (const { id } of databases) {
+  for (const id of ids) {
     const size = zip.entries.get(coverName(id))
     if (size === undefined) continue
-    if (size > MOST_COVER_BYTES) throw new FormatError('pack', `${path}: ${coverName(id)} has ${size} bytes`)
+    if (size > MOST_COVER_BYTES)
+      throw new FormatError('pack', `${coverName(id)} has ${size} bytes, too many for a cover`)
     const bytes = await zip.read(coverName(id))
     if (isSmallWebp(bytes)) found.set(id, bytes)
   }

@@ -2,6 +2,7 @@
 
 import type { FreeSizes } from '../onnx/graph-inputs.ts'
 import type { Tensor } from '../tensor/tensor.ts'
+import type { PackParser } from './pack-parser.ts'
 
 export interface InferenceSession {
   /** Runs the graph on float32 tensors by input name; returns its outputs by name. Calls on one runtime never overlap. */
@@ -26,9 +27,11 @@ export interface InferenceRuntime {
 }
 
 /** Where a pack's files come from: a folder, the network, OPFS. */
-export interface PackFiles {
+export interface PackFiles<Parser = PackParser> {
   /** A whole file by its path inside the pack; rejects with FormatError('pack', …) where it is missing. */
   read(path: string): Promise<Uint8Array>
   /** A whole file by reference, for runtimes that read it without a second copy; only where files were verified beforehand. */
   blob?(path: string): Promise<Blob>
+  /** What parses them: it follows from whose they are. */
+  readonly parser: Parser
 }

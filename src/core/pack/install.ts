@@ -6,8 +6,10 @@ import { dataName, isPackId, nameOf, parseStoredName } from './install-names.ts'
 import { readPieces } from './install-pieces.ts'
 import { type InstallPlan, type Piece, type PlannedFile, planInstall } from './install-plan.ts'
 import { type PackSource, SourceFailure } from './install-source.ts'
+import type { PackDisk } from './installed-packs.ts'
 import type { Sha256 } from './integrity.ts'
-import { type PackManifest, parsePackManifest } from './manifest.ts'
+import type { PackManifest } from './manifest.ts'
+import type { StylesParser } from './pack-parser.ts'
 
 /** An install that has its room on the disk and can go on, now or after a crash. */
 export interface PendingInstall {
@@ -36,15 +38,16 @@ const FIRST_WAIT_MS = 1000
  * @returns null where the pack is installed already
  */
 export async function beginInstall(
-  { disk, sha256 }: Pick<InstallDependencies, 'disk' | 'sha256'>,
+  packs: PackDisk,
   manifestBytes: Uint8Array,
   from: string,
 ): Promise<PendingInstall | null> {
-  const { manifest, plan } = readPlan(manifestBytes)
+  const { disk, sha256, parser } = packs
+  const { manifest, plan } = await readPlan(manifestBytes, parser)
   const id = await sha256(manifestBytes)
   const names = await disk.list()
   if (names.has(nameOf(id, 'pack'))) return null
-  if (names.has(nameOf(id, 'part'))) return resumeInstall({ disk, sha256 }, id)
+  if (names.has(nameOf(id, 'part'))) return resumeInstall(packs, id)
   try {
     for (const file of plan.files) await disk.reserve(dataName(id, file.sha256), file.byteLength)
     await disk.reserve(nameOf(id, 'done'), plan.pieceCount)
@@ -61,14 +64,11 @@ export async function beginInstall(
  * Takes up an install that was interrupted. Rejects with FormatError('pack', …) where there is none, with
  * StorageError('storage-full') where a file lost its room and there is no more.
  */
-export async function resumeInstall(
-  { disk, sha256 }: Pick<InstallDependencies, 'disk' | 'sha256'>,
-  id: string,
-): Promise<PendingInstall> {
+export async function resumeInstall({ disk, sha256, parser }: PackDisk, id: string): Promise<PendingInstall> {
   if (!isPackId(id)) throw new FormatError('pack', `${JSON.stringify(id)} is no pack's id`)
   const bytes = new Uint8Array(await (await disk.read(nameOf(id, 'part'))).arrayBuffer())
   if ((await sha256(bytes)) !== id) throw new FormatError('pack', `${nameOf(id, 'part')} is damaged`)
-  const { manifest, plan } = readPlan(bytes)
+  const { manifest, plan } = await readPlan(bytes, parser)
   const lengths = await disk.list()
   const isWhole = ({ sha256, byteLength }: PlannedFile) => lengths.get(dataName(id, sha256)) === byteLength
   const lost = plan.files.filter((file) => !isWhole(file))
@@ -171,8 +171,11 @@ async function fillFile(
   }
 }
 
-function readPlan(bytes: Uint8Array): { manifest: PackManifest; plan: InstallPlan } {
-  const manifest = parsePackManifest(new TextDecoder().decode(bytes))
+async function readPlan(
+  bytes: Uint8Array,
+  parser: Pick<StylesParser, 'parseManifest'>,
+): Promise<{ manifest: PackManifest; plan: InstallPlan }> {
+  const manifest = await parser.parseManifest(bytes)
   return { manifest, plan: planInstall(manifest) }
 }
 

@@ -7,7 +7,15 @@ import { dataName, isPackId, nameOf, parseStoredName } from './install-names.ts'
 import { describeDamage } from './install-pieces.ts'
 import { type PlannedFile, planInstall } from './install-plan.ts'
 import type { Sha256 } from './integrity.ts'
-import { type PackManifest, parsePackManifest } from './manifest.ts'
+import type { PackManifest } from './manifest.ts'
+import type { StylesParser } from './pack-parser.ts'
+
+/** Where packs lie, and what verifies and reads them. */
+export interface PackDisk<Disk = FileDisk> {
+  readonly disk: Disk
+  readonly sha256: Sha256
+  readonly parser: Pick<StylesParser, 'parseManifest'>
+}
 
 export interface StoredPack {
   /** SHA-256 of its pack.json. */
@@ -24,13 +32,13 @@ export interface StoredPack {
 }
 
 /** Every pack on the disk, by name. A pack.json that cannot be read is none. */
-export async function listPacks(disk: FileDisk, sha256: Sha256): Promise<readonly StoredPack[]> {
-  const names = await disk.list()
+export async function listPacks(stored: PackDisk): Promise<readonly StoredPack[]> {
+  const names = await stored.disk.list()
   const packs: StoredPack[] = []
   for (const name of names.keys()) {
     const parsed = parseStoredName(name)
     if (parsed?.kind !== 'pack' && parsed?.kind !== 'part') continue
-    const pack = await describePack(disk, parsed.id, parsed.kind, names, sha256)
+    const pack = await describePack(stored, parsed.id, parsed.kind, names)
     if (pack !== null) packs.push(pack)
   }
   return packs.sort((a, b) => (a.manifest.name < b.manifest.name ? -1 : 1))
@@ -42,8 +50,9 @@ export async function listPacks(disk: FileDisk, sha256: Sha256): Promise<readonl
  *
  * @param busy ids of packs that are being installed elsewhere now, which are left alone
  */
-export async function sweepPacks(disk: FileDisk, sha256: Sha256, busy: ReadonlySet<string>): Promise<void> {
-  const packs = new Map((await listPacks(disk, sha256)).map((pack) => [pack.id, pack]))
+export async function sweepPacks(stored: PackDisk, busy: ReadonlySet<string>): Promise<void> {
+  const { disk } = stored
+  const packs = new Map((await listPacks(stored)).map((pack) => [pack.id, pack]))
   for (const name of (await disk.list()).keys()) {
     const parsed = parseStoredName(name)
     if (parsed !== null && busy.has(parsed.id)) continue
@@ -53,13 +62,12 @@ export async function sweepPacks(disk: FileDisk, sha256: Sha256, busy: ReadonlyS
 }
 
 /** An installed pack's files; weights as references to what lies on the disk. Every read rejects with FormatError or StorageError. */
-export function installedPackFiles(
-  disk: Pick<FileDisk, 'read'>,
+export function installedPackFiles<Parser extends Pick<StylesParser, 'parseManifest'>>(
+  { disk, sha256, parser }: PackDisk<Pick<FileDisk, 'read'>> & { readonly parser: Parser },
   id: string,
-  sha256: Sha256,
   /** Picks 0..count-1 for the one piece of a file that is verified each time that it is handed out as a Blob. */
   pick: (count: number) => number,
-): PackFiles & { blob(path: string): Promise<Blob> } {
+): PackFiles<Parser> & { blob(path: string): Promise<Blob> } {
   if (!isPackId(id)) throw new FormatError('pack', `${JSON.stringify(id)} is no pack's id`)
   let planned: Promise<ReadonlyMap<string, PlannedFile>> | null = null
   const readManifest = async () => {
@@ -68,12 +76,13 @@ export function installedPackFiles(
     return bytes
   }
   const find = async (path: string): Promise<PlannedFile> => {
-    planned ??= readManifest().then((bytes) => filesByPath(parsePackManifest(new TextDecoder().decode(bytes))))
+    planned ??= readManifest().then(async (bytes) => filesByPath(await parser.parseManifest(bytes)))
     const file = (await planned).get(path)
     if (file === undefined) throw new FormatError('pack', `${path}: pack.json does not list it`)
     return file
   }
   return {
+    parser,
     read: async (path) =>
       path === 'pack.json' ? readManifest() : readBytes(disk, dataName(id, (await find(path)).sha256)),
     blob: async (path) => {
@@ -96,12 +105,11 @@ export function installedPackFiles(
  * then on, and `resumeInstall` can fetch those pieces again.
  */
 export async function checkPack(
-  disk: FileDisk,
+  { disk, sha256, parser }: PackDisk,
   id: string,
-  sha256: Sha256,
   onProgress: (byteLength: number, total: number) => void,
 ): Promise<number> {
-  const plan = planInstall(parsePackManifest(new TextDecoder().decode(await readBytes(disk, nameOf(id, 'pack')))))
+  const plan = planInstall(await parser.parseManifest(await readBytes(disk, nameOf(id, 'pack'))))
   const lengths = await disk.list()
   const done = new Uint8Array(plan.pieceCount)
   let read = 0
@@ -124,16 +132,15 @@ export async function checkPack(
 }
 
 async function describePack(
-  disk: FileDisk,
+  { disk, sha256, parser }: PackDisk,
   id: string,
   kind: 'pack' | 'part',
   names: ReadonlyMap<string, number>,
-  sha256: Sha256,
 ): Promise<StoredPack | null> {
   try {
     const bytes = await readBytes(disk, nameOf(id, kind))
     if ((await sha256(bytes)) !== id) return null
-    const manifest = parsePackManifest(new TextDecoder().decode(bytes))
+    const manifest = await parser.parseManifest(bytes)
     const { files, byteLength } = planInstall(manifest)
     const from = names.has(nameOf(id, 'from'))
       ? new TextDecoder().decode(await readBytes(disk, nameOf(id, 'from')))

@@ -25,7 +25,7 @@ export async function verifyFile(
 
 /** Reads a file of the pack and verifies it. Throws FormatError('pack', …) where it is missing or altered. */
 export async function readVerified(
-  files: PackFiles,
+  files: Pick<PackFiles, 'read'>,
   manifest: PackManifest,
   path: string,
   sha256: Sha256,

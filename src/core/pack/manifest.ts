@@ -11,6 +11,9 @@ const finite = v.pipe(v.number(), v.finite())
 const path = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-][A-Za-z0-9._-]*(\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/))
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
 
+/** Of pack.json itself: those of the largest models have a few hundred thousand. */
+export const MOST_MANIFEST_BYTES = 16 * 1024 * 1024
+
 /** Longer files are hashed in chunks of this many bytes, so that an interrupted download resumes and damage shows early. */
 export const CHUNK_BYTES = 8 * 1024 * 1024
 

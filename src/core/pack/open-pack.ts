@@ -3,15 +3,13 @@
 import { LATENT_SCALE } from '../diffusion/latents.ts'
 import type { Decoder, Denoiser } from '../diffusion/model-parts.ts'
 import { DEFAULT_SETTINGS } from '../diffusion/recipe.ts'
-import { bytesSource } from '../formats/byte-source.ts'
 import { FormatError } from '../formats/format-error.ts'
-import { readSafetensorsHeader } from '../formats/safetensors.ts'
-import { checkGraph } from '../onnx/check-graph.ts'
 import type { FreeSizes } from '../onnx/graph-inputs.ts'
 import type { Tensor } from '../tensor/tensor.ts'
 import type { InferenceRuntime, InferenceSession, PackFiles } from './inference.ts'
 import { readVerified, type Sha256 } from './integrity.ts'
-import { type PackGraph, type PackManifest, type PackPart, parsePackManifest } from './manifest.ts'
+import type { PackGraph, PackManifest, PackPart } from './manifest.ts'
+import { readChecked } from './read-checked.ts'
 import { widen } from './weights.ts'
 
 /** @param label what is being loaded: "denoiser" or "decoder". @param loaded bytes read so far, of `total`. */
@@ -24,7 +22,7 @@ export interface OpenPack {
   readonly manifest: PackManifest
   /** SHA-256 of pack.json. */
   readonly hash: string
-  /** Any file that the manifest lists, verified; a graph is looked through, too. */
+  /** As `readChecked`. */
   read(path: string): Promise<Uint8Array>
   /** Loads the U-Net's weights and makes its session; each call makes a new one. Throws FormatError where a file is not right. */
   createDenoiser(onProgress?: LoadProgress): Promise<Releasable<Denoiser>>
@@ -34,17 +32,11 @@ export interface OpenPack {
 /** Reads pack.json; weights are read when a part is made. Throws FormatError('pack' | 'pack.json', …). */
 export async function openPack(files: PackFiles, runtime: InferenceRuntime, sha256: Sha256): Promise<OpenPack> {
   const bytes = await files.read('pack.json')
-  const manifest = parsePackManifest(new TextDecoder().decode(bytes))
-  const read = async (path: string) => {
-    const bytes = await readVerified(files, manifest, path, sha256)
-    // CLIP's towers hold their weights themselves.
-    if (path.endsWith('.onnx')) checkGraph(bytes, new Set())
-    return bytes
-  }
+  const manifest = await files.parser.parseManifest(bytes)
   return {
     manifest,
     hash: await sha256(bytes),
-    read,
+    read: (path) => readChecked(files, manifest, path, sha256),
     createDenoiser: async (onProgress) => {
       const session = await createSession(manifest, 'denoiser', runtime, files, sha256, onProgress)
       return {
@@ -102,8 +94,8 @@ async function createSession(
     count(bytes.byteLength)
     return bytes
   }
-  const graphBytes = await readCounted(graph.file)
-  checkGraph(graphBytes, new Set(graph.externalData.map(({ location }) => location)))
+  const locations = graph.externalData.map(({ location }) => location)
+  const graphBytes = await files.parser.checkGraph(await readCounted(graph.file), locations)
   const externalData: { location: string; data: Uint8Array | Blob }[] = []
   // One after the other: of an int8 pack, only one shard at a time is in memory in both forms.
   for (const { location, shard } of graph.externalData) {
@@ -114,11 +106,14 @@ async function createSession(
       continue
     }
     const bytes = await readCounted(shard)
-    const data =
-      part.storage === 'int8' ? widen(bytes, await readSafetensorsHeader(bytesSource(bytes)), graph.dtype) : bytes
-    externalData.push({ location, data })
+    externalData.push({ location, data: part.storage === 'int8' ? await widened(bytes, graph.dtype, files) : bytes })
   }
   return runtime.createSession({ graph: graphBytes, externalData, likely: likelySizes(manifest, label) })
+}
+
+async function widened(bytes: Uint8Array, dtype: PackGraph['dtype'], { parser }: PackFiles): Promise<Uint8Array> {
+  const { shard, tensors } = await parser.readTensors(bytes)
+  return widen(shard, tensors, dtype)
 }
 
 /** Those of a picture of the pack's own size with the default settings. */

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { writeDatabases } from '../../../src/core/pack/built-in-databases.ts'
 import { readCovers } from '../../../src/core/pack/covers.ts'
+import { directParser } from '../../../src/core/pack/direct-parser.ts'
 import { thumbnailOf } from '../../fixtures/webp-header.ts'
 import { CLIP_ID, makeDatabase } from './small-database.ts'
 
@@ -28,7 +29,7 @@ it('covers each style with its first row that has a picture, and leaves out a st
   expect(databases).toContainEqual({ id: 'ink', name: 'ink', rows: 3, heldOut: false, file: 'databases/ink.zip' })
   expect(files.get('databases/ink.zip')).toEqual(ink)
   const read = async (path: string) => files.get(path) ?? new Uint8Array()
-  expect(await readCovers({ manifest: { databases, covers, files: {} }, read })).toEqual(
+  expect(await readCovers({ manifest: { databases, covers, files: {} }, read, parser: directParser })).toEqual(
     new Map([
       ['ink', first],
       ['oil', third],
@@ -69,7 +70,7 @@ it('puts trained styles before unseen ones, of each those named first in their o
   const names = async (first?: readonly string[]) => {
     const { databases, covers, files } = await write(new Map(made), first && { first })
     const read = async (path: string) => files.get(path) ?? new Uint8Array()
-    const shown = await readCovers({ manifest: { databases, covers, files: {} }, read })
+    const shown = await readCovers({ manifest: { databases, covers, files: {} }, read, parser: directParser })
     expect([...(shown?.keys() ?? [])]).toEqual(databases.map(({ id }) => id))
     expect([...files.keys()].slice(0, -1)).toEqual(databases.map(({ file }) => file))
     return databases.map(({ name }) => name)

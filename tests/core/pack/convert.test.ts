@@ -3,6 +3,7 @@ import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { FormatError } from '../../../src/core/formats/format-error.ts'
 import { openTorchCheckpoint } from '../../../src/core/formats/torch-checkpoint.ts'
 import { type ConvertInput, convertCheckpoint, type PackSink } from '../../../src/core/pack/convert.ts'
+import { directParser } from '../../../src/core/pack/direct-parser.ts'
 import { parseModelSettings } from '../../../src/core/pack/hyperparameters.ts'
 import type { InferenceRuntime, PackFiles } from '../../../src/core/pack/inference.ts'
 import { type PackManifest, parsePackManifest } from '../../../src/core/pack/manifest.ts'
@@ -32,6 +33,7 @@ function memorySink(): PackSink & PackFiles & { readonly files: Map<string, Uint
   const files = new Map<string, Uint8Array>()
   return {
     files,
+    parser: directParser,
     ...writeInto(files),
     read: async (path) => {
       const bytes = files.get(path)

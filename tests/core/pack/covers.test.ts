@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { readCovers, writeCovers } from '../../../src/core/pack/covers.ts'
+import { directParser } from '../../../src/core/pack/direct-parser.ts'
 import { HUGE_THUMBNAIL, lossyWebp } from '../../fixtures/webp-header.ts'
 
 const picture = lossyWebp(96, 96, 'picture')
@@ -10,6 +11,7 @@ const readFrom = (bytes: Uint8Array, byteLength = bytes.byteLength) =>
   readCovers({
     manifest: { databases, covers: 'covers.zip', files: { 'covers.zip': { byteLength, sha256: '' } } },
     read: async () => bytes,
+    parser: directParser,
   })
 
 it('gives the styles of the pack their covers, and no others', async () => {
@@ -31,7 +33,7 @@ it('reads nothing of a pack without covers', async () => {
   const read = async () => {
     throw new Error('read')
   }
-  expect(await readCovers({ manifest: { databases, files: {} }, read })).toBeNull()
+  expect(await readCovers({ manifest: { databases, files: {} }, read, parser: directParser })).toBeNull()
 })
 
 it('reads no file that is longer than covers are', async () => {
@@ -40,7 +42,7 @@ it('reads no file that is longer than covers are', async () => {
 
 it('reads no picture that is longer than a cover is', async () => {
   const bytes = await writeCovers(new Map([['ink', new Uint8Array(65_537)]]))
-  await expect(readFrom(bytes)).rejects.toThrow('pack: covers.zip: ink.webp has 65537 bytes')
+  await expect(readFrom(bytes)).rejects.toThrow('pack: ink.webp has 65537 bytes')
 })
 
 it('passes over what is no picture of a thumbnail’s size', async () => {

@@ -1,6 +1,7 @@
 // Installing on a disk that crashes, fails and fills up at every operation: a pack is whole, or can be taken up again, or is gone.
 
 import { describe, expect, it, vi } from 'vitest'
+import { directParser } from '../../../src/core/pack/direct-parser.ts'
 import {
   beginInstall,
   discard,
@@ -40,16 +41,21 @@ vi.setConfig({ testTimeout: 600_000 })
 const dependenciesOf = (disk: FileDisk): InstallDependencies => ({ disk, sha256, wait: async () => {} })
 
 async function install(disk: FileDisk, pack: SmallPack, source = memorySource(pack.files)): Promise<void> {
-  const pending = await beginInstall({ disk, sha256 }, bytesOf(pack, 'pack.json'), FROM)
+  const pending = await beginInstall({ disk, sha256, parser: directParser }, bytesOf(pack, 'pack.json'), FROM)
   if (pending !== null) await finishInstall(dependenciesOf(disk), pending, source, () => {})
 }
 
 /** What the next start does: sweep, then take up what is unfinished; where nothing is left, install anew. */
 async function recover(disk: SimulatedFileDisk, pack: SmallPack, source = memorySource(pack.files)): Promise<string> {
-  await sweepPacks(disk, sha256, nobody)
-  const [found] = await listPacks(disk, sha256)
+  await sweepPacks({ disk, sha256, parser: directParser }, nobody)
+  const [found] = await listPacks({ disk, sha256, parser: directParser })
   if (found?.state === 'unfinished') {
-    await finishInstall(dependenciesOf(disk), await resumeInstall({ disk, sha256 }, found.id), source, () => {})
+    await finishInstall(
+      dependenciesOf(disk),
+      await resumeInstall({ disk, sha256, parser: directParser }, found.id),
+      source,
+      () => {},
+    )
   } else if (found === undefined) {
     expect(disk.usage()).toBe(0)
     await install(disk, pack, source)
@@ -58,8 +64,10 @@ async function recover(disk: SimulatedFileDisk, pack: SmallPack, source = memory
 }
 
 async function expectWhole(disk: SimulatedFileDisk, pack: SmallPack): Promise<void> {
-  expect(await listPacks(disk, sha256)).toMatchObject([{ id: pack.id, state: 'installed', from: FROM }])
-  const files = installedPackFiles(disk, pack.id, sha256, () => 0)
+  expect(await listPacks({ disk, sha256, parser: directParser })).toMatchObject([
+    { id: pack.id, state: 'installed', from: FROM },
+  ])
+  const files = installedPackFiles({ disk, sha256, parser: directParser }, pack.id, () => 0)
   for (const [path, bytes] of pack.files) {
     expect(Buffer.compare(await files.read(path), bytes), path).toBe(0)
   }
@@ -147,8 +155,8 @@ describe('a power loss', () => {
       () => installed(small),
       (disk) => discard(disk, small.id),
       async (disk) => {
-        await sweepPacks(disk, sha256, nobody)
-        const [found] = await listPacks(disk, sha256)
+        await sweepPacks({ disk, sha256, parser: directParser }, nobody)
+        const [found] = await listPacks({ disk, sha256, parser: directParser })
         states.add(found?.state ?? 'gone')
         if (found === undefined) expect(disk.usage()).toBe(0)
         else await expectWhole(disk, small)
@@ -171,13 +179,13 @@ describe('a power loss', () => {
     await crashEverywhere(
       damaged,
       async (disk) => {
-        expect(await checkPack(disk, small.id, sha256, () => {})).toBe(1)
+        expect(await checkPack({ disk, sha256, parser: directParser }, small.id, () => {})).toBe(1)
         await recover(disk, small)
       },
       async (disk) => {
-        await sweepPacks(disk, sha256, nobody)
-        const [found] = await listPacks(disk, sha256)
-        if (found?.state === 'installed') await checkPack(disk, small.id, sha256, () => {})
+        await sweepPacks({ disk, sha256, parser: directParser }, nobody)
+        const [found] = await listPacks({ disk, sha256, parser: directParser })
+        if (found?.state === 'installed') await checkPack({ disk, sha256, parser: directParser }, small.id, () => {})
         await recover(disk, small)
         await expectWhole(disk, small)
       },
@@ -190,10 +198,12 @@ describe('a power loss', () => {
     disk.crashAt = 32
     await expect(install(disk, small)).rejects.toThrow(PowerLoss)
     const after = disk.restart(() => 0.999)
-    const [before] = await listPacks(after, sha256)
+    const [before] = await listPacks({ disk: after, sha256, parser: directParser })
     expect(before?.verifiedBytes).toBeGreaterThan(0)
     await after.remove(dataName(small.id, small.manifest.files['graphs/denoiser.onnx']?.sha256 ?? ''))
-    expect((await listPacks(after, sha256))[0]?.verifiedBytes).toBe((before?.verifiedBytes ?? 0) - 900)
+    expect((await listPacks({ disk: after, sha256, parser: directParser }))[0]?.verifiedBytes).toBe(
+      (before?.verifiedBytes ?? 0) - 900,
+    )
     expect(await recover(after, small)).toBe('unfinished')
     await expectWhole(after, small)
   })
@@ -263,7 +273,7 @@ describe('an install', () => {
     const pack = makeSmallPack({ 'weights/denoiser.safetensors': FOUR_CHUNKS })
     const disk = createSimulatedFileDisk()
     const told: number[] = []
-    const pending = await beginInstall({ disk, sha256 }, bytesOf(pack, 'pack.json'), FROM)
+    const pending = await beginInstall({ disk, sha256, parser: directParser }, bytesOf(pack, 'pack.json'), FROM)
     if (pending === null) throw new Error('it was installed')
     await finishInstall(dependenciesOf(disk), pending, memorySource(pack.files), (there) => told.push(there))
     expect(told[0]).toBe(0)
@@ -274,9 +284,9 @@ describe('an install', () => {
   it('is not swept while another tab is at it', async () => {
     const disk = createSimulatedFileDisk()
     await disk.reserve(dataName(small.id, 'a'.repeat(64)), 100)
-    await sweepPacks(disk, sha256, new Set([small.id]))
+    await sweepPacks({ disk, sha256, parser: directParser }, new Set([small.id]))
     expect(disk.usage()).toBe(100)
-    await sweepPacks(disk, sha256, nobody)
+    await sweepPacks({ disk, sha256, parser: directParser }, nobody)
     expect(disk.usage()).toBe(0)
   })
 
@@ -285,7 +295,7 @@ describe('an install', () => {
     for (const name of ['a.crswap', `${small.id}.pack.crswap`, '__proto__', `${'b'.repeat(64)}.part`]) {
       await disk.reserve(name, 10)
     }
-    await sweepPacks(disk, sha256, nobody)
+    await sweepPacks({ disk, sha256, parser: directParser }, nobody)
     await expectWhole(disk, small)
   })
 })
@@ -296,7 +306,7 @@ describe('an installed pack', () => {
     const disk = await installed(pack)
     const path = 'weights/denoiser.safetensors'
     const asked: number[] = []
-    const files = installedPackFiles(disk, pack.id, sha256, (count) => {
+    const files = installedPackFiles({ disk, sha256, parser: directParser }, pack.id, (count) => {
       asked.push(count)
       return 2
     })
@@ -314,8 +324,8 @@ describe('an installed pack', () => {
     for (const damage of [(disk: FileDisk) => disk.remove(name), (disk: FileDisk) => disk.reserve(name, 12)]) {
       const disk = await installed(small)
       await damage(disk)
-      expect((await listPacks(disk, sha256))[0]?.state).toBe('damaged')
-      expect(await checkPack(disk, small.id, sha256, () => {})).toBe(1)
+      expect((await listPacks({ disk, sha256, parser: directParser }))[0]?.state).toBe('damaged')
+      expect(await checkPack({ disk, sha256, parser: directParser }, small.id, () => {})).toBe(1)
       expect(await recover(disk, small)).toBe('unfinished')
       await expectWhole(disk, small)
     }
@@ -332,10 +342,10 @@ describe('an installed pack', () => {
       const where = `seed 7, flip ${flip}: bit ${bit} of byte ${at} of ${name}`
       await flipOnDisk(disk, name, at, bit)
       if (name === nameOf(small.id, 'pack')) {
-        expect(await listPacks(disk, sha256), where).toEqual([])
+        expect(await listPacks({ disk, sha256, parser: directParser }), where).toEqual([])
         await flipOnDisk(disk, name, at, bit)
       } else {
-        expect(await checkPack(disk, small.id, sha256, () => {}), where).toBe(1)
+        expect(await checkPack({ disk, sha256, parser: directParser }, small.id, () => {}), where).toBe(1)
         const source = memorySource(small.files)
         expect(await recover(disk, small, source), where).toBe('unfinished')
         expect(source.given, where).toBe(disk.contents().get(name)?.byteLength)
@@ -349,17 +359,19 @@ describe('an installed pack', () => {
     const file = await disk.open(nameOf(small.id, 'pack'))
     await file.write(Uint8Array.of(32), 5)
     await file.close()
-    expect(await listPacks(disk, sha256)).toEqual([])
-    await expect(installedPackFiles(disk, small.id, sha256, () => 0).read('graphs/decoder.onnx')).rejects.toThrow(
-      'pack.json is damaged',
-    )
+    expect(await listPacks({ disk, sha256, parser: directParser })).toEqual([])
+    await expect(
+      installedPackFiles({ disk, sha256, parser: directParser }, small.id, () => 0).read('graphs/decoder.onnx'),
+    ).rejects.toThrow('pack.json is damaged')
   })
 
   it('has no files beyond those that pack.json lists', async () => {
-    const files = installedPackFiles(await installed(small), small.id, sha256, () => 0)
+    const files = installedPackFiles({ disk: await installed(small), sha256, parser: directParser }, small.id, () => 0)
     for (const path of ['../pack.json', '/etc/passwd', 'weights', '', '__proto__']) {
       await expect(files.read(path), path).rejects.toThrow('does not list it')
     }
-    expect(() => installedPackFiles(createSimulatedFileDisk(), '../x', sha256, () => 0)).toThrow('no pack')
+    expect(() =>
+      installedPackFiles({ disk: createSimulatedFileDisk(), sha256, parser: directParser }, '../x', () => 0),
+    ).toThrow('no pack')
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FormatError } from '../../../src/core/formats/format-error.ts'
 import { convertCheckpoint } from '../../../src/core/pack/convert.ts'
+import { directParser } from '../../../src/core/pack/direct-parser.ts'
 import { parseModelSettings } from '../../../src/core/pack/hyperparameters.ts'
 import type { GraphFiles, InferenceRuntime } from '../../../src/core/pack/inference.ts'
 import type { PackPart } from '../../../src/core/pack/manifest.ts'
@@ -33,6 +34,7 @@ async function packInMemory(storage: 'fp32' | 'fp16' | 'int8'): Promise<Map<stri
 
 function filesOf(files: ReadonlyMap<string, Uint8Array>) {
   return {
+    parser: directParser,
     read: async (path: string) => {
       const bytes = files.get(path)
       if (!bytes) throw new FormatError('pack', `${path}: missing`)
