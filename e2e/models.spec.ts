@@ -6,20 +6,9 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { makeMicroPack } from '../tools/micro-pack.ts'
+import { closeModels, install, LONG, onDevice, openModels } from './models-page.ts'
 import { servePack } from './pack-server.ts'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
-
-/** Opening a model and making a picture take their time. */
-const LONG = { timeout: 150_000 }
-
-const openModels = (page: Page) => page.getByRole('button', { name: 'Models' }).click()
-const closeModels = (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
-const onDevice = (page: Page) => page.getByRole('list', { name: 'Models on this device' }).getByRole('listitem')
-
-async function install(page: Page, url: string): Promise<void> {
-  await page.getByRole('textbox', { name: 'Address' }).fill(url)
-  await page.getByRole('button', { name: 'Install', exact: true }).click()
-}
 
 let pack: ReadonlyMap<string, Uint8Array>
 let packBytes = 0
