@@ -53,6 +53,10 @@ test('a model whose second style is no style lists both, paints with the first, 
   const [first, second] = manifest.databases
   if (first === undefined || second === undefined) throw new Error('the micro pack has two styles')
   const whole = pack.get(second.file) ?? new Uint8Array()
+  let parsers = 0
+  page.context().on('request', (request) => {
+    if (/\/parse\.worker-[^/]*\.js$/.test(request.url())) parsers++
+  })
   const close = await offer(page, changed({ [second.file]: whole.slice(0, -40) }))
   await page.getByRole('button', { name: 'Use Micro' }).click(LONG)
   await expect(onDevice(page).nth(1)).toContainText('In use', LONG)
@@ -77,6 +81,8 @@ test('a model whose second style is no style lists both, paints with the first, 
   await expectTrouble(page, 'The pictures of this style are damaged.', 'zip: ')
   await styles.getByText(first.name, { exact: true }).click()
   await generate(page)
+  // One each for the page and for the workers that install it, paint with it, and read pictures with it.
+  expect(parsers).toBe(4)
 })
 
 test('a model with a graph that could reach elsewhere is not opened, and it is said why', async ({ page }) => {

@@ -273,6 +273,19 @@ export const SECURITY_GOALS: readonly Demand[] = [
         'a sheet of thumbnails drawn by way of the parse worker',
         'gives only pictures that may be kept: of the type asked for, of few pixels and bytes',
       ],
+      'tests/workers/pack-parse-jobs.test.ts': [
+        'a pack parsed by way of the parse worker',
+        'is refused in the words in which it is refused at once: %s',
+        'is refused as a style %s',
+        'is refused where it takes too long, and nothing is said of the pack that would have it thrown away',
+        'shows the pictures of a style also after the worker that opened it was ended',
+      ],
+      'tests/core/pack/clip-files.test.ts': ['refuses a tokenizer.json %s'],
+      'e2e/models-hostile.spec.ts': [
+        'a model whose second style is no style lists both, paints with the first, and says what is wrong with the second',
+        'a model with a graph that could reach elsewhere is not opened, and it is said why',
+        'a model whose pack.json asks for what nobody can make is not installed, and it is said why',
+      ],
       'tests/workers/backup-jobs.test.ts': [
         'leaves out a picture whose PNG %s, says so, and restores all else',
         'restores no thumbnail and no kept picture that is none, or of too many pixels, and the rows and pictures without',
@@ -286,6 +299,9 @@ export const SECURITY_GOALS: readonly Demand[] = [
       ],
       'tests/tools/lint-rules.test.ts': [
         'may hold the parsers of pictures, of embeddings and of backups in the parse worker alone',
+        'may not be imported where installed ones are read: %s',
+        'is in no built script that has none of the app’s own to open',
+        'must have in the parse worker each word that it may have nowhere else',
       ],
       'tests/core/image/small-webp.test.ts': [
         'is none that %s',
@@ -304,7 +320,7 @@ export const SECURITY_GOALS: readonly Demand[] = [
       ],
     },
     missing:
-      'what an installed pack holds is read where storage is in reach, after its hashes were found to be those of its own pack.json: that file, which the browser’s own JSON parser reads and a schema checks, by every thread that opens the pack; its style databases, the headers of its safetensors, its ONNX graphs and its tokenizer.json by the generate worker; covers.zip by the page. Thumbnails on covers, among neighbours and on the map are decoded by the page itself, but only WebPs of a thumbnail’s size by their header',
+      'what must run has to be read where it runs, by the generate and the library worker: once an installed pack’s graphs were looked through, ONNX Runtime reads them, and with WebGPU the app reads the names of their inputs; once its tokenizer.json and configuration were checked and written anew, transformers.js makes its tokenizer of them, regular expressions included. Thumbnails on covers, among neighbours and on the map are decoded by the page itself, but only WebPs of a thumbnail’s size by their header',
   },
   {
     id: 'S6',
