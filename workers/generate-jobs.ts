@@ -53,7 +53,7 @@ export function createGenerateJobs(): JobHandlers {
 
     ...createMapJobs(requirePack),
 
-    async *generate({ prompt, styleId, settings, steering, resume }, signal) {
+    async *generate({ prompt, styleId, settings, steering, resume, tileSide }, signal) {
       const pack = requirePack()
       if (prompt.trim() === '') throw new JobError('invalid-input', 'the prompt is empty')
       validateSettings(settings)
@@ -66,7 +66,8 @@ export function createGenerateJobs(): JobHandlers {
         signal.throwIfAborted()
       }
       const source = { prompt, textEncoder: pack.textEncoder, index, pause }
-      const request = { ...source, settings, now: () => performance.now() }
+      const mostSide = Math.min(tileSide, pack.tileSide(settings))
+      const request = { ...source, settings, tileSide: mostSide, now: () => performance.now() }
       const run = generate(pack.parts, resume === null ? request : { ...request, resume })
       for (;;) {
         const { done, value } = await run.next()
@@ -98,6 +99,7 @@ async function translate(
 ): Promise<GenerateJobEvent | null> {
   switch (event.kind) {
     case 'phase':
+    case 'tile':
       return event
     case 'prompt': {
       const { tokenCount, maxTokens, cutText } = event.embedding
