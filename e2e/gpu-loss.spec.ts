@@ -4,6 +4,7 @@ import { expect, test } from '@playwright/test'
 import {
   describeRecovery,
   endMemory,
+  limitFirstMemory,
   makePicture,
   makePictureOverLoss,
   openOnWebGpu,
@@ -44,4 +45,18 @@ test('a picture whose GPU runs out of memory goes on from its step without a GPU
   await makePicture(page, () => endMemory(page))
   await expect(page.getByText(/ran out of memory.*went on from the step.*on the processor/i)).toBeVisible()
   await expect(page.getByText(/Runs on the processor/)).toBeVisible()
+})
+
+test('a picture whose decoding alone takes too much memory is put together from tiles on the GPU, and says so', async ({
+  page,
+  context,
+}) => {
+  test.setTimeout(1_800_000)
+  // Of a picture of 256 x 128 the decoder's largest tensors take 4 MiB, those of the steps less than one.
+  await limitFirstMemory(context, 2 * 2 ** 20)
+  await openOnWebGpu(page, context, 1, '256 × 128')
+  await makePicture(page)
+  await expect(page.getByText(/ran out of memory.*went on from the step that it had reached\.$/i)).toBeVisible()
+  await expect(page.getByText(/put together from 2 overlapping tiles/)).toBeVisible()
+  await expect(page.getByText(/Runs on WebGPU/)).toBeVisible()
 })

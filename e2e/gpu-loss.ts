@@ -1,6 +1,6 @@
 // A GPU that goes away in the middle of a picture, made to happen for real by ending the browser's GPU process.
 
-import { type Browser, type BrowserContext, expect, type Page } from '@playwright/test'
+import { type Browser, type BrowserContext, expect, type Page, type Route } from '@playwright/test'
 import { makeMicroPack, serveInstead } from '../tools/micro-pack.ts'
 import { openSettings, resultPixels, setNumber } from './page.ts'
 
@@ -30,7 +30,12 @@ export interface Recovery {
 }
 
 /** Opens the micro pack on WebGPU, set to a small picture of so many steps and seed 7. */
-export async function openOnWebGpu(page: Page, context: BrowserContext, steps: number): Promise<void> {
+export async function openOnWebGpu(
+  page: Page,
+  context: BrowserContext,
+  steps: number,
+  size = '128 × 128',
+): Promise<void> {
   await serveInstead(context, await makeMicroPack())
   await page.goto('/?backend=webgpu')
   await page.getByRole('textbox', { name: 'Prompt' }).fill('a red house by the sea')
@@ -39,7 +44,7 @@ export async function openOnWebGpu(page: Page, context: BrowserContext, steps: n
   await setNumber(page, 'Steps', steps)
   await setNumber(page, 'Neighbours', 3)
   await setNumber(page, 'Seed', 7)
-  await page.getByRole('radio', { name: '128 × 128' }).click({ force: true })
+  await page.getByRole('radio', { name: size }).click({ force: true })
 }
 
 /**
@@ -137,11 +142,17 @@ export async function refuseAdapters(context: BrowserContext): Promise<void> {
   await runBeforeWorker(context, 'GPU.prototype.requestAdapter = async () => null;')
 }
 
-async function runBeforeWorker(context: BrowserContext, script: string): Promise<void> {
-  await context.route(/\/generate\.worker-[^/]*\.js$/, async (route) => {
+/** @param options how many workers run it, from now on; all where it does not say */
+async function runBeforeWorker(
+  context: BrowserContext,
+  script: string,
+  options: { readonly times?: number } = {},
+): Promise<void> {
+  const addScript = async (route: Route) => {
     const response = await route.fetch()
     await route.fulfill({ response, body: script + (await response.text()) })
-  })
+  }
+  await context.route(/\/generate\.worker-[^/]*\.js$/, addScript, options)
 }
 
 /** The next buffer that the runtime makes is of the adapter's largest size, which a software GPU does not have. */
@@ -164,6 +175,23 @@ function growNextBuffer(channel: string): void {
     if (!isAsked || descriptor.mappedAtCreation === true) return createBuffer.call(this, descriptor)
     isAsked = false
     return createBuffer.call(this, { ...descriptor, size: this.limits.maxBufferSize })
+  }
+}
+
+/**
+ * The first worker has a GPU without memory for any buffer of more bytes than this; those after it find it as it is. (The runtime
+ * asks for buffers of few sizes: for a small model's tile it asks for the same ones as for the whole picture.)
+ */
+export async function limitFirstMemory(context: BrowserContext, bytes: number): Promise<void> {
+  await runBeforeWorker(context, `(${growLargeBuffers})(${bytes});`, { times: 1 })
+}
+
+/** Runs in the worker, before its own script: what is too large is made as large as no software GPU has memory for. */
+function growLargeBuffers(bytes: number): void {
+  const { createBuffer } = GPUDevice.prototype
+  GPUDevice.prototype.createBuffer = function (descriptor) {
+    const isTooLarge = descriptor.size > bytes && descriptor.mappedAtCreation !== true
+    return createBuffer.call(this, isTooLarge ? { ...descriptor, size: this.limits.maxBufferSize } : descriptor)
   }
 }
 

@@ -58,7 +58,13 @@ export async function runInWorker(
       build = /worker (\w+)/.exec(String(refusal))?.[1] ?? ''
       const opened = await run('open-pack', opening)
       const styleId = opened.pack.styles[0]?.id ?? ''
-      const { latents, png } = await run('generate', { prompt, styleId, settings, resume: null })
+      const { latents, png } = await run('generate', {
+        prompt,
+        styleId,
+        settings,
+        resume: null,
+        tileSide: Number.POSITIVE_INFINITY,
+      })
       worker.terminate()
       return {
         backend: opened.backend.name,

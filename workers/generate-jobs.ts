@@ -54,7 +54,7 @@ export function createGenerateJobs(parsers: PackParsers): JobHandlers {
 
     ...createMapJobs(requirePack),
 
-    async *generate({ prompt, styleId, settings, steering, resume }, signal) {
+    async *generate({ prompt, styleId, settings, steering, resume, tileSide }, signal) {
       const pack = requirePack()
       if (prompt.trim() === '') throw new JobError('invalid-input', 'the prompt is empty')
       validateSettings(settings)
@@ -67,7 +67,8 @@ export function createGenerateJobs(parsers: PackParsers): JobHandlers {
         signal.throwIfAborted()
       }
       const source = { prompt, textEncoder: pack.textEncoder, index, pause }
-      const request = { ...source, settings, now: () => performance.now() }
+      const mostSide = Math.min(tileSide, pack.tileSide(settings))
+      const request = { ...source, settings, tileSide: mostSide, now: () => performance.now() }
       const run = generate(pack.parts, resume === null ? request : { ...request, resume })
       for (;;) {
         const { done, value } = await run.next()
@@ -99,6 +100,7 @@ async function translate(
 ): Promise<GenerateJobEvent | null> {
   switch (event.kind) {
     case 'phase':
+    case 'tile':
       return event
     case 'prompt': {
       const { tokenCount, maxTokens, cutText } = event.embedding

@@ -1,7 +1,7 @@
 // What this machine would run a pack on, as far as the browser tells.
 
 import type { Machine } from '../core/pack/install-needs.ts'
-import { decideBackend, findAdapter } from './webgpu.ts'
+import { decideBackend, findAdapter, maxTensorBytes } from './webgpu.ts'
 
 /** Browsers tell no more than this many GiB: a machine that has so much may have any amount above it. */
 const MOST_TOLD_GIB = 8
@@ -16,10 +16,7 @@ export async function describeMachine(): Promise<Machine> {
       useGpu && search.adapter !== null
         ? {
             hasHalfFloats: search.facts.hasHalfFloats,
-            maxBufferBytes: Math.min(
-              search.adapter.limits.maxBufferSize,
-              search.adapter.limits.maxStorageBufferBindingSize,
-            ),
+            maxBufferBytes: maxTensorBytes(search.adapter.limits),
           }
         : null,
     memoryBytes: isKnown ? deviceMemory * 2 ** 30 : null,

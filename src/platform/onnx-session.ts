@@ -18,10 +18,12 @@ import { maybeGunzip } from './gunzip.ts'
 import { createQueue } from './queue.ts'
 import { threadCount } from './threads.ts'
 import { trustOwnScripts } from './trusted-types.ts'
-import { decideBackend, decideDtype, findAdapter, openDevice } from './webgpu.ts'
+import { decideBackend, decideDtype, findAdapter, maxTensorBytes, openDevice } from './webgpu.ts'
 
 export interface OnnxRuntime extends InferenceRuntime {
   readonly backend: BackendDescription
+  /** Bytes of the largest tensor; infinite on the processor. */
+  readonly maxBufferBytes: number
   /** The runtime itself, for libraries that bring their own sessions. */
   readonly ort: typeof Ort
   /** Runs `task` when no session is running: one wasm instance takes one run at a time. */
@@ -68,6 +70,7 @@ export async function createOnnxRuntime(
       threads,
       detail,
     },
+    maxBufferBytes: device === null ? Number.POSITIVE_INFINITY : maxTensorBytes(device.limits),
     variant: device !== null && search.adapter !== null && search.facts.hasWideSubgroups ? 'webgpu' : 'portable',
     dtype,
     exclusively,

@@ -2,9 +2,11 @@
 
 import type { ModelParts, TextEncoder } from '../core/diffusion/model-parts.ts'
 import { createAlphasCumprod } from '../core/diffusion/noise-schedule.ts'
+import type { GenerationSettings } from '../core/diffusion/recipe.ts'
 import { FormatError } from '../core/formats/format-error.ts'
 import type { PackFiles } from '../core/pack/inference.ts'
 import type { ClipDescription, PackManifest } from '../core/pack/manifest.ts'
+import { decoderTileSide } from '../core/pack/memory-needs.ts'
 import { type OpenPack, openPack, pickGraph } from '../core/pack/open-pack.ts'
 import type { PackParsers } from '../core/pack/pack-parser.ts'
 import type { BackendChoice, BackendDescription, PackReference, PackSummary } from '../protocol/jobs.ts'
@@ -25,6 +27,8 @@ export interface OpenedPack {
   readonly manifest: PackManifest
   readonly backend: BackendDescription
   readonly parts: ModelParts
+  /** As decoderTileSide gives it for this machine. */
+  tileSide(settings: GenerationSettings): number
   readonly clip: ClipDescription
   readonly textEncoder: TextEncoder
   readonly styles: StyleLibrary
@@ -69,6 +73,11 @@ export async function loadPack(
       contextDim: manifest.diffusion.unet.context_dim,
       alphasCumprod: createAlphasCumprod(manifest.diffusion.schedule),
     },
+    tileSide: (settings) =>
+      decoderTileSide(manifest.diffusion.autoencoder, settings, {
+        dtype: pickGraph(manifest.decoder, runtime).dtype,
+        maxBufferBytes: runtime.maxBufferBytes,
+      }),
     clip: manifest.clip,
     textEncoder,
     styles: withOwnStyles(

@@ -91,6 +91,13 @@ export function decideDtype(choice: BackendChoice, features: ReadonlySet<string>
   return choice !== 'webgpu-fp32' && features?.has('shader-f16') === true ? 'fp16' : 'fp32'
 }
 
+/** Bytes of the largest tensor that a shader can be given. */
+export function maxTensorBytes(
+  limits: Pick<GPUSupportedLimits, 'maxBufferSize' | 'maxStorageBufferBindingSize'>,
+): number {
+  return Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize)
+}
+
 /** Opens a device with the adapter's own limits: the defaults allow buffers of 128 MiB only. */
 export async function openDevice(adapter: GPUAdapter): Promise<GPUDevice> {
   const requiredLimits = Object.fromEntries(WANTED_LIMITS.map((name) => [name, adapter.limits[name]]))

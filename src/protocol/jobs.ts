@@ -4,6 +4,7 @@ import type { GeneratePhase, Milliseconds, ResumePoint } from '../core/diffusion
 import type { GivenPicture } from '../core/diffusion/given-picture.ts'
 import type { Neighbour } from '../core/diffusion/model-parts.ts'
 import type { GenerationSettings, Recipe, Steering } from '../core/diffusion/recipe.ts'
+import type { TileEvent } from '../core/diffusion/tiled-decode.ts'
 import type { ClipDescription } from '../core/pack/manifest.ts'
 import type { Tensor } from '../core/tensor/tensor.ts'
 
@@ -84,6 +85,7 @@ export type GenerateJobEvent =
       /** From where the same job can go on, in another worker if need be. */
       readonly reached: ResumePoint
     }
+  | TileEvent
 
 export interface Jobs {
   /** Loads the pack. Run once, before any other job: a worker in which it failed is of no more use. */
@@ -151,6 +153,11 @@ export interface Jobs {
       readonly steering?: ShownSteering | undefined
       /** Where an earlier run of the same request stopped; null to start at the first step. */
       readonly resume: ResumePoint | null
+      /**
+       * The longest side that the decoder is given at once, in latents: infinite until memory has ended over that. Where the GPU's
+       * buffers are smaller yet, the worker gives it less.
+       */
+      readonly tileSide: number
     }
     event: GenerateJobEvent
     output: {

@@ -94,6 +94,9 @@ export type Job =
       readonly neighbours: readonly ShownNeighbour[]
       /** True between pressing Cancel and the job's end. */
       readonly cancelling: boolean
+      /** So many tiles of the picture are decoded; both 0 while none is, and where it is decoded whole. */
+      readonly tile: number
+      readonly tiles: number
       readonly width: number
       readonly height: number
     }
@@ -147,6 +150,8 @@ export type Notice =
   | { readonly kind: 'pictures-cleared'; readonly count: number }
   /** The GPU failed the job, which then went on, on this backend. */
   | { readonly kind: 'gpu-trouble'; readonly trouble: Trouble; readonly backend: BackendName }
+  /** The newest picture was put together from so many tiles, as the GPU could not decode it whole. */
+  | { readonly kind: 'in-tiles'; readonly tiles: number }
   /** The installed model that was chosen could not be opened; the built-in one is in its place. */
   | { readonly kind: 'model-not-opened'; readonly failure: Failure }
   /** The recipe names a style that is not here; the rest of it was taken. */

@@ -2,7 +2,9 @@
 
 import { createStore, type StoreApi } from 'zustand/vanilla'
 import type { ResumePoint } from '../core/diffusion/generate.ts'
+import { LATENT_SCALE } from '../core/diffusion/latents.ts'
 import type { Recipe } from '../core/diffusion/recipe.ts'
+import { smallerTile } from '../core/diffusion/tiled-decode.ts'
 import type { GalleryStore, StoredPicture } from '../platform/gallery-store.ts'
 import type { KeptCount } from '../platform/kept-count.ts'
 import type { LoadGuard } from '../platform/load-guard.ts'
@@ -100,6 +102,8 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   let { backend: choice } = dependencies
   const builtIn: PackReference = { kind: 'url', url: dependencies.packUrl }
   let opened: PackReference = builtIn
+  /** As the generate job takes it; smaller once the GPU's memory ended over a picture. */
+  let tileSide = Number.POSITIVE_INFINITY
   let openings = 0
   let firstPicture: Promise<void> = Promise.resolve()
   /** Whether something else changed the gallery since it was read last. */
@@ -117,6 +121,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
 
   function choose(pack: PackReference): void {
     opened = pack
+    tileSide = Number.POSITIVE_INFINITY
     dependencies.onPack(pack)
   }
 
@@ -221,6 +226,14 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     const backend = openBackend()
     if (backend !== null) dispatch({ kind: 'notice', notice: { kind: 'gpu-trouble', trouble, backend: backend.name } })
     return true
+  }
+
+  function takeSmallerTiles(): boolean {
+    const { job } = store.getState()
+    if (job.kind !== 'running' || job.phase !== 'decode') return false
+    const smaller = smallerTile(Math.min(tileSide, Math.max(job.width, job.height) / LATENT_SCALE))
+    if (smaller !== null) tileSide = smaller
+    return smaller !== null
   }
 
   function openBackend(): BackendDescription | null {
@@ -360,10 +373,12 @@ export function createApp(dependencies: AppDependencies): AppInstance {
               heard()
               onEvent(event)
             }
-            return client.run('generate', { ...input, resume }, { signal, onEvent: hear })
+            const most = openBackend()?.name === 'wasm' ? Number.POSITIVE_INFINITY : tileSide
+            return client.run('generate', { ...input, resume, tileSide: most }, { signal, onEvent: hear })
           }),
         reached: () => reached,
         backend: openBackend,
+        takeSmallerTiles,
         reopen: (on, trouble) => reopenPackAfter(trouble, on),
         wasGivenUp: () => {
           const was = isGivenUp

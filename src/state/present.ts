@@ -21,6 +21,8 @@ export function translateJobEvent(event: GenerateJobEvent, at: number, createUrl
         kind: 'job-neighbours',
         neighbours: event.neighbours.map((neighbour) => showNeighbour(neighbour, createUrl)),
       }
+    case 'tile':
+      return { ...event, kind: 'job-tile' }
     case 'step':
       return { kind: 'job-step', at, step: event.step, steps: event.steps, preview: event.preview }
   }

@@ -60,6 +60,7 @@ export type AppEvent =
       readonly steps: number
       readonly preview: ImageBitmap | null
     }
+  | { readonly kind: 'job-tile'; readonly tile: number; readonly tiles: number }
   | { readonly kind: 'job-cancelling' }
   | { readonly kind: 'job-cancelled' }
   | { readonly kind: 'job-failed'; readonly failure: Failure }
@@ -152,9 +153,11 @@ function answer(state: AppState, event: AppEvent): AppState {
         takenRecipe: null,
       }
     case 'job-phase':
-      return whileRunning(state, { phase: event.phase })
+      return whileRunning(state, { phase: event.phase, tile: 0, tiles: 0 })
     case 'job-neighbours':
       return whileRunning(state, { neighbours: event.neighbours })
+    case 'job-tile':
+      return whileRunning(state, { tile: event.tile, tiles: event.tiles })
     case 'job-step':
       return takeStep(state, event)
     case 'job-cancelling':
@@ -170,6 +173,7 @@ function answer(state: AppState, event: AppEvent): AppState {
         job: { kind: 'idle' },
         picture: event.picture,
         gallery: [event.entry, ...state.gallery],
+        notices: sayTiles(state),
       }
     case 'picture-shown':
       return { ...state, picture: event.picture, takenRecipe: null }
@@ -191,6 +195,12 @@ function answer(state: AppState, event: AppEvent): AppState {
     case 'notice-dismissed':
       return { ...state, notices: without(state.notices, event.notice) }
   }
+}
+
+/** The notices, with one about the picture that is done where that came in tiles. */
+function sayTiles({ job, notices }: AppState): readonly Notice[] {
+  if (job.kind !== 'running' || job.tiles === 0) return notices
+  return [...notices, { kind: 'in-tiles', tiles: job.tiles }]
 }
 
 /** What a new picture does not make untrue. */
@@ -321,6 +331,8 @@ function startJob({ steps, width, height }: GenerationSettings, at: number, phas
     secondsLeft: null,
     neighbours: [],
     cancelling: false,
+    tile: 0,
+    tiles: 0,
     width,
     height,
   }

@@ -27,6 +27,8 @@ export interface RescuableJob<Output> {
   readonly reached: () => ResumePoint | null
   /** What it ran on; null while nothing is open. */
   readonly backend: () => Pick<BackendDescription, 'name' | 'dtype'> | null
+  /** Has the decoder given less at once from now on; false where that is not what took the memory, or it takes least already. */
+  readonly takeSmallerTiles: () => boolean
   /** Opens the pack anew. Resolves to false where it cannot be opened. */
   readonly reopen: (on: OtherBackend, trouble: Trouble) => Promise<boolean>
   /** Whether the person has given up the worker since this was asked last. */
@@ -37,8 +39,9 @@ export interface RescuableJob<Output> {
 
 /**
  * Runs a job to its end over the failures of the GPU: a first lost device is replaced by a new one, wrong numbers in half floats
- * are computed again in whole ones, and whatever else comes, or comes after, goes on without a GPU. One without memory is left
- * at once: whole floats take more. A worker that was given up is replaced however often it is. Rejects with the job's last
+ * are computed again in whole ones, a picture that took too much memory is decoded in smaller and smaller tiles, and whatever
+ * else comes, or comes after, goes on without a GPU. One without memory for a step is left at once: whole floats take more. A
+ * worker that was given up is replaced however often it is. Rejects with the job's last
  * JobError, or with 'cancelled'.
  */
 export async function runRescued<Output>(job: RescuableJob<Output>): Promise<Output> {
@@ -54,7 +57,8 @@ export async function runRescued<Output>(job: RescuableJob<Output>): Promise<Out
         continue
       }
       if (!isGpuTrouble(error.code, backend?.name ?? null)) throw error
-      tried = nextBackend(error.code, tried, backend?.dtype === 'fp16')
+      const fits = error.code === 'out-of-memory' && job.takeSmallerTiles()
+      tried = fits ? 'as before' : nextBackend(error.code, tried, backend?.dtype === 'fp16')
       if (!(await unlessAborted(job.signal, job.reopen(tried, error.code)))) throw error
     }
   }

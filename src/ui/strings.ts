@@ -371,6 +371,7 @@ export const strings = {
     denoise: 'Painting',
     decode: 'Finishing the picture',
     step: (step: number, steps: number) => `step ${step} of ${steps}`,
+    tile: (tile: number, tiles: number) => `tile ${tile} of ${tiles}`,
     timeLeft,
   },
 
@@ -666,6 +667,8 @@ export const strings = {
         'The picture went on from the step that it had reached, with more exact numbers, which take more of its memory.',
       wasm: 'The picture went on from the step that it had reached, on the processor, which is slower.',
     },
+    inTiles: (tiles: number) =>
+      `The graphics processor does not take a picture of this size at once. This one was put together from ${tiles} overlapping tiles, and its tones differ a little from those of one made whole.`,
     dismiss: 'Close',
   },
 

@@ -659,6 +659,101 @@ describe('making a picture', () => {
       expect(app.state().notices).toMatchObject([{ kind: 'gpu-trouble', trouble: 'out-of-memory', backend: 'wasm' }])
     })
 
+    describe('whose memory ends while a picture is decoded', () => {
+      /** The GPU's memory ends over tiles of more latents a side than this, and over pictures of more. */
+      function setUpDecoding(most: number, size = { width: 768, height: 512 }) {
+        let isOnGpu = true
+        const app = setUp({
+          'open-pack': async ({ backend: choice }) => {
+            isOnGpu = choice !== 'wasm'
+            return { pack, backend: isOnGpu ? gpu : backend }
+          },
+          generate: async ({ settings, tileSide, resume }, tell) => {
+            if (resume === null) tell({ kind: 'step', step: 4, steps: 4, preview: null, reached: reachedAt(4) })
+            tell({ kind: 'phase', phase: 'decode' })
+            if (isOnGpu && Math.min(tileSide, settings.width / 16) > most)
+              throw new JobError('out-of-memory', 'no room')
+            if (tileSide < settings.width / 16) tell({ kind: 'tile', tile: 6, tiles: 6 })
+            return output
+          },
+        })
+        app.actions.changeSettings(size)
+        return app
+      }
+
+      async function makeTiled(app: ReturnType<typeof setUp>) {
+        const { resumed, opened: choices } = await make(app)
+        return { resumed, choices, sides: app.asked.flatMap(sideOf) }
+      }
+
+      function sideOf({ name, input }: { readonly name: string; readonly input: unknown }): readonly number[] {
+        return name === 'generate' ? [(input as GenerateInput).tileSide] : []
+      }
+
+      const WHOLE = Number.POSITIVE_INFINITY
+      const ranOut = (on: string) => ({ kind: 'gpu-trouble', trouble: 'out-of-memory', backend: on })
+
+      it('decodes it in tiles on a new device, from the last step, and says so', async () => {
+        const app = setUpDecoding(28)
+        expect(await makeTiled(app)).toEqual({ resumed: [0, 4], choices: ['auto'], sides: [WHOLE, 28] })
+        expect(app.state()).toMatchObject({
+          job: { kind: 'idle' },
+          picture: { source: 'made' },
+          notices: [ranOut('webgpu-jspi'), { kind: 'in-tiles', tiles: 6 }],
+        })
+      })
+
+      it('takes smaller tiles where those are too large, and stays with them', async () => {
+        const app = setUpDecoding(16)
+        expect(await makeTiled(app)).toMatchObject({ choices: ['auto', 'auto'], sides: [WHOLE, 28, 16] })
+        app.asked.length = 0
+        app.actions.generate()
+        await settle()
+        expect(app.asked.flatMap(sideOf)).toEqual([16])
+        expect(app.state().notices).toEqual([{ kind: 'in-tiles', tiles: 6 }])
+      })
+
+      it('goes on without a GPU, whole, where even the smallest tiles are too large', async () => {
+        const app = setUpDecoding(0)
+        expect(await makeTiled(app)).toEqual({
+          resumed: [0, 4, 4, 4, 4],
+          choices: ['auto', 'auto', 'auto', 'wasm'],
+          sides: [WHOLE, 28, 16, 12, WHOLE],
+        })
+        expect(app.state().notices).toMatchObject([ranOut('wasm')])
+      })
+
+      it('goes on without a GPU at once where a picture is too small for tiles', async () => {
+        const app = setUpDecoding(0, { width: 128, height: 128 })
+        expect(await makeTiled(app)).toMatchObject({ choices: ['wasm'], sides: [WHOLE, WHOLE] })
+      })
+
+      it('decodes whole again with another model', async () => {
+        const app = setUpDecoding(28)
+        await makeTiled(app)
+        await app.switchModel(null)
+        app.asked.length = 0
+        app.actions.generate()
+        await settle()
+        expect(app.asked.flatMap(sideOf)).toEqual([WHOLE, 28])
+      })
+
+      it('shows how many tiles are done', async () => {
+        const app = setUp({
+          generate: (_, tell, signal) => {
+            tell({ kind: 'phase', phase: 'decode' })
+            tell({ kind: 'tile', tile: 1, tiles: 4 })
+            return cancelled(signal)
+          },
+        })
+        await make(app)
+        expect(app.state().job).toMatchObject({ phase: 'decode', tile: 1, tiles: 4 })
+        app.actions.cancel()
+        await settle()
+        expect(app.state()).toMatchObject({ job: { kind: 'idle' }, notices: [] })
+      })
+    })
+
     it('computes wrong numbers in half floats again on the GPU in whole ones, and stays with them', async () => {
       const app = setUpOnGpu(['broken-numbers'])
       expect(await make(app)).toEqual({ resumed: [0, 1], opened: ['webgpu-fp32'] })

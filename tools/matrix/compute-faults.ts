@@ -54,12 +54,21 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
     tests: {
       'e2e/gpu-loss.spec.ts': [
         'a picture whose GPU runs out of memory goes on from its step without a GPU, and says so',
+        'a picture whose decoding alone takes too much memory is put together from tiles on the GPU, and says so',
       ],
-      [APP]: ['leaves the GPU at once where its memory ended'],
+      [APP]: ['leaves the GPU at once where its memory ended', 'whose memory ends while a picture is decoded'],
+      'tests/core/diffusion/tiled-decode.test.ts': [
+        'is tried in tiles of about half the side, then of half that, down to the least',
+      ],
+      'tests/core/pack/tiled-picture.test.ts': [
+        'shows no seam: where tiles overlap, no line is much steeper than in the whole picture',
+      ],
+      'tests/core/pack/memory-needs.test.ts': [
+        'is no reason to decode in tiles where a buffer takes the decoder’s largest tensor, and else says how large they may be',
+      ],
       'tests/platform/backend.test.ts': ['gives %s the code %s'],
     },
-    missing:
-      'smaller tiles on the GPU before it is left: whole pictures are decoded, and half floats, where there are any, take least',
+    missing: 'a decoder that is too large for a real GPU: the software one is made to refuse its buffers',
   },
   {
     id: '47',

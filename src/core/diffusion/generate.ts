@@ -2,7 +2,7 @@
 
 import { TorchGenerator } from '../tensor/random.ts'
 import type { Tensor } from '../tensor/tensor.ts'
-import { requireFinite, requirePicture } from './broken-numbers.ts'
+import { requireFinite } from './broken-numbers.ts'
 import { createContext } from './conditioning.ts'
 import { createGuidedPrediction } from './guidance.ts'
 import { LATENT_SCALE, toPixels } from './latents.ts'
@@ -12,6 +12,7 @@ import { planDdim } from './samplers/ddim.ts'
 import { planDpmSolver } from './samplers/dpm-solver.ts'
 import { planPlms } from './samplers/plms.ts'
 import { type SamplerPlan, type Trajectory, takeStep } from './samplers/sampler.ts'
+import { decodeInTiles, type TileEvent } from './tiled-decode.ts'
 import { SettingsError, validateSettings } from './validate-settings.ts'
 
 /** Where the context comes from: a prompt and its neighbours, or given whole, [1, tokens, dim]. */
@@ -33,6 +34,8 @@ export type GenerateRequest = ContextSource & {
   readonly noise?: Tensor
   /** Goes on from here, after steps that an earlier run of the same request has done. */
   readonly resume?: ResumePoint
+  /** The longest side that the decoder is given at once, in latents: a larger picture is put together from tiles. */
+  readonly tileSide?: number
   /** As in SearchOptions: what it rejects with ends a long search, and with it the run. */
   readonly pause?: () => Promise<void>
   /** Milliseconds from any fixed moment. */
@@ -67,6 +70,7 @@ export type GenerateEvent =
       /** From where the same request can go on in another run; the run goes on using its tensors. */
       readonly reached: ResumePoint
     }
+  | TileEvent
 
 export interface Milliseconds {
   readonly text: number
@@ -101,7 +105,7 @@ export async function* generate(
   parts: ModelParts,
   request: GenerateRequest,
 ): AsyncGenerator<GenerateEvent, Generated, undefined> {
-  const { settings, now } = request
+  const { settings, tileSide = Number.POSITIVE_INFINITY, now } = request
   validateSettings(settings)
   const { context, neighbours, milliseconds } = yield* prepareContext(request)
   requireDims('context', context, [1, context.dims[1] ?? 1, parts.contextDim])
@@ -111,9 +115,7 @@ export async function* generate(
 
   yield { kind: 'phase', phase: 'decode' }
   const decodeStart = now()
-  const decoded = await parts.decoder.decodeLatents(latents)
-  requirePicture('decoder', decoded)
-  const pixels = toPixels(decoded)
+  const pixels = toPixels(yield* decodeInTiles(parts.decoder, latents, tileSide))
   return {
     latents,
     pixels,

@@ -2,10 +2,13 @@
 
 import { LATENT_SCALE } from '../diffusion/latents.ts'
 import type { GenerationSettings } from '../diffusion/recipe.ts'
+import { LEAST_TILE } from '../diffusion/tiled-decode.ts'
 import { headsAt } from '../onnx/unet.ts'
-import type { PackManifest } from './manifest.ts'
+import type { AutoencoderConfig, PackManifest } from './manifest.ts'
 
 const FLOAT_BYTES = 4
+
+const HALF_FLOAT_BYTES = 2
 
 /** Attention holds its scores and their softmax. */
 const SCORES_AT_ONCE = 2
@@ -28,6 +31,25 @@ export function pictureBytes(
     const channels = unet.model_channels * (unet.channel_mult[Math.log2(factor)] ?? 1)
     return batch * scores(headsAt(unet, channels), latents / factor ** 2)
   })
-  const lastLevel = FULL_SIZE_AT_ONCE * width * height * autoencoder.ch * (autoencoder.ch_mult[0] ?? 1) * FLOAT_BYTES
+  const lastLevel = FULL_SIZE_AT_ONCE * width * height * fullSizeChannels(autoencoder) * FLOAT_BYTES
   return Math.max(...denoiser, scores(1, latents), lastLevel)
+}
+
+/**
+ * The longest side, in latents, of what the decoder can be given at once, so that none of its tensors exceeds a buffer of so many
+ * bytes; infinite where those of a whole picture do not.
+ */
+export function decoderTileSide(
+  autoencoder: AutoencoderConfig,
+  { width, height }: Pick<GenerationSettings, 'width' | 'height'>,
+  { dtype, maxBufferBytes }: { readonly dtype: 'fp32' | 'fp16'; readonly maxBufferBytes: number },
+): number {
+  const bytes = fullSizeChannels(autoencoder) * (dtype === 'fp16' ? HALF_FLOAT_BYTES : FLOAT_BYTES)
+  if (width * height * bytes <= maxBufferBytes) return Number.POSITIVE_INFINITY
+  return Math.max(LEAST_TILE, Math.floor(Math.sqrt(maxBufferBytes / bytes) / LATENT_SCALE))
+}
+
+/** Those of the decoder's largest tensors, at the size of the picture: of the last level, or as the one before hands them on. */
+function fullSizeChannels({ ch, ch_mult: [last = 1, before = last] }: AutoencoderConfig): number {
+  return ch * Math.max(last, before)
 }

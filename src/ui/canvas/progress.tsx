@@ -43,6 +43,7 @@ export function Progress({ job }: { readonly job: RunningJob }) {
             pack.kind === 'opening' &&
             pack.total > 0 &&
             strings.progress.opened(pack.loaded, pack.total)}
+          {job.tiles > 0 && strings.progress.tile(job.tile, job.tiles)}
           {isPainting &&
             [step, job.secondsLeft !== null && strings.progress.timeLeft(job.secondsLeft)].filter(Boolean).join(', ')}
         </p>

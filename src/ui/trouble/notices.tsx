@@ -28,6 +28,8 @@ function say(notice: Notice): string {
       const onGpu = notice.trouble === 'broken-numbers' ? wentOn.gpuFp32 : wentOn.gpu
       return `${gpuTrouble[notice.trouble]} ${notice.backend === 'wasm' && notice.trouble !== 'silence' ? wentOn.wasm : onGpu}`
     }
+    case 'in-tiles':
+      return strings.notices.inTiles(notice.tiles)
     case 'model-not-opened':
       return strings.notices.modelNotOpened(notice.failure.message)
     case 'recipe-elsewhere':

@@ -127,6 +127,16 @@ describe('a prompt', () => {
     expect(result.milliseconds).toEqual({ text: 1, search: 1, step: 1, decode: 1 })
   })
 
+  test('whose picture is larger than the decoder may be given at once is told of tile by tile, and is the same where it can be', async () => {
+    const { events, result } = await follow(createParts(), { ...ask(), tileSide: 12 })
+    expect(events.slice(-3)).toEqual([
+      { kind: 'phase', phase: 'decode' },
+      { kind: 'tile', tile: 1, tiles: 2 },
+      { kind: 'tile', tile: 2, tiles: 2 },
+    ])
+    expect(result.pixels).toEqual((await follow(createParts(), ask())).result.pixels)
+  })
+
   test('shows the denoiser the text and then the neighbours, best first', async () => {
     const parts = createParts()
     const { result } = await follow(parts, ask({ guidance: 1 }))
