@@ -165,6 +165,12 @@ test('a style is looked into, searched, renamed, saved, removed and brought back
   await grid.getByRole('option').first().click()
   await page.getByRole('button', { name: 'Remove 1 picture for good' }).click()
   await expect(grid.getByRole('option')).toHaveCount(11)
+  await page.getByRole('button', { name: 'Choose all' }).click()
+  await page.getByRole('button', { name: 'Remove 11 pictures for good' }).click()
+  await expect(page.getByText(/^All that is in .* \(11 pictures\) is removed/)).toBeVisible()
+  await page.getByRole('button', { name: 'Keep them' }).click()
+  await page.getByRole('button', { name: 'Choose none' }).click()
+  await expect(grid.getByRole('option')).toHaveCount(11)
 
   await page.getByRole('button', { name: 'About this style' }).click()
   await page.getByRole('textbox', { name: 'Name' }).fill('Beach')

@@ -43,6 +43,25 @@ interface RowsOfStyle {
 const countRows = ({ rows, hasPictures }: RowsOfStyle) =>
   hasPictures ? plural(rows, 'picture', 'pictures') : plural(rows, 'row', 'rows')
 
+/** Of the neighbours that are listed. */
+export interface Listed {
+  /** In the styles that are searched. */
+  readonly found: number
+  /** Given by the person, beside what is found. */
+  readonly added: number
+}
+
+export interface Searched {
+  readonly style: string
+  readonly of: RowsOfStyle | null
+  /** Whether other styles are searched with it. */
+  readonly isMixed: boolean
+}
+
+const mixed = (isMixed: boolean, how: 'in' | 'of') => (isMixed ? ` and ${how} what is mixed in` : '')
+
+const beside = (added: number) => (added > 0 ? `, beside ${whole.format(added)} that you added` : '')
+
 const finds = ({ by, isMoved }: Asked) => (by === 'words' || isMoved ? 'find' : 'finds')
 const your = ({ by, isMoved }: Asked) => (isMoved ? `your ${by} and the star` : `your ${by}`)
 
@@ -95,29 +114,32 @@ export const strings = {
     heldOutNote:
       'Unseen: the model never saw these styles. It paints them from their neighbours alone, and some come out only in part.',
     opening: 'The styles appear when the model is open.',
+    notAtHand: 'A style of yours that is empty or gone',
     showAll: (count: number) => `All ${count} styles`,
     showRow: 'Styles in one row',
   },
 
   neighbours: {
     label: 'Neighbours used',
-    explained: (count: number, style: string, of: RowsOfStyle | null, asked: Asked) =>
+    explained: ({ found, added }: Listed, { style, of, isMixed }: Searched, asked: Asked) =>
       of === null
-        ? `The ${plural(count, 'picture', 'pictures')} in ${style} nearest to ${your(asked)}. The model looks at them while it paints.`
-        : `The ${count === 1 ? 'one' : whole.format(count)} nearest to ${your(asked)}, of ${countRows(of)} in ${style}. The model looks at them while it paints.`,
+        ? `The ${plural(found, 'picture', 'pictures')} in ${style}${mixed(isMixed, 'in')} nearest to ${your(asked)}${beside(added)}. The model looks at them while it paints.`
+        : `The ${found === 1 ? 'one' : whole.format(found)} nearest to ${your(asked)}, of ${countRows(of)} in ${style}${mixed(isMixed, 'of')}${beside(added)}. The model looks at them while it paints.`,
+    onlyAdded: (added: number) => `Only ${plural(added, 'picture', 'pictures')} that you added.`,
     elsewhere: (count: number, style: string) =>
       `This picture had ${plural(count, 'neighbour', 'neighbours')}${style && ` in ${style}`}. Make one, and yours will show here.`,
     samples: (style: string) => `From ${style}`,
     none: 'None: this picture was painted from the words alone.',
+    noneAhead: 'None: the next picture is painted from the words alone.',
     notYet: 'The pictures nearest to your words will show here.',
     searching: 'Looking for the pictures nearest to your words.',
-    score: (score: number) => twoPlaces.format(score),
+    score: (score: number) => twoPlaces.format(Math.abs(score) < 0.005 ? 0 : score),
     scoreLabel: (score: number) => `similarity ${twoPlaces.format(score)}`,
     untitled: 'A picture without a caption',
-    foreseen: (count: number, style: string, of: RowsOfStyle | null, asked: Asked) =>
+    foreseen: ({ found, added }: Listed, { style, of, isMixed }: Searched, asked: Asked) =>
       of === null
-        ? `In ${style}, ${your(asked)} ${finds(asked)} ${count === 1 ? 'this picture' : `these ${whole.format(count)}`}.`
-        : `Of ${countRows(of)} in ${style}, ${your(asked)} ${finds(asked)} ${count === 1 ? 'this one' : `these ${whole.format(count)}`}.`,
+        ? `In ${style}${mixed(isMixed, 'in')}, ${your(asked)} ${finds(asked)} ${found === 1 ? 'this picture' : `these ${whole.format(found)}`}${beside(added)}.`
+        : `Of ${countRows(of)} in ${style}${mixed(isMixed, 'of')}, ${your(asked)} ${finds(asked)} ${found === 1 ? 'this one' : `these ${whole.format(found)}`}${beside(added)}.`,
     steer: 'Press a picture to pin it, again to leave it out.',
     steerStar: 'Drag the star to ask for something between.',
     nearer: (caption: string) => `Draw the star to ${caption}`,
@@ -315,6 +337,12 @@ export const strings = {
     selectHint: 'Press a picture to choose it, twice to see it large.',
     selected: (count: number) => `${whole.format(count)} chosen`,
     removeSelected: (count: number) => `Remove ${plural(count, 'picture', 'pictures')} for good`,
+    removeSure: (count: number, of: RowsOfStyle, style: string) =>
+      count === of.rows
+        ? `All that is in ${style} (${countRows(of)}) is removed, and the style stays empty. This cannot be undone.`
+        : `${whole.format(count)} of ${countRows(of)} are removed from ${style}. This cannot be undone.`,
+    removeYes: 'Remove them',
+    removeNot: 'Keep them',
     moveLabel: 'Move to another style',
     moveTo: 'Move to …',
     move: (count: number) => `Move ${plural(count, 'picture', 'pictures')}`,

@@ -31,7 +31,7 @@ export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
   return (
     <div className="database">
       <div className="database-tools">
-        {clipMatches ? (
+        {clipMatches && rows > 0 && (
           <button
             type="button"
             className="button button-main"
@@ -42,10 +42,9 @@ export function DatabaseView({ database, onPaint }: DatabaseViewProps) {
           >
             {strings.dropping.paintWithIt}
           </button>
-        ) : (
-          <ReadAgain database={database} className="button button-main" />
         )}
-        {clipMatches && <Search />}
+        {!clipMatches && <ReadAgain database={database} className="button button-main" />}
+        {clipMatches && rows > 0 && <Search />}
         {clipMatches && !readOnly && (
           <FileButton kind="files" className="button" onFiles={(files) => pick(files, id)}>
             {words.addTo}

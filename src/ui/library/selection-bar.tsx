@@ -9,7 +9,7 @@ import { MoveSelected } from './style-choice.tsx'
 
 export function SelectionBar({ database }: { readonly database: LibraryDatabase }) {
   const browsing = useLibrary((state) => state.browsing)
-  const { removeSelected, clearSelected, viewSelected } = useLibraryActions()
+  const { clearSelected, viewSelected } = useLibraryActions()
   const words = strings.library
   if (browsing === null || browsing.selected.size === 0 || database.readOnly) {
     return (
@@ -40,15 +40,53 @@ export function SelectionBar({ database }: { readonly database: LibraryDatabase 
       )}
       {only && <Caption key={only.id} item={only} />}
       <MoveSelected database={database} count={size} />
-      <button type="button" className="button" onClick={removeSelected}>
-        {words.removeSelected(size)}
-      </button>
+      <RemoveSelected database={database} count={size} />
       {size < countShown(browsing) && <ChooseAll />}
       <button type="button" className="quiet-button" onClick={clearSelected}>
         {words.clearSelected}
       </button>
     </fieldset>
   )
+}
+
+interface RemoveSelectedProps {
+  readonly database: LibraryDatabase
+  readonly count: number
+}
+
+/** Removes them at once where they are few, and else once it has said what will be gone. */
+function RemoveSelected({ database, count }: RemoveSelectedProps) {
+  const { name, rows, hasPictures } = database
+  const { removeSelected } = useLibraryActions()
+  const [askedOf, setAskedOf] = useState(0)
+  const words = strings.library
+  if (askedOf !== count) {
+    return (
+      <button
+        type="button"
+        className="button"
+        onClick={() => (isMany(count, rows) ? setAskedOf(count) : removeSelected())}
+      >
+        {words.removeSelected(count)}
+      </button>
+    )
+  }
+  return (
+    <div className="question">
+      <p role="status">{words.removeSure(count, { rows, hasPictures }, name)}</p>
+      <button type="button" className="button" onClick={removeSelected}>
+        {words.removeYes}
+      </button>
+      <button type="button" className="quiet-button" onClick={() => setAskedOf(0)}>
+        {words.removeNot}
+      </button>
+    </div>
+  )
+}
+
+/** More than one has in sight, or all that a style has. */
+function isMany(count: number, rows: number): boolean {
+  return count > 20 || (count > 1 && count === rows)
 }
 
 function ChooseAll() {

@@ -89,7 +89,7 @@ function ShelfItem({ database, onPaint }: ShelfItemProps) {
       </div>
       <div className="shelf-actions">
         <ReadAgain database={database} className="quiet-button" describedBy={wordsId} />
-        {clipMatches && (
+        {clipMatches && rows > 0 && (
           <button
             type="button"
             className="quiet-button"

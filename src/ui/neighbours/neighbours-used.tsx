@@ -93,10 +93,14 @@ function Explained({ listed, style }: { readonly listed: ListedNeighbours; reado
     isMoved: steering?.toward !== undefined,
   }
   const say = () => {
-    const { explained, foreseen, searching, notYet, elsewhere, none } = strings.neighbours
-    if (neighbours.length > 0) return (kind === 'used' ? explained : foreseen)(neighbours.length, styleName, of, asked)
+    const { explained, foreseen, onlyAdded, searching, notYet, elsewhere, none, noneAhead } = strings.neighbours
+    const added = neighbours.filter(({ isGiven }) => isGiven).length
+    const found = neighbours.length - added
+    const searched = { style: styleName, of, isMixed: (steering?.mix ?? []).length > 0 }
+    if (found > 0) return (kind === 'used' ? explained : foreseen)({ found, added }, searched, asked)
+    if (added > 0) return onlyAdded(added)
     if (isSearching) return searching
-    if (kind === 'foreseen') return none
+    if (kind === 'foreseen') return noneAhead
     if (!picture) return notYet
     const { length } = picture.recipe.neighbourIds
     return length > 0 ? elsewhere(length, styleName) : none
@@ -112,7 +116,7 @@ interface NeighbourItemProps {
 }
 
 function NeighbourItem({ neighbour, canSteer, isOnMap }: NeighbourItemProps) {
-  const caption = neighbour.caption || strings.neighbours.untitled
+  const caption = neighbour.caption || (neighbour.url === null ? neighbour.id : strings.neighbours.untitled)
   const { isPinned, press } = useSteered(neighbour)
   const picture =
     neighbour.url === null ? (

@@ -2,7 +2,8 @@
 
 import type { ChosenPicture, Recipe } from '../../core/diffusion/recipe.ts'
 import type { Picture } from '../../state/app-state.ts'
-import { useApp, useStyleName } from '../store-context.ts'
+import { nameOfStyle } from '../name-of-style.ts'
+import { useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import './recipe-details.css'
 
@@ -14,9 +15,8 @@ interface RecipeDetailsProps {
 
 export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
   const words = strings.recipe
-  const styleName = useStyleName(recipe.databaseId)
   const styles = useApp((state) => state.styles)
-  const nameOf = (databaseId: string) => styles.find(({ id }) => id === databaseId)?.name ?? databaseId
+  const nameOf = (databaseId: string) => nameOfStyle(styles, databaseId)
   const mixed = (recipe.steering?.mix ?? []).map(({ databaseId, weight }) =>
     words.mixedStyle(nameOf(databaseId), weight),
   )
@@ -27,7 +27,7 @@ export function RecipeDetails({ recipe, run }: RecipeDetailsProps) {
     run && run.milliseconds.text + run.milliseconds.search + run.milliseconds.step * run.steps + run.milliseconds.decode
   const rows: readonly (readonly [string, string | null])[] = [
     [words.prompt, recipe.prompt],
-    [words.style, `${styleName || recipe.databaseId}, ${words.hash(recipe.databaseHash)}`],
+    [words.style, `${nameOf(recipe.databaseId)}, ${words.hash(recipe.databaseHash)}`],
     [words.neighbours, `${recipe.k}`],
     [words.seed, `${recipe.seed}`],
     [words.steps, words.stepsRun(recipe.steps, run?.steps ?? recipe.steps)],
