@@ -11,6 +11,7 @@ import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { FileButton } from './file-buttons.tsx'
 import { lacksRoom, sayFailure, sayState } from './import-words.ts'
+import { useShownAtStart } from './show-import.ts'
 import './dropping.css'
 
 interface ImportListProps {
@@ -23,11 +24,12 @@ export function ImportList({ databaseId: only }: ImportListProps) {
   const imports = useLibrary((state) => state.imports).filter(isShown)
   const paused = useLibrary((state) => state.paused).filter(isShown)
   const all = useLibrary((state) => state.imports)
+  const listRef = useShownAtStart(imports)
   if (imports.length + paused.length === 0) return null
   // One that failed has its way on in its own card.
   const shown = new Set(all.filter(({ status }) => status !== 'done').map(({ importId }) => importId))
   return (
-    <section className="imports" aria-label={strings.dropping.importsLabel}>
+    <section ref={listRef} className="imports" aria-label={strings.dropping.importsLabel}>
       {imports.map((one) => (
         <ImportCard
           key={one.id}
@@ -59,7 +61,7 @@ function ImportCard({ one, isInside, paused }: ImportCardProps) {
   const isOver = status === 'done' || status === 'failed'
   const canGoOn = status === 'failed' && paused !== undefined
   return (
-    <article className="import" data-status={status}>
+    <article className="import" data-status={status} data-import={one.id}>
       <header className="import-head">
         <h3 className="import-name">
           <bdi>{name}</bdi>
