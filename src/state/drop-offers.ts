@@ -1,6 +1,9 @@
 // Takes in what is dropped or picked, one lot after another: walks it to its end, sorts it, and asks where there is a choice.
 
 import type { StoreApi } from 'zustand/vanilla'
+import { nameFolders } from '../core/library/folder-names.ts'
+import { folderOf } from '../core/library/import-files.ts'
+import { isNoPictureByName } from '../core/library/other-files.ts'
 import type { FileEntry } from '../protocol/library-jobs.ts'
 import { nextMacrotask } from '../protocol/next-macrotask.ts'
 import type { FileFinder, FoundFiles } from './file-finder.ts'
@@ -129,13 +132,15 @@ export function createDropOffers(
       enqueue(nameOf(databaseId) ?? name, asOne)
       return
     }
-    const folders = Array.from(groups, ([path, { count }]) => ({ path, name: folderName(path, name), count }))
+    const names = nameFolders([...groups.keys()], name)
+    const folders = Array.from(groups, ([path, { count }]) => ({ path, name: names.get(path) ?? name, count }))
     const count = folders.reduce((sum, folder) => sum + folder.count, 0)
     const choice = await ask({ kind: 'choosing', name, count, folders })
-    if (choice === 'one-for-all') enqueue(name, { ...asOne, total: count })
+    const isLeftOut = ({ path }: FileEntry) => isNoPictureByName(path) && !groups.has(folderOf(path))
+    if (choice === 'one-for-all') enqueue(name, { ...asOne, total: count + rest.filter(isLeftOut).length })
     else {
       for (const [within, { files, count }] of groups) {
-        enqueue(folderName(within, name), { ...pictures, files, within, total: count })
+        enqueue(names.get(within) ?? name, { ...pictures, files, within, total: count })
       }
     }
   }
@@ -220,11 +225,6 @@ function topFolder(entries: readonly Pick<FileEntry, 'path'>[], nameless: string
   if (tops.size === 1 && top !== '') return top
   const [only] = entries
   return entries.length === 1 && only !== undefined && /\.zip$/i.test(only.path) ? withoutEnding(only.path) : nameless
-}
-
-/** A folder's own name, or that of the zip that is one. */
-function folderName(path: string, fallback: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.zip$/i, '') || fallback
 }
 
 function withoutEnding(path: string): string {
