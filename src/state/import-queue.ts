@@ -332,12 +332,15 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     const { id: importId, name, databaseId, within } = paused
     sayUnfound(importId, null)
     const found = await findAgain(paused, picked)
+    // While one way to its files waited for an answer, it may have gone on by another, or come to its end.
+    const isRunning = store
+      .getState()
+      .imports.some((one) => one.importId === importId && one.status !== 'failed' && one.status !== 'done')
+    if (isRunning || !store.getState().paused.some(({ id }) => id === importId)) return
     if (typeof found === 'string') {
       sayUnfound(importId, found)
       return
     }
-    const { imports } = store.getState()
-    if (imports.some((one) => one.importId === importId && one.status !== 'failed' && one.status !== 'done')) return
     dismissFailed(importId)
     const source = { files: found, handles: picked === null ? paused.handles : [], within, total: found.length }
     enqueue(name, { kind: 'pictures', ...source, databaseId, importId, untilKept: Promise.resolve() })

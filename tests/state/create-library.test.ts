@@ -702,6 +702,31 @@ describe('an import of an earlier visit', () => {
     expect(state().unfound.size).toBe(0)
   })
 
+  it('goes on once, where its files are picked while the browser asks whether they may be read', async () => {
+    let allow = (_: boolean) => {}
+    const untilAllowed = new Promise<boolean>((resolve) => {
+      allow = resolve
+    })
+    const { start, state, now, actions, imports } = setUp(
+      shelf(within),
+      {
+        'import-images': async () => {
+          now.shelf = shelf()
+          return { databaseId: 'n', added: 1, duplicates: 0, skipped: [] }
+        },
+      },
+      { askToRead: () => untilAllowed },
+    )
+    await start()
+    actions.resume('old', null)
+    actions.resume('old', [new File(['1'], 'a.png')])
+    await expect.poll(() => state().imports.map(({ status }) => status)).toEqual(['done'])
+    allow(false)
+    await settle()
+    expect(imports()).toHaveLength(1)
+    expect(state().unfound.size).toBe(0)
+  })
+
   it('that is not wanted any more is forgotten', async () => {
     const { start, actions, forgotten } = setUp(shelf(within))
     await start()

@@ -173,6 +173,8 @@ function PausedActions({ paused: { id, handles }, lacksRoom }: PausedActionsProp
   const isUnfound = useLibrary((state) => state.unfound.has(id))
   const words = strings.dropping
   const canGoOn = isAtHand || handles.length > 0
+  // A browser that is asked whether a folder may be read again need not have an answer, nor show that it asks.
+  const pickClass = canGoOn ? 'quiet-button' : 'button'
   const pick = (files: readonly File[]) => resume(id, files)
   return (
     <div className="import-actions">
@@ -182,12 +184,12 @@ function PausedActions({ paused: { id, handles }, lacksRoom }: PausedActionsProp
           {words.goOn}
         </button>
       )}
-      {(!canGoOn || isUnfound) && (
+      {(!isAtHand || isUnfound) && (
         <>
-          <FileButton kind="folder" className="button" onFiles={pick}>
+          <FileButton kind="folder" className={pickClass} onFiles={pick}>
             {words.pickAgain}
           </FileButton>
-          <FileButton kind="files" className="button" onFiles={pick}>
+          <FileButton kind="files" className={pickClass} onFiles={pick}>
             {words.pickFilesAgain}
           </FileButton>
         </>
