@@ -60,6 +60,8 @@ const NO_TALLY = { done: 0, total: 0, added: 0, duplicates: 0, skipped: 0 }
 const SHEET = 240
 /** Files of one message to the worker: a page takes most of a millisecond for each. */
 const SENT_AT_ONCE = 32
+/** Files between two looks at how many are sent: of a thousand, the page is drawn a few times a second. */
+const SAID_EVERY = 32 * SENT_AT_ONCE
 
 export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   const { store, client, embeddings, files, createId, createUrl, dispose, refresh } = parts
@@ -135,7 +137,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     const one: Import = {
       ...begun,
       tally: { ...NO_TALLY, total },
-      ...{ ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [] },
+      ...{ sent: 0, ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [] },
     }
     store.setState({ imports: [...store.getState().imports, one], failure: null })
   }
@@ -218,7 +220,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   async function importPictures(id: number, name: string, task: Pictures, signal: AbortSignal): Promise<string | null> {
     const { databaseId, handles, importId, untilKept } = task
     await untilKept
-    const sent = await sendAhead(`${id}`, task.files, signal)
+    const sent = await sendAhead(id, task.files, signal)
     const input = { databaseId, name, ...sent, handles, importId }
     const output = await client.run('import-images', input, { signal, onEvent: (event) => hear(id, event) })
     letGo(importId)
@@ -226,11 +228,14 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   }
 
   /** Sends all but the last few, so that the page answers meanwhile. */
-  async function sendAhead(batch: string, files: readonly FileEntry[], signal: AbortSignal) {
+  async function sendAhead(id: number, files: readonly FileEntry[], signal: AbortSignal) {
+    const batch = `${id}`
     let sent = 0
     for (; files.length - sent > SENT_AT_ONCE; sent += SENT_AT_ONCE) {
+      if (sent % SAID_EVERY === 0) change(id, { sent })
       await client.run('import-files', { batch, files: files.slice(sent, sent + SENT_AT_ONCE) }, { signal })
     }
+    change(id, { sent: files.length })
     return { files: files.slice(sent), batch: sent === 0 ? null : batch }
   }
 

@@ -44,6 +44,8 @@ export interface Import {
   /** Of pictures, the id under which the library keeps the import: a PausedImport's. */
   readonly importId: string | null
   readonly tally: ImportTally
+  /** Of pictures, how many files were handed over to be read. */
+  readonly sent: number
   /** Files a second; 0 before there is a rate. */
   readonly ratePerSecond: number
   readonly secondsLeft: number | null

@@ -182,7 +182,11 @@ export const strings = {
     importsLabel: 'Pictures on their way',
     progressLabel: (name: string) => `Reading ${name}`,
     waiting: 'Waits for its turn.',
-    preparing: (total: number) => `${plural(total, 'file', 'files')}. Getting ready to look at them.`,
+    /** @param handedOver files that are on their way to be read; nothing is said of none or all */
+    preparing: (total: number, handedOver: number) =>
+      handedOver > 0 && handedOver < total
+        ? `Getting ready to look at them: ${whole.format(handedOver)} of ${plural(total, 'file', 'files')} so far.`
+        : `${plural(total, 'file', 'files')}. Getting ready to look at them.`,
     running: (
       { done, total }: { readonly done: number; readonly total: number },
       ratePerSecond: number,
