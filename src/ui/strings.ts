@@ -225,6 +225,8 @@ export const strings = {
         ...(withoutDirection > 0 ? [`${whole.format(withoutDirection)} pointed nowhere and were left out.`] : []),
       ].join(' '),
     refusedRows: (why: string) => `These embeddings cannot be used: ${why.replace(/^embeddings: /, '')}.`,
+    ownStyle: 'A saved style and embeddings become a style of their own. Nothing is added to this one.',
+    notAdded: 'Nothing was added to this style.',
     paintWithIt: 'Paint with it',
     pause: 'Pause',
     stop: 'Stop here',

@@ -114,7 +114,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}, finding: Partial<File
     saveFile: (_, name) => saved.push(name),
     onStyles: (now) => styles.push(now),
     onGiven: (picture, as) => given.push([picture, as]),
-    onMade: (styleId) => made.push(styleId),
+    onDrop: () => (styleId) => made.push(styleId),
     nameless: 'My pictures',
   })
   const pick = async (paths: readonly string[], databaseId: string | null = null) => {
@@ -429,6 +429,49 @@ describe('pictures that are picked', () => {
       )
       expect(state().offer).toBeNull()
     }
+  })
+
+  it('of folders of one name are told apart by their paths; a folder of texts is none, but goes into one for all', async () => {
+    for (const choice of ['one-for-each', 'one-for-all'] as const) {
+      const { start, state, actions, asked, pick } = setUp(shelfOf(), {
+        'import-images': async () => ({ databaseId: null, added: 0, duplicates: 0, skipped: [] }),
+      })
+      await start()
+      await pick(['dup/2020/summer/a.png', 'dup/2021/summer/b.png', 'dup/notes/c.txt'])
+      const names = ['2020/summer', '2021/summer']
+      expect(state().offer).toMatchObject({ name: 'dup', count: 2, folders: names.map((name) => ({ name, count: 1 })) })
+      actions.accept(choice)
+      await settle()
+      const kept = asked.flatMap(({ name, input }) => (name === 'library-keep-import' ? [input] : []))
+      expect(kept).toMatchObject(
+        choice === 'one-for-all' ? [{ name: 'dup', total: 3 }] : names.map((name) => ({ name, total: 1 })),
+      )
+    }
+  })
+
+  it('that are many say how many are handed over already', async () => {
+    const { start, state, actions, pick } = setUp(shelfOf(), {
+      'import-files': async (_, __, signal) =>
+        (state().imports[0]?.sent === 0 ? null : untilCancelled(signal)) as never,
+    })
+    await start()
+    await pick(Array.from({ length: 2000 }, (_, i) => `sea/${i}.png`))
+    await expect.poll(() => state().imports[0]?.sent).toBe(1024)
+    actions.stop(1)
+  })
+
+  it('and dropped on a style become one of their own all the same where they are a saved style', async () => {
+    const { start, state, pick } = setUp(shelfOf(database('a')), {
+      'library-import-file': async () => ({ databaseId: 'f' }),
+      'import-images': async () => ({ databaseId: 'a', added: 1, duplicates: 0, skipped: [] }),
+    })
+    await start()
+    await pick(['database.zip', 'x.png'], 'a')
+    await expect.poll(() => state().imports.map(({ status }) => status)).toEqual(['done', 'done'])
+    expect(state().imports).toMatchObject([
+      { kind: 'file', databaseId: 'f', beside: 'a' },
+      { kind: 'pictures', databaseId: 'a', beside: null },
+    ])
   })
 
   it('join a style that is looked into, without a question', async () => {

@@ -21,7 +21,7 @@ interface ImportListProps {
 
 export function ImportList({ databaseId: only }: ImportListProps) {
   const isShown = ({ databaseId }: Pick<Import, 'databaseId'>) => only === undefined || databaseId === only
-  const imports = useLibrary((state) => state.imports).filter(isShown)
+  const imports = useLibrary((state) => state.imports).filter((one) => isShown(one) || one.beside === only)
   const paused = useLibrary((state) => state.paused).filter(isShown)
   const all = useLibrary((state) => state.imports)
   const listRef = useShownAtStart(imports)
@@ -35,6 +35,7 @@ export function ImportList({ databaseId: only }: ImportListProps) {
           key={one.id}
           one={one}
           isInside={only !== undefined}
+          isBeside={only !== undefined && one.beside === only}
           paused={paused.find(({ id }) => id === one.importId)}
         />
       ))}
@@ -51,13 +52,16 @@ interface ImportCardProps {
   readonly one: Import
   /** Where one looks into the style, and sees those of its pictures that are there: they need no sheet of their own. */
   readonly isInside: boolean
+  /** Where it was dropped on that style, and is a style of its own. */
+  readonly isBeside: boolean
   /** The same as it is kept, where it failed in a way that it can go on. */
   readonly paused: PausedImport | undefined
 }
 
-function ImportCard({ one, isInside, paused }: ImportCardProps) {
+function ImportCard({ one, isInside, isBeside, paused }: ImportCardProps) {
   const { status, name, tally, sheet, skipped } = one
   const databases = useLibrary((state) => state.databases)
+  const words = strings.dropping
   const isOver = status === 'done' || status === 'failed'
   const canGoOn = status === 'failed' && paused !== undefined
   return (
@@ -71,7 +75,7 @@ function ImportCard({ one, isInside, paused }: ImportCardProps) {
       {!isOver && (
         <ProgressBar
           className="import-progress"
-          aria-label={strings.dropping.progressLabel(name)}
+          aria-label={words.progressLabel(name)}
           value={tally.done}
           maxValue={Math.max(1, tally.total)}
         >
@@ -85,6 +89,7 @@ function ImportCard({ one, isInside, paused }: ImportCardProps) {
       <p className="import-words" role={isOver ? 'status' : undefined}>
         {status === 'failed' ? sayFailure(one, paused ?? null, databases) : sayState(one)}
       </p>
+      {isBeside && <p className="note">{status === 'failed' ? words.notAdded : words.ownStyle}</p>}
       {canGoOn && <WhyUnfound pausedId={paused.id} />}
       {sheet.length > 0 && !(isInside && isOver) && (
         <div className="contact-sheet" aria-hidden="true">
