@@ -221,6 +221,12 @@ test('a style that is saved and taken in again is saved as the same bytes', asyn
   await page.getByRole('button', { name: 'Your styles' }).click()
   await expect(await lookInto(page, 'My pictures')).toHaveCount(5)
   expect(Buffer.compare(await save(page), first)).toBe(0)
+
+  // Dropped on a style that is looked into, it is one of its own all the same, and says so there.
+  await transfer(page, 'drop', [{ name: 'again.zip', mimeType: 'application/zip', buffer: first }])
+  const card = page.getByRole('dialog').getByRole('article').filter({ hasText: 'become a style of their own' })
+  await expect(card).toContainText('Ready.', { timeout: 60_000 })
+  await expect(card).toBeInViewport({ ratio: 1 })
 })
 
 test('names that are markup, paths, tricks or endless are shown as text, those left out too', async ({ page }) => {

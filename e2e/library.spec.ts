@@ -118,7 +118,16 @@ test('the whole page answers to what hovers, and takes it', async ({ page }) => 
   await expect(page.getByText('Make a style of 3 pictures')).toBeVisible()
   await page.dispatchEvent('main', 'drop', { dataTransfer: transfer })
   await expect(page.getByText('Make a style of 3 pictures')).toBeHidden()
-  await expect(page.getByText('Ready: 3 pictures.')).toBeVisible({ timeout: 120_000 })
+  const card = page.getByRole('region', { name: 'Pictures on their way' }).getByRole('article')
+  await expect(card).toBeInViewport({ ratio: 1 })
+  await expect(card).toContainText('Ready: 3 pictures.', { timeout: 120_000 })
+
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.evaluate(() => scrollTo(0, 0))
+  await page.dispatchEvent('main', 'drop', { dataTransfer: transfer })
+  await expect(card).toBeInViewport({ ratio: 1 })
+  await expect(card).toContainText('Ready: 3 pictures.', { timeout: 120_000 })
 })
 
 test('a style is looked into, searched, renamed, saved, removed and brought back', async ({ page }) => {

@@ -17,6 +17,7 @@ import type { LibraryJobs } from './protocol/library-jobs.ts'
 import type { AppInstance } from './state/create-app.ts'
 import { createLibraryApp, type LibraryApp } from './state/create-library.ts'
 import type { OwnedResource } from './state/owned-resources.ts'
+import { createSwitchToMade } from './state/switch-to-made.ts'
 import { strings } from './ui/strings.ts'
 
 interface LibraryWiring {
@@ -51,9 +52,7 @@ export function composeLibrary({ app, parser, createUrl, dispose }: LibraryWirin
     saveFile,
     onStyles: app.setOwnStyles,
     onGiven: app.actions.give,
-    onMade: (styleId) => {
-      if (app.store.getState().job.kind !== 'running') app.actions.setStyle(styleId)
-    },
+    onDrop: createSwitchToMade(app.store, app.actions.setStyle),
     nameless: strings.library.nameless,
   })
 }

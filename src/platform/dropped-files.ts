@@ -1,6 +1,7 @@
 // Finds the files in what a person dropped, picked or pasted: folders are walked to their ends, by handles where there are any.
 
 import { folderOf } from '../core/library/import-files.ts'
+import { isNoPictureByName } from '../core/library/other-files.ts'
 import { isSystemName, isSystemPath } from '../core/library/system-files.ts'
 import type { FileEntry } from '../protocol/library-jobs.ts'
 
@@ -110,24 +111,29 @@ export async function askToRead(handles: readonly FileSystemHandle[]): Promise<b
 
 /**
  * Files by the folder that holds them, where at least two folders do; else null. A zip's folders lie below the zip's own path.
+ * A folder counts where at least one of its files may be a picture, as far as their names tell.
  * @param zips the names in each of the entries that is a zip; others are plain files
  */
 export function groupByFolder(
   entries: readonly FileEntry[],
   zips: ReadonlyMap<FileEntry, readonly string[]>,
 ): ReadonlyMap<string, FolderGroup> | null {
-  const groups = new Map<string, { files: FileEntry[]; count: number }>()
-  const add = (folder: string, entry: FileEntry, count: number) => {
-    const group = groups.get(folder) ?? { files: [], count: 0 }
+  const all = new Map<string, { files: FileEntry[]; count: number; mayHoldPictures: boolean }>()
+  const add = (folder: string, entry: FileEntry, names: readonly string[]) => {
+    const group = all.get(folder) ?? { files: [], count: 0, mayHoldPictures: false }
     group.files.push(entry)
-    group.count += count
-    groups.set(folder, group)
+    group.count += names.length
+    group.mayHoldPictures ||= names.some((name) => !isNoPictureByName(name))
+    all.set(folder, group)
   }
   for (const entry of entries) {
     const names = zips.get(entry)
-    if (names === undefined) add(folderOf(entry.path), entry, 1)
-    else for (const [folder, count] of countByFolder(names)) add(below(entry, folder), { ...entry, folder }, count)
+    if (names === undefined) add(folderOf(entry.path), entry, [entry.path])
+    else for (const [folder, inside] of listByFolder(names)) add(below(entry, folder), { ...entry, folder }, inside)
   }
+  const groups = new Map<string, FolderGroup>()
+  for (const [folder, { files, count, mayHoldPictures }] of all)
+    if (mayHoldPictures) groups.set(folder, { files, count })
   return [...groups.keys()].filter((folder) => folder !== '').length >= 2 ? groups : null
 }
 
@@ -180,14 +186,16 @@ function below({ path }: FileEntry, folder: string): string {
   return folder === '' ? path : `${path}/${folder}`
 }
 
-function countByFolder(names: readonly string[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
+function listByFolder(names: readonly string[]): ReadonlyMap<string, readonly string[]> {
+  const lists = new Map<string, string[]>()
   for (const name of names) {
     if (isSystemPath(name)) continue
     const folder = folderOf(name)
-    counts.set(folder, (counts.get(folder) ?? 0) + 1)
+    const list = lists.get(folder)
+    if (list === undefined) lists.set(folder, [name])
+    else list.push(name)
   }
-  return counts
+  return lists
 }
 
 async function requireThere(handles: readonly FileSystemHandle[]): Promise<void> {

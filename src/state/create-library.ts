@@ -37,8 +37,8 @@ export interface LibraryDependencies {
   readonly onStyles: (styles: readonly Style[]) => void
   /** A picture was read that a person gave the search. */
   readonly onGiven: (picture: ShownGiven, as: GivenAs) => void
-  /** A new database is ready. */
-  readonly onMade: (styleId: string) => void
+  /** Something is dropped or picked, or goes on; what it returns is told of each new style that comes of it, once that is ready. */
+  readonly onDrop: () => (styleId: string) => void
   /** The name of pictures that came without a folder. */
   readonly nameless: string
 }
@@ -164,9 +164,12 @@ export function createLibraryApp(dependencies: LibraryDependencies): LibraryApp 
     embeddings: createEmbeddingImporter(dependencies.createParser, client),
     refresh,
     onRows: browser.rowsChanged,
-    onMade: (databaseId) => {
-      // Another model may have been opened meanwhile.
-      if (canPaint(databaseId)) dependencies.onMade(ownStyleId(databaseId))
+    onDrop: () => {
+      const onMade = dependencies.onDrop()
+      return (databaseId) => {
+        // Another model may have been opened meanwhile.
+        if (canPaint(databaseId)) onMade(ownStyleId(databaseId))
+      }
     },
   })
 

@@ -1,6 +1,9 @@
 // Takes in what is dropped or picked, one lot after another: walks it to its end, sorts it, and asks where there is a choice.
 
 import type { StoreApi } from 'zustand/vanilla'
+import { nameFolders } from '../core/library/folder-names.ts'
+import { folderOf } from '../core/library/import-files.ts'
+import { isNoPictureByName } from '../core/library/other-files.ts'
 import type { FileEntry } from '../protocol/library-jobs.ts'
 import { nextMacrotask } from '../protocol/next-macrotask.ts'
 import type { FileFinder, FoundFiles } from './file-finder.ts'
@@ -25,13 +28,23 @@ export type NewImport =
   | { readonly kind: 'file'; readonly file: Blob }
   | { readonly kind: 'embeddings'; readonly collection: FoundCollection }
 
+/** What a drop or a pick was meant for. */
+export interface Origin {
+  /** The database that it was to join; null for none. */
+  readonly databaseId: string | null
+  /** Told of each new database that came of it, once that has all its pictures. */
+  readonly onMade: (databaseId: string) => void
+}
+
 export interface DropOffersParts {
   readonly store: StoreApi<LibraryAppState>
   readonly embeddings: EmbeddingImporter
   readonly files: FileFinder
-  readonly enqueue: (name: string, task: NewImport) => void
+  readonly enqueue: (name: string, task: NewImport, origin: Origin) => void
   /** Lists embeddings that cannot be used. */
-  readonly refuse: (name: string, detail: string) => void
+  readonly refuse: (name: string, detail: string, origin: Origin) => void
+  /** Something is dropped or picked. */
+  readonly onDrop: () => Origin['onMade']
   /** The name of pictures that came without a folder. */
   readonly nameless: string
 }
@@ -39,9 +52,8 @@ export interface DropOffersParts {
 type Choice = Parameters<LibraryActions['accept']>[0]
 
 /** What was dropped or picked at once. */
-interface Lot {
+interface Lot extends Origin {
   readonly found: FoundFiles
-  readonly databaseId: string | null
 }
 
 /** Files found between two looks at the count, and two turns for others. */
@@ -57,7 +69,7 @@ export function createDropOffers(
   let answer = (_: Choice) => {}
 
   function add(found: FoundFiles, databaseId: string | null): void {
-    waiting.push({ found, databaseId })
+    waiting.push({ found, databaseId, onMade: parts.onDrop() })
     if (!isWorking) void work()
   }
 
@@ -78,10 +90,10 @@ export function createDropOffers(
   }
 
   /** Never rejects. */
-  async function takeIn({ found, databaseId }: Lot, signal: AbortSignal): Promise<void> {
+  async function takeIn(lot: Lot, signal: AbortSignal): Promise<void> {
     try {
-      const entries = await walk(found, signal)
-      await consider(entries, await found.handles, databaseId, signal)
+      const entries = await walk(lot.found, signal)
+      await consider(entries, lot, signal)
     } catch (error) {
       if (!signal.aborted) store.setState({ offer: null, failure: failureOf(error) })
     }
@@ -102,20 +114,17 @@ export function createDropOffers(
     return entries
   }
 
-  async function consider(
-    entries: readonly FileEntry[],
-    handles: readonly FileSystemHandle[],
-    databaseId: string | null,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async function consider(entries: readonly FileEntry[], lot: Lot, signal: AbortSignal): Promise<void> {
+    const { databaseId } = lot
+    const handles = await lot.found.handles
     const { rest: others, databaseFiles } = await splitOff(entries)
     const { rest, collections, refused } = await embeddings.sort(others, await openClipDim())
     const groups = databaseId === null ? files.groupByFolder(rest, await listZips(rest)) : null
     signal.throwIfAborted()
     const name = topFolder(rest, parts.nameless)
-    for (const collection of collections) enqueue(collection.name, { kind: 'embeddings', collection })
-    for (const { name, detail } of refused) refuse(name, detail)
-    for (const { path, file } of databaseFiles) enqueue(withoutEnding(path), { kind: 'file', file })
+    for (const collection of collections) enqueue(collection.name, { kind: 'embeddings', collection }, lot)
+    for (const { name, detail } of refused) refuse(name, detail, lot)
+    for (const { path, file } of databaseFiles) enqueue(withoutEnding(path), { kind: 'file', file }, lot)
     if (rest.length === 0) {
       const isEmpty = databaseFiles.length + collections.length + refused.length === 0
       if (isEmpty) await ask({ kind: 'empty', name })
@@ -126,16 +135,18 @@ export function createDropOffers(
     const asOne = { ...pictures, files: rest, within: null, total: rest.length }
     if (groups === null) {
       store.setState({ offer: null })
-      enqueue(nameOf(databaseId) ?? name, asOne)
+      enqueue(nameOf(databaseId) ?? name, asOne, lot)
       return
     }
-    const folders = Array.from(groups, ([path, { count }]) => ({ path, name: folderName(path, name), count }))
+    const names = nameFolders([...groups.keys()], name)
+    const folders = Array.from(groups, ([path, { count }]) => ({ path, name: names.get(path) ?? name, count }))
     const count = folders.reduce((sum, folder) => sum + folder.count, 0)
     const choice = await ask({ kind: 'choosing', name, count, folders })
-    if (choice === 'one-for-all') enqueue(name, { ...asOne, total: count })
+    const isLeftOut = ({ path }: FileEntry) => isNoPictureByName(path) && !groups.has(folderOf(path))
+    if (choice === 'one-for-all') enqueue(name, { ...asOne, total: count + rest.filter(isLeftOut).length }, lot)
     else {
       for (const [within, { files, count }] of groups) {
-        enqueue(folderName(within, name), { ...pictures, files, within, total: count })
+        enqueue(names.get(within) ?? name, { ...pictures, files, within, total: count }, lot)
       }
     }
   }
@@ -220,11 +231,6 @@ function topFolder(entries: readonly Pick<FileEntry, 'path'>[], nameless: string
   if (tops.size === 1 && top !== '') return top
   const [only] = entries
   return entries.length === 1 && only !== undefined && /\.zip$/i.test(only.path) ? withoutEnding(only.path) : nameless
-}
-
-/** A folder's own name, or that of the zip that is one. */
-function folderName(path: string, fallback: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).replace(/\.zip$/i, '') || fallback
 }
 
 function withoutEnding(path: string): string {

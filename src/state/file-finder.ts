@@ -25,7 +25,7 @@ export interface FileFinder {
   askToRead(handles: readonly FileSystemHandle[]): Promise<boolean>
   /** Whether files that were found before can be read still, as far as a look at a few tells. */
   areThere(entries: readonly FileEntry[]): Promise<boolean>
-  /** Null where fewer than two folders hold files. @param zips the names in each of the entries that is a zip */
+  /** Null where fewer than two folders hold files that may be pictures. @param zips the names in each of the entries that is a zip */
   groupByFolder(
     entries: readonly FileEntry[],
     zips: ReadonlyMap<FileEntry, readonly string[]>,

@@ -4,7 +4,7 @@ import type { StoreApi } from 'zustand/vanilla'
 import type { JobClient } from '../protocol/client.ts'
 import type { FileEntry, ImportEvent, LibraryJobs, PausedImport } from '../protocol/library-jobs.ts'
 import type { Failure } from './app-state.ts'
-import { createDropOffers, type NewImport, type NewPictures } from './drop-offers.ts'
+import { createDropOffers, type NewImport, type NewPictures, type Origin } from './drop-offers.ts'
 import type { FileFinder } from './file-finder.ts'
 import type { EmbeddingImporter } from './import-embeddings.ts'
 import { type Import, type LibraryActions, type LibraryAppState, NAMED_SKIPPED, type Unfound } from './library-state.ts'
@@ -23,8 +23,8 @@ export interface ImportQueueParts {
   readonly refresh: () => Promise<void>
   /** A database has other rows than before. */
   readonly onRows: (databaseId: string) => void
-  /** A new database has all its pictures. */
-  readonly onMade: (databaseId: string) => void
+  /** Something is dropped or picked, or goes on; what it returns is told of each new database that came of it whole. */
+  readonly onDrop: () => Origin['onMade']
   /** The name of pictures that came without a folder. */
   readonly nameless: string
 }
@@ -60,10 +60,13 @@ const NO_TALLY = { done: 0, total: 0, added: 0, duplicates: 0, skipped: 0 }
 const SHEET = 240
 /** Files of one message to the worker: a page takes most of a millisecond for each. */
 const SENT_AT_ONCE = 32
+/** Files between two looks at how many are sent: of a thousand, the page is drawn a few times a second. */
+const SAID_EVERY = 32 * SENT_AT_ONCE
 
 export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   const { store, client, embeddings, files, createId, createUrl, dispose, refresh } = parts
   const tasks = new Map<number, Task>()
+  const origins = new Map<number, Origin>()
   const controllers = new Map<number, AbortController>()
   /** Files of imports that were paused or failed, by the library's id: they are at hand until the page closes. */
   const atHand = new Map<string, readonly FileEntry[]>()
@@ -81,15 +84,17 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     store.setState({ imports })
   }
 
-  function enqueue(name: string, task: Task): void {
+  function enqueue(name: string, task: Task, origin: Origin): void {
     const id = ++lastId
     tasks.set(id, task)
+    origins.set(id, origin)
     show({
       id,
       kind: task.kind,
       name,
       status: 'waiting',
       databaseId: targetOf(task),
+      beside: task.kind === 'file' || task.kind === 'embeddings' ? origin.databaseId : null,
       importId: task.kind === 'pictures' ? task.importId : null,
       total: totalOf(task),
       failure: null,
@@ -98,9 +103,9 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   }
 
   /** Pictures that wait for their turn are kept, so that a reload forgets none. */
-  function enqueueNew(name: string, task: NewImport): void {
+  function enqueueNew(name: string, task: NewImport, origin: Origin): void {
     if (task.kind !== 'pictures') {
-      enqueue(name, task)
+      enqueue(name, task, origin)
       return
     }
     const importId = createId()
@@ -108,11 +113,11 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     const untilKept = client.run('library-keep-import', { importId, databaseId, name, total, handles, within })
     // Whether that failed, its own turn says.
     untilKept.catch(() => null)
-    enqueue(name, { ...task, importId, untilKept })
+    enqueue(name, { ...task, importId, untilKept }, origin)
   }
 
   /** Embeddings that cannot be used are listed with the reason, as an import that failed. */
-  function refuse(name: string, detail: string): void {
+  function refuse(name: string, detail: string, origin: Origin): void {
     const failure: Failure = { code: 'database-damaged', message: detail, detail: '' }
     show({
       id: ++lastId,
@@ -120,6 +125,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
       name,
       status: 'failed',
       databaseId: null,
+      beside: origin.databaseId,
       importId: null,
       total: 0,
       failure,
@@ -129,13 +135,13 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   function show({
     total,
     ...begun
-  }: Pick<Import, 'id' | 'kind' | 'name' | 'status' | 'databaseId' | 'importId' | 'failure'> & {
+  }: Pick<Import, 'id' | 'kind' | 'name' | 'status' | 'databaseId' | 'beside' | 'importId' | 'failure'> & {
     readonly total: number
   }): void {
     const one: Import = {
       ...begun,
       tally: { ...NO_TALLY, total },
-      ...{ ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [] },
+      ...{ sent: 0, ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [] },
     }
     store.setState({ imports: [...store.getState().imports, one], failure: null })
   }
@@ -162,7 +168,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
       const databaseId = await runTask(begun, task, controller.signal)
       await showRows(id)
       change(id, { status: 'done', databaseId, secondsLeft: null })
-      if (targetOf(task) === null && databaseId !== null) parts.onMade(databaseId)
+      if (targetOf(task) === null && databaseId !== null) origins.get(id)?.onMade(databaseId)
     } catch (error) {
       const failure = failureOf(error)
       await showRows(id)
@@ -174,6 +180,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     } finally {
       controllers.delete(id)
       tasks.delete(id)
+      origins.delete(id)
       stopping.delete(id)
     }
   }
@@ -218,7 +225,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   async function importPictures(id: number, name: string, task: Pictures, signal: AbortSignal): Promise<string | null> {
     const { databaseId, handles, importId, untilKept } = task
     await untilKept
-    const sent = await sendAhead(`${id}`, task.files, signal)
+    const sent = await sendAhead(id, task.files, signal)
     const input = { databaseId, name, ...sent, handles, importId }
     const output = await client.run('import-images', input, { signal, onEvent: (event) => hear(id, event) })
     letGo(importId)
@@ -226,11 +233,14 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
   }
 
   /** Sends all but the last few, so that the page answers meanwhile. */
-  async function sendAhead(batch: string, files: readonly FileEntry[], signal: AbortSignal) {
+  async function sendAhead(id: number, files: readonly FileEntry[], signal: AbortSignal) {
+    const batch = `${id}`
     let sent = 0
     for (; files.length - sent > SENT_AT_ONCE; sent += SENT_AT_ONCE) {
+      if (sent % SAID_EVERY === 0) change(id, { sent })
       await client.run('import-files', { batch, files: files.slice(sent, sent + SENT_AT_ONCE) }, { signal })
     }
+    change(id, { sent: files.length })
     return { files: files.slice(sent), batch: sent === 0 ? null : batch }
   }
 
@@ -319,6 +329,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     const task = tasks.get(id)
     if (one?.status === 'waiting') {
       tasks.delete(id)
+      origins.delete(id)
       stopping.delete(id)
       dismissImport(id)
       if (task?.kind === 'pictures') void forget(task)
@@ -330,17 +341,21 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
 
   async function goOn(paused: PausedImport, picked: readonly File[] | null): Promise<void> {
     const { id: importId, name, databaseId, within } = paused
+    const origin = originOf(databaseId)
     sayUnfound(importId, null)
     const found = await findAgain(paused, picked)
+    // While one way to its files waited for an answer, it may have gone on by another, or come to its end.
+    const isRunning = store
+      .getState()
+      .imports.some((one) => one.importId === importId && one.status !== 'failed' && one.status !== 'done')
+    if (isRunning || !store.getState().paused.some(({ id }) => id === importId)) return
     if (typeof found === 'string') {
       sayUnfound(importId, found)
       return
     }
-    const { imports } = store.getState()
-    if (imports.some((one) => one.importId === importId && one.status !== 'failed' && one.status !== 'done')) return
     dismissFailed(importId)
     const source = { files: found, handles: picked === null ? paused.handles : [], within, total: found.length }
-    enqueue(name, { kind: 'pictures', ...source, databaseId, importId, untilKept: Promise.resolve() })
+    enqueue(name, { kind: 'pictures', ...source, databaseId, importId, untilKept: Promise.resolve() }, origin)
   }
 
   /** The files of a paused import, or why there are none. Never rejects. */
@@ -369,12 +384,19 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     store.setState({ unfound })
   }
 
+  function originOf(databaseId: string | null): Origin {
+    return { databaseId, onMade: parts.onDrop() }
+  }
+
   function nameOf(databaseId: string | null): string | null {
     return store.getState().databases.find(({ id }) => id === databaseId)?.name ?? null
   }
 
   return {
-    ...createDropOffers({ store, embeddings, files, enqueue: enqueueNew, refuse, nameless: parts.nameless }),
+    ...createDropOffers({
+      ...{ store, embeddings, files, refuse, nameless: parts.nameless },
+      ...{ enqueue: enqueueNew, onDrop: parts.onDrop },
+    }),
     pause: cancel,
     stop: (id) => {
       stopping.add(id)
@@ -386,7 +408,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
       if (again !== undefined) {
         letGo(pausedId)
         dismissFailed(pausedId)
-        enqueueNew(again.name, again.task)
+        enqueueNew(again.name, again.task, originOf(again.task.databaseId))
         return
       }
       const paused = store.getState().paused.find(({ id }) => id === pausedId)
@@ -399,7 +421,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     },
     embedAgain: (databaseId) => {
       const name = nameOf(databaseId)
-      if (name !== null) enqueue(name, { kind: 'embedding-again', databaseId })
+      if (name !== null) enqueue(name, { kind: 'embedding-again', databaseId }, originOf(databaseId))
     },
   }
 }

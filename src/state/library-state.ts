@@ -41,9 +41,13 @@ export interface Import {
   readonly status: 'waiting' | 'running' | 'stopping' | 'done' | 'failed'
   /** Null until its first row is kept. */
   readonly databaseId: string | null
+  /** The database that it was dropped on, though it becomes one of its own; null where it was not, or joins it. */
+  readonly beside: string | null
   /** Of pictures, the id under which the library keeps the import: a PausedImport's. */
   readonly importId: string | null
   readonly tally: ImportTally
+  /** Of pictures, how many files were handed over to be read. */
+  readonly sent: number
   /** Files a second; 0 before there is a rate. */
   readonly ratePerSecond: number
   readonly secondsLeft: number | null

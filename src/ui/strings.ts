@@ -204,7 +204,11 @@ export const strings = {
     importsLabel: 'Pictures on their way',
     progressLabel: (name: string) => `Reading ${name}`,
     waiting: 'Waits for its turn.',
-    preparing: (total: number) => `${plural(total, 'file', 'files')}. Getting ready to look at them.`,
+    /** @param handedOver files that are on their way to be read; nothing is said of none or all */
+    preparing: (total: number, handedOver: number) =>
+      handedOver > 0 && handedOver < total
+        ? `Getting ready to look at them: ${whole.format(handedOver)} of ${plural(total, 'file', 'files')} so far.`
+        : `${plural(total, 'file', 'files')}. Getting ready to look at them.`,
     running: (
       { done, total }: { readonly done: number; readonly total: number },
       ratePerSecond: number,
@@ -243,6 +247,8 @@ export const strings = {
         ...(withoutDirection > 0 ? [`${whole.format(withoutDirection)} pointed nowhere and were left out.`] : []),
       ].join(' '),
     refusedRows: (why: string) => `These embeddings cannot be used: ${why.replace(/^embeddings: /, '')}.`,
+    ownStyle: 'A saved style and embeddings become a style of their own. Nothing is added to this one.',
+    notAdded: 'Nothing was added to this style.',
     paintWithIt: 'Paint with it',
     pause: 'Pause',
     stop: 'Stop here',

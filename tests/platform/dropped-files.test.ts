@@ -206,6 +206,26 @@ describe('grouping by folder', () => {
   })
 })
 
+describe('a folder without pictures, as its files’ names tell', () => {
+  const group = (paths: readonly string[], zips: Readonly<Record<string, readonly string[]>> = {}) => {
+    const entries = at(...paths)
+    const names = entries.flatMap((entry) => (zips[entry.path] ? [[entry, zips[entry.path] ?? []] as const] : []))
+    return groupByFolder(entries, new Map(names))
+  }
+
+  it('is not offered, in a zip neither', () => {
+    const paths = ['art/oil/1.png', 'art/ink/1.jpg', 'art/ink/about.txt', 'art/notes/plan.txt', 'list.csv', 'z.zip']
+    const groups = group(paths, { 'z.zip': ['pen/1', 'text/1.md'] })
+    expect([...(groups?.keys() ?? [])]).toEqual(['art/oil', 'art/ink', 'z.zip/pen'])
+    expect(groups?.get('art/ink')?.count).toBe(2)
+  })
+
+  it('leaves nothing to ask where one other is left, or none', () => {
+    expect(group(['art/oil/1.png', 'art/notes/plan.txt'])).toBeNull()
+    expect(group(['art/a/1.txt', 'art/b/2.txt'])).toBeNull()
+  })
+})
+
 describe('one folder of many, found again', () => {
   const within = (folder: string, pickedAgain: boolean, ...all: string[]) =>
     filesWithin(at(...all), folder, { pickedAgain }).map(({ path, folder }) =>

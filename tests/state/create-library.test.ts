@@ -114,7 +114,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}, finding: Partial<File
     saveFile: (_, name) => saved.push(name),
     onStyles: (now) => styles.push(now),
     onGiven: (picture, as) => given.push([picture, as]),
-    onMade: (styleId) => made.push(styleId),
+    onDrop: () => (styleId) => made.push(styleId),
     nameless: 'My pictures',
   })
   const pick = async (paths: readonly string[], databaseId: string | null = null) => {
@@ -431,6 +431,49 @@ describe('pictures that are picked', () => {
     }
   })
 
+  it('of folders of one name are told apart by their paths; a folder of texts is none, but goes into one for all', async () => {
+    for (const choice of ['one-for-each', 'one-for-all'] as const) {
+      const { start, state, actions, asked, pick } = setUp(shelfOf(), {
+        'import-images': async () => ({ databaseId: null, added: 0, duplicates: 0, skipped: [] }),
+      })
+      await start()
+      await pick(['dup/2020/summer/a.png', 'dup/2021/summer/b.png', 'dup/notes/c.txt'])
+      const names = ['2020/summer', '2021/summer']
+      expect(state().offer).toMatchObject({ name: 'dup', count: 2, folders: names.map((name) => ({ name, count: 1 })) })
+      actions.accept(choice)
+      await settle()
+      const kept = asked.flatMap(({ name, input }) => (name === 'library-keep-import' ? [input] : []))
+      expect(kept).toMatchObject(
+        choice === 'one-for-all' ? [{ name: 'dup', total: 3 }] : names.map((name) => ({ name, total: 1 })),
+      )
+    }
+  })
+
+  it('that are many say how many are handed over already', async () => {
+    const { start, state, actions, pick } = setUp(shelfOf(), {
+      'import-files': async (_, __, signal) =>
+        (state().imports[0]?.sent === 0 ? null : untilCancelled(signal)) as never,
+    })
+    await start()
+    await pick(Array.from({ length: 2000 }, (_, i) => `sea/${i}.png`))
+    await expect.poll(() => state().imports[0]?.sent).toBe(1024)
+    actions.stop(1)
+  })
+
+  it('and dropped on a style become one of their own all the same where they are a saved style', async () => {
+    const { start, state, pick } = setUp(shelfOf(database('a')), {
+      'library-import-file': async () => ({ databaseId: 'f' }),
+      'import-images': async () => ({ databaseId: 'a', added: 1, duplicates: 0, skipped: [] }),
+    })
+    await start()
+    await pick(['database.zip', 'x.png'], 'a')
+    await expect.poll(() => state().imports.map(({ status }) => status)).toEqual(['done', 'done'])
+    expect(state().imports).toMatchObject([
+      { kind: 'file', databaseId: 'f', beside: 'a' },
+      { kind: 'pictures', databaseId: 'a', beside: null },
+    ])
+  })
+
   it('join a style that is looked into, without a question', async () => {
     const { start, imports, made, pick } = setUp(shelfOf(database('a')), {
       'import-images': async () => ({ databaseId: 'a', added: 1, duplicates: 0, skipped: [] }),
@@ -699,6 +742,31 @@ describe('an import of an earlier visit', () => {
     actions.resume('old', [new File(['1'], 'a.png')])
     await settle()
     expect(imports()).toMatchObject([{ importId: 'old' }])
+    expect(state().unfound.size).toBe(0)
+  })
+
+  it('goes on once, where its files are picked while the browser asks whether they may be read', async () => {
+    let allow = (_: boolean) => {}
+    const untilAllowed = new Promise<boolean>((resolve) => {
+      allow = resolve
+    })
+    const { start, state, now, actions, imports } = setUp(
+      shelf(within),
+      {
+        'import-images': async () => {
+          now.shelf = shelf()
+          return { databaseId: 'n', added: 1, duplicates: 0, skipped: [] }
+        },
+      },
+      { askToRead: () => untilAllowed },
+    )
+    await start()
+    actions.resume('old', null)
+    actions.resume('old', [new File(['1'], 'a.png')])
+    await expect.poll(() => state().imports.map(({ status }) => status)).toEqual(['done'])
+    allow(false)
+    await settle()
+    expect(imports()).toHaveLength(1)
     expect(state().unfound.size).toBe(0)
   })
 

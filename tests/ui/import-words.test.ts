@@ -3,10 +3,11 @@
 import { expect, test } from 'vitest'
 import type { JobErrorCode } from '../../src/protocol/errors.ts'
 import type { Import } from '../../src/state/library-state.ts'
-import { sayFailure } from '../../src/ui/dropping/import-words.ts'
+import { sayFailure, sayState } from '../../src/ui/dropping/import-words.ts'
 
 const failed = (code: JobErrorCode, change: Partial<Import> = {}): Import => ({
   ...{ id: 1, kind: 'pictures', name: 'sea', status: 'failed', databaseId: 'n', importId: 'i' },
+  ...{ beside: null, sent: 0 },
   ...{ tally: { done: 5, total: 300, added: 4, duplicates: 0, skipped: 1 }, ratePerSecond: 0, secondsLeft: null },
   ...{ sheet: [], skipped: [], failure: { code, message: '', detail: '' } },
   ...change,
@@ -33,4 +34,12 @@ test('of any other failure, what happened and what is kept', () => {
   const said = sayFailure(failed('worker-died'), paused, databases)
   expect(said).toMatch(/^.+\. Paused: 120 pictures of 300 files kept, 2 left out\.$/)
   expect(sayFailure(failed('worker-died'), null, databases)).not.toMatch(/Paused/)
+})
+
+test('before the first file is looked at, how many there are, and how many are on their way', () => {
+  const tally = { done: 0, total: 60_000, added: 0, duplicates: 0, skipped: 0 }
+  const begun: Import = { ...failed('internal', { tally }), status: 'running', failure: null }
+  expect(sayState(begun)).toBe('60,000 files. Getting ready to look at them.')
+  expect(sayState({ ...begun, sent: 10_240 })).toBe('Getting ready to look at them: 10,240 of 60,000 files so far.')
+  expect(sayState({ ...begun, sent: 60_000 })).toBe('60,000 files. Getting ready to look at them.')
 })

@@ -1,7 +1,7 @@
 // Brings the picture on the wall into sight, for what is pressed far below it.
 
 export function scrollToWall(): void {
-  document.querySelector('.wall')?.scrollIntoView({ behavior: behaviour(), block: 'start' })
+  document.querySelector('.wall')?.scrollIntoView({ behavior: scrollBehaviour(), block: 'start' })
 }
 
 /** Scrolls until `part`, which stands under the picture, is in sight: with the picture, where both have room. Else leaves the page. */
@@ -13,9 +13,10 @@ export function bringIntoSight(part: HTMLElement): void {
   const wall = document.querySelector('.wall')
   const hasRoom = wall !== null && bottom - wall.getBoundingClientRect().top <= height
   if (hasRoom) scrollToWall()
-  else part.scrollIntoView({ behavior: behaviour(), block: 'end' })
+  else part.scrollIntoView({ behavior: scrollBehaviour(), block: 'end' })
 }
 
-function behaviour(): ScrollBehavior {
+/** At once where a person wants no motion. */
+export function scrollBehaviour(): ScrollBehavior {
   return matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth'
 }

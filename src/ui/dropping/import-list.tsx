@@ -11,6 +11,7 @@ import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { FileButton } from './file-buttons.tsx'
 import { lacksRoom, sayFailure, sayState } from './import-words.ts'
+import { useShownAtStart } from './show-import.ts'
 import './dropping.css'
 
 interface ImportListProps {
@@ -20,19 +21,21 @@ interface ImportListProps {
 
 export function ImportList({ databaseId: only }: ImportListProps) {
   const isShown = ({ databaseId }: Pick<Import, 'databaseId'>) => only === undefined || databaseId === only
-  const imports = useLibrary((state) => state.imports).filter(isShown)
+  const imports = useLibrary((state) => state.imports).filter((one) => isShown(one) || one.beside === only)
   const paused = useLibrary((state) => state.paused).filter(isShown)
   const all = useLibrary((state) => state.imports)
+  const listRef = useShownAtStart(imports)
   if (imports.length + paused.length === 0) return null
   // One that failed has its way on in its own card.
   const shown = new Set(all.filter(({ status }) => status !== 'done').map(({ importId }) => importId))
   return (
-    <section className="imports" aria-label={strings.dropping.importsLabel}>
+    <section ref={listRef} className="imports" aria-label={strings.dropping.importsLabel}>
       {imports.map((one) => (
         <ImportCard
           key={one.id}
           one={one}
           isInside={only !== undefined}
+          isBeside={only !== undefined && one.beside === only}
           paused={paused.find(({ id }) => id === one.importId)}
         />
       ))}
@@ -49,17 +52,20 @@ interface ImportCardProps {
   readonly one: Import
   /** Where one looks into the style, and sees those of its pictures that are there: they need no sheet of their own. */
   readonly isInside: boolean
+  /** Where it was dropped on that style, and is a style of its own. */
+  readonly isBeside: boolean
   /** The same as it is kept, where it failed in a way that it can go on. */
   readonly paused: PausedImport | undefined
 }
 
-function ImportCard({ one, isInside, paused }: ImportCardProps) {
+function ImportCard({ one, isInside, isBeside, paused }: ImportCardProps) {
   const { status, name, tally, sheet, skipped } = one
   const databases = useLibrary((state) => state.databases)
+  const words = strings.dropping
   const isOver = status === 'done' || status === 'failed'
   const canGoOn = status === 'failed' && paused !== undefined
   return (
-    <article className="import" data-status={status}>
+    <article className="import" data-status={status} data-import={one.id}>
       <header className="import-head">
         <h3 className="import-name">
           <bdi>{name}</bdi>
@@ -69,7 +75,7 @@ function ImportCard({ one, isInside, paused }: ImportCardProps) {
       {!isOver && (
         <ProgressBar
           className="import-progress"
-          aria-label={strings.dropping.progressLabel(name)}
+          aria-label={words.progressLabel(name)}
           value={tally.done}
           maxValue={Math.max(1, tally.total)}
         >
@@ -83,6 +89,7 @@ function ImportCard({ one, isInside, paused }: ImportCardProps) {
       <p className="import-words" role={isOver ? 'status' : undefined}>
         {status === 'failed' ? sayFailure(one, paused ?? null, databases) : sayState(one)}
       </p>
+      {isBeside && <p className="note">{status === 'failed' ? words.notAdded : words.ownStyle}</p>}
       {canGoOn && <WhyUnfound pausedId={paused.id} />}
       {sheet.length > 0 && !(isInside && isOver) && (
         <div className="contact-sheet" aria-hidden="true">
@@ -171,6 +178,8 @@ function PausedActions({ paused: { id, handles }, lacksRoom }: PausedActionsProp
   const isUnfound = useLibrary((state) => state.unfound.has(id))
   const words = strings.dropping
   const canGoOn = isAtHand || handles.length > 0
+  // A browser that is asked whether a folder may be read again need not have an answer, nor show that it asks.
+  const pickClass = canGoOn ? 'quiet-button' : 'button'
   const pick = (files: readonly File[]) => resume(id, files)
   return (
     <div className="import-actions">
@@ -180,12 +189,12 @@ function PausedActions({ paused: { id, handles }, lacksRoom }: PausedActionsProp
           {words.goOn}
         </button>
       )}
-      {(!canGoOn || isUnfound) && (
+      {(!isAtHand || isUnfound) && (
         <>
-          <FileButton kind="folder" className="button" onFiles={pick}>
+          <FileButton kind="folder" className={pickClass} onFiles={pick}>
             {words.pickAgain}
           </FileButton>
-          <FileButton kind="files" className="button" onFiles={pick}>
+          <FileButton kind="files" className={pickClass} onFiles={pick}>
             {words.pickFilesAgain}
           </FileButton>
         </>

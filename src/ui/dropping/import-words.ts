@@ -6,7 +6,7 @@ import { strings } from '../strings.ts'
 import { findRemedy } from '../trouble/remedy.ts'
 
 /** How far one is that has not failed. */
-export function sayState({ kind, status, tally, ratePerSecond, secondsLeft }: Import): string {
+export function sayState({ kind, status, tally, sent, ratePerSecond, secondsLeft }: Import): string {
   const words = strings.dropping
   switch (status) {
     case 'waiting':
@@ -15,7 +15,8 @@ export function sayState({ kind, status, tally, ratePerSecond, secondsLeft }: Im
     case 'stopping':
     case 'failed':
       if (kind === 'embedding-again') return words.readingAgain(tally.done, tally.total)
-      if (tally.done === 0) return kind === 'embeddings' ? words.reading(0, tally.total) : words.preparing(tally.total)
+      if (tally.done === 0)
+        return kind === 'embeddings' ? words.reading(0, tally.total) : words.preparing(tally.total, sent)
       return kind === 'pictures'
         ? words.running(tally, ratePerSecond, secondsLeft)
         : words.reading(tally.done, tally.total)

@@ -58,6 +58,7 @@ export function StylePicker() {
           </ToggleButton>
         )}
       </header>
+      <ImportList />
       <div ref={rowRef} className={isWhole ? 'styles-row styles-whole' : 'styles-row'}>
         {styles.length === 0 && <p className="note styles-opening">{strings.styles.opening}</p>}
         <div className="styles-choice" role="radiogroup" aria-labelledby="style-label">
@@ -74,7 +75,6 @@ export function StylePicker() {
       </div>
       {styles.some(({ heldOut }) => heldOut) && <p className="note">{strings.styles.heldOutNote}</p>}
       <LibraryTroubleOnPage />
-      <ImportList />
     </section>
   )
 }

@@ -7,6 +7,7 @@ import { createStore } from 'zustand/vanilla'
 import { type AppActions, INITIAL_STATE } from '../../../src/state/app-state.ts'
 import {
   type Browsing,
+  type Import,
   INITIAL_LIBRARY,
   type LibraryActions,
   type LibraryDatabase,
@@ -27,9 +28,12 @@ const BROWSING: Browsing = {
   viewed: null,
 }
 
-function draw(change: Partial<Browsing>): string {
+function draw(change: Partial<Browsing>, imports: readonly Import[] = []): string {
   const browsing = { ...BROWSING, ...change }
-  const library = createStore(() => ({ ...INITIAL_LIBRARY, status: 'ready' as const, databases: [database], browsing }))
+  const library = createStore(() => ({
+    ...{ ...INITIAL_LIBRARY, status: 'ready' as const },
+    ...{ databases: [database], browsing, imports },
+  }))
   const view = createElement(DatabaseView, { database, onPaint: () => {} })
   const inLibrary = createElement(LibraryContext, { value: { store: library, actions: {} as LibraryActions } }, view)
   const models = { store: createStore(() => INITIAL_MODELS), actions: {} as ModelsActions }
@@ -59,4 +63,18 @@ it('offers to see one chosen picture large, and to choose all while not all are'
   const both = draw({ selected: new Set(['x', 'y']) })
   expect(both).not.toContain(strings.library.viewSelected)
   expect(both).not.toContain(strings.library.selectAll)
+})
+
+it('says of what was dropped on it and did not join it what became of that', () => {
+  const dropped: Import = {
+    ...{ id: 1, kind: 'embeddings', name: 'waves', status: 'done', databaseId: 'b', beside: 'a', importId: null },
+    ...{ tally: { done: 2, total: 2, added: 2, duplicates: 0, skipped: 0 }, sent: 0, ratePerSecond: 0 },
+    ...{ secondsLeft: null, sheet: [], skipped: [], failure: null },
+  }
+  expect(draw({}, [dropped])).toContain(strings.dropping.ownStyle)
+  const failure = { code: 'database-damaged', message: 'embeddings: rows of 2', detail: '' } as const
+  const refused = draw({}, [{ ...dropped, status: 'failed', databaseId: null, failure }])
+  expect(refused).toContain('rows of 2')
+  expect(refused).toContain(strings.dropping.notAdded)
+  expect(draw({}, [{ ...dropped, beside: null }])).not.toContain('waves')
 })
