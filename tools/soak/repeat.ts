@@ -4,7 +4,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { createTable } from './tally.ts'
+
+interface Result {
+  readonly status: string
+  readonly results?: readonly { readonly error?: { readonly message?: string } }[]
+}
 
 /** A report of Playwright's. */
 export interface Suite {
@@ -12,7 +18,7 @@ export interface Suite {
   readonly specs?: readonly {
     readonly title: string
     readonly ok: boolean
-    readonly tests: readonly { status: string }[]
+    readonly tests: readonly Result[]
   }[]
 }
 
@@ -25,7 +31,10 @@ export function repeatSpecs(campaign: string, specs: readonly string[]): (minute
     try {
       while (performance.now() < end) {
         const report = runSpecs(specs, join(scratch, 'report.json'), { CAMPAIGN: 'full' })
-        for (const { title, ok } of listTests(report)) table.count(title, ok)
+        for (const { title, ok, why } of listTests(report)) {
+          table.count(title, ok)
+          if (!ok) console.log(`${title}: ${why}`)
+        }
       }
     } finally {
       rmSync(scratch, { recursive: true, force: true })
@@ -45,11 +54,20 @@ export function runSpecs(specs: readonly string[], path: string, env: Readonly<R
   return JSON.parse(readFileSync(path, 'utf8')) as Suite
 }
 
+interface TestRun {
+  readonly title: string
+  readonly ok: boolean
+  /** What the first failure said; nothing where there was none. */
+  readonly why: string
+}
+
 /** Those that were run. */
-export function listTests({
-  suites = [],
-  specs = [],
-}: Suite): readonly { readonly title: string; readonly ok: boolean }[] {
+export function listTests({ suites = [], specs = [] }: Suite): readonly TestRun[] {
   const run = specs.filter(({ tests }) => tests.some(({ status }) => status !== 'skipped'))
-  return [...run, ...suites.flatMap(listTests)]
+  return [...run.map(({ title, ok, tests }) => ({ title, ok, why: whyOf(tests) })), ...suites.flatMap(listTests)]
+}
+
+function whyOf(tests: readonly Result[]): string {
+  const messages = tests.flatMap(({ results = [] }) => results.map(({ error }) => error?.message))
+  return stripVTControlCharacters(messages.find((message) => message !== undefined) ?? '')
 }
