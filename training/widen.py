@@ -4,9 +4,9 @@
 
 Fills the networks of --config with a checkpoint that was trained with fewer channels. The first channels are what they
 were. The decoder does not listen to the new ones yet (weights of zero, which learn), so it does what it did; the encoder has
-yet to learn them. The U-Net listens to them a little, and says a little of them, at random: with zeros at both ends
-neither would ever have a gradient. Of the U-Net's weights the averages are taken, as a
-pack holds them.
+yet to learn them. The U-Net does not listen to them either, but says a little of them, at random: with zeros at both ends
+neither would ever have a gradient, and what it heard at random would drown what it knows. Of the U-Net's weights the averages
+are taken, as a pack holds them.
 """
 
 import argparse
@@ -20,19 +20,19 @@ from train_unet import PREFIX as DENOISER
 from train_unet import load_tensors
 
 MOMENTS = ("encoder.conv_out", "quant_conv")  # their outputs are means, then log-variances
-SPOKEN = ("input_blocks.0.0", "out.2")
-SMALL = 0.3  # root mean square of what the U-Net begins with, in those of the weights beside it
+SPOKEN = "out.2"
+SMALL = 0.3  # root mean square of what it begins with, in those of the weights beside it
 
 
 def widened(name, old, new):
     """A tensor of the wider network: `old` where the channels are that were there before. For the others 1x1 convolutions
-    hand on what they get, encoder and U-Net begin at random, and all else is zero."""
+    hand on what they get, the encoder's and the U-Net's outputs begin at random, and all else is zero."""
     layer, kind = name.rsplit(".", 1)
     if old.shape == new.shape:
         return old
     if "quant_conv" in layer and kind == "weight":
         new = torch.eye(len(new))[:, :, None, None].repeat(1, 1, *new.shape[2:])
-    elif layer in SPOKEN and kind == "weight":
+    elif layer == SPOKEN and kind == "weight":
         new = SMALL * old.square().mean().sqrt() * torch.randn(new.shape)
     elif layer != "encoder.conv_out":
         new = torch.zeros_like(new)
