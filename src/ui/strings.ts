@@ -65,6 +65,11 @@ const beside = (added: number) => (added > 0 ? `, beside ${whole.format(added)} 
 const finds = ({ by, isMoved }: Asked) => (by === 'words' || isMoved ? 'find' : 'finds')
 const your = ({ by, isMoved }: Asked) => (isMoved ? `your ${by} and the star` : `your ${by}`)
 
+/** Without a negative zero. */
+function toTwoPlaces(score: number): string {
+  return twoPlaces.format(Math.abs(score) < 0.005 ? 0 : score)
+}
+
 export const strings = {
   name: 'Kindred',
   tagline: 'Write a line, choose a style, and it paints: here, in your browser.',
@@ -114,7 +119,7 @@ export const strings = {
     heldOutNote:
       'Unseen: the model never saw these styles. It paints them from their neighbours alone, and some come out only in part.',
     opening: 'The styles appear when the model is open.',
-    notAtHand: 'A style of yours that is empty or gone',
+    notAtHand: 'a style of yours that is empty or gone',
     showAll: (count: number) => `All ${count} styles`,
     showRow: 'Styles in one row',
   },
@@ -133,8 +138,8 @@ export const strings = {
     noneAhead: 'None: the next picture is painted from the words alone.',
     notYet: 'The pictures nearest to your words will show here.',
     searching: 'Looking for the pictures nearest to your words.',
-    score: (score: number) => twoPlaces.format(Math.abs(score) < 0.005 ? 0 : score),
-    scoreLabel: (score: number) => `similarity ${twoPlaces.format(score)}`,
+    score: toTwoPlaces,
+    scoreLabel: (score: number) => `similarity ${toTwoPlaces(score)}`,
     untitled: 'A picture without a caption',
     foreseen: ({ found, added }: Listed, { style, of, isMixed }: Searched, asked: Asked) =>
       of === null
@@ -683,8 +688,9 @@ export const strings = {
     notSavedAction: 'Download it',
     modelNotOpened: (why: string) =>
       `The model that you chose could not be opened (${why}). The built-in one is open in its place.`,
-    recipeElsewhere: (databaseId: string) =>
-      `That recipe was made with a style or model that is not here (${databaseId}). Everything else in it was taken over.`,
+    /** @param databaseId null where it says nothing to a person */
+    recipeElsewhere: (databaseId: string | null) =>
+      `That recipe was made with a style or model that is not here${databaseId === null ? '' : ` (${databaseId})`}. Everything else in it was taken over.`,
     gpuTrouble: {
       'device-lost': 'The graphics processor stopped answering.',
       'out-of-memory': 'The graphics processor ran out of memory.',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { nameOfStyle } from '../../src/ui/name-of-style.ts'
 import { strings } from '../../src/ui/strings.ts'
 
-const { explained, foreseen, score } = strings.neighbours
+const { explained, foreseen, score, scoreLabel } = strings.neighbours
 const words = { by: 'words', isMoved: false } as const
 const city = { style: 'city', of: { rows: 11, hasPictures: true }, isMixed: false }
 
@@ -29,12 +29,13 @@ describe('what is said of neighbours', () => {
 
   it('has no negative zero among the scores', () => {
     expect([-0.001, 0.001, -0.01].map(score)).toEqual(['0.00', '0.00', '-0.01'])
+    expect(scoreLabel(-0.001)).toBe('similarity 0.00')
   })
 })
 
 it('a style is called by its name; a person’s own that is not there by words, another by its id', () => {
   const styles = [{ id: 'user:1', name: 'Beach' }]
   expect(nameOfStyle(styles, 'user:1')).toBe('Beach')
-  expect(nameOfStyle(styles, 'user:2')).toBe('A style of yours that is empty or gone')
+  expect(nameOfStyle(styles, 'user:2')).toBe('a style of yours that is empty or gone')
   expect(nameOfStyle(styles, 'oil')).toBe('oil')
 })

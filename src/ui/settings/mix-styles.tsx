@@ -2,6 +2,7 @@
 
 import { useId } from 'react'
 import { NO_STEERING } from '../../state/app-state.ts'
+import { nameOfStyle } from '../name-of-style.ts'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
@@ -42,7 +43,7 @@ export function MixStyles() {
           ))}
         </select>
         {mix.map(({ databaseId, weight }) => {
-          const name = styles.find((style) => style.id === databaseId)?.name ?? databaseId
+          const name = nameOfStyle(styles, databaseId)
           return (
             <span key={databaseId} className="mix-style">
               <bdi>{name}</bdi>
