@@ -43,24 +43,34 @@ interface RowsOfStyle {
 const countRows = ({ rows, hasPictures }: RowsOfStyle) =>
   hasPictures ? plural(rows, 'picture', 'pictures') : plural(rows, 'row', 'rows')
 
-/** Of the neighbours that are listed. */
+/** How many of the neighbours that are listed. */
 export interface Listed {
-  /** In the styles that are searched. */
-  readonly found: number
-  /** Given by the person, beside what is found. */
+  /** Found in the chosen style. */
+  readonly own: number
+  /** Found in what is mixed in. */
+  readonly mixed: number
+  /** There because the person pinned them, wherever they lie. */
+  readonly pinned: number
+  /** Given by the person, from no style. */
   readonly added: number
 }
 
 export interface Searched {
   readonly style: string
   readonly of: RowsOfStyle | null
-  /** Whether other styles are searched with it. */
-  readonly isMixed: boolean
 }
 
-const mixed = (isMixed: boolean, how: 'in' | 'of') => (isMixed ? ` and ${how} what is mixed in` : '')
+const chosen = ({ pinned, added }: Listed) =>
+  listed.format([
+    ...(pinned > 0 ? [`${whole.format(pinned)} that you pinned`] : []),
+    ...(added > 0 ? [`${whole.format(added)} that you added`] : []),
+  ])
 
-const beside = (added: number) => (added > 0 ? `, beside ${whole.format(added)} that you added` : '')
+/** Those that are not the chosen style's, or that nobody had to find. */
+const besides = ({ own, mixed, ...others }: Listed, how: 'in' | 'of') => {
+  const found = own > 0 && mixed > 0 ? `, and ${whole.format(mixed)} ${how} what is mixed in` : ''
+  return others.pinned + others.added > 0 ? `${found}, beside ${chosen({ own, mixed, ...others })}` : found
+}
 
 const finds = ({ by, isMoved }: Asked) => (by === 'words' || isMoved ? 'find' : 'finds')
 const your = ({ by, isMoved }: Asked) => (isMoved ? `your ${by} and the star` : `your ${by}`)
@@ -126,11 +136,19 @@ export const strings = {
 
   neighbours: {
     label: 'Neighbours used',
-    explained: ({ found, added }: Listed, { style, of, isMixed }: Searched, asked: Asked) =>
-      of === null
-        ? `The ${plural(found, 'picture', 'pictures')} in ${style}${mixed(isMixed, 'in')} nearest to ${your(asked)}${beside(added)}. The model looks at them while it paints.`
-        : `The ${found === 1 ? 'one' : whole.format(found)} nearest to ${your(asked)}, of ${countRows(of)} in ${style}${mixed(isMixed, 'of')}${beside(added)}. The model looks at them while it paints.`,
-    onlyAdded: (added: number) => `Only ${plural(added, 'picture', 'pictures')} that you added.`,
+    explained: (counts: Listed, { style, of }: Searched, asked: Asked) => {
+      const nearest = (count: number) =>
+        `The ${count === 1 ? 'one' : whole.format(count)} nearest to ${your(asked)}, of`
+      const { own, mixed } = counts
+      const found =
+        own === 0
+          ? `${nearest(mixed)} what is mixed in`
+          : of === null
+            ? `The ${plural(own, 'picture', 'pictures')} in ${style} nearest to ${your(asked)}`
+            : `${nearest(own)} ${countRows(of)} in ${style}`
+      return `${found}${besides(counts, 'of')}. The model looks at them while it paints.`
+    },
+    onlyChosen: (counts: Listed) => `Only those that you chose: ${chosen(counts)}.`,
     elsewhere: (count: number, style: string) =>
       `This picture had ${plural(count, 'neighbour', 'neighbours')}${style && ` in ${style}`}. Make one, and yours will show here.`,
     samples: (style: string) => `From ${style}`,
@@ -141,10 +159,14 @@ export const strings = {
     score: toTwoPlaces,
     scoreLabel: (score: number) => `similarity ${toTwoPlaces(score)}`,
     untitled: 'A picture without a caption',
-    foreseen: ({ found, added }: Listed, { style, of, isMixed }: Searched, asked: Asked) =>
-      of === null
-        ? `In ${style}${mixed(isMixed, 'in')}, ${your(asked)} ${finds(asked)} ${found === 1 ? 'this picture' : `these ${whole.format(found)}`}${beside(added)}.`
-        : `Of ${countRows(of)} in ${style}${mixed(isMixed, 'of')}, ${your(asked)} ${finds(asked)} ${found === 1 ? 'this one' : `these ${whole.format(found)}`}${beside(added)}.`,
+    foreseen: (counts: Listed, { style, of }: Searched, asked: Asked) => {
+      const { own, mixed } = counts
+      const count = own || mixed
+      const isCounted = own > 0 && of !== null
+      const where = own === 0 ? 'In what is mixed in' : of === null ? `In ${style}` : `Of ${countRows(of)} in ${style}`
+      const one = isCounted ? 'this one' : 'this picture'
+      return `${where}, ${your(asked)} ${finds(asked)} ${count === 1 ? one : `these ${whole.format(count)}`}${besides(counts, 'in')}.`
+    },
     steer: 'Press a picture to pin it, again to leave it out.',
     steerStar: 'Drag the star to ask for something between.',
     nearer: (caption: string) => `Draw the star to ${caption}`,
