@@ -262,7 +262,7 @@ export const strings = {
         ...(duplicates > 0 ? [`${whole.format(duplicates)} came twice and count once.`] : []),
         ...(skipped > 0 ? [`${whole.format(skipped)} could not be used.`] : []),
       ].join(' '),
-    doneFile: 'Ready.',
+    doneFile: (of: RowsOfStyle | null) => (of === null ? 'Ready.' : `Ready: ${countRows(of)}.`),
     readingAgain: (done: number, total: number) =>
       total > 0
         ? `Reading again for this model: ${whole.format(done)} of ${whole.format(total)}`
@@ -376,9 +376,11 @@ export const strings = {
         : `${whole.format(count)} of ${countRows(of)} are removed from ${style}. This cannot be undone.`,
     removeYes: 'Remove them',
     removeNot: 'Keep them',
+    numbered: (name: string, number: number) => `${name} (${whole.format(number)})`,
     moveLabel: 'Move to another style',
     moveTo: 'Move to …',
     move: (count: number) => `Move ${plural(count, 'picture', 'pictures')}`,
+    moved: (count: number, into: string) => `${plural(count, 'picture', 'pictures')} moved to ${into}.`,
     selectAll: 'Choose all',
     clearSelected: 'Choose none',
     viewSelected: 'See it large',
