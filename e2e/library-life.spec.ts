@@ -231,7 +231,7 @@ test('a style that is saved and taken in again is saved as the same bytes', asyn
   await expect(card).toContainText('Ready: 5 pictures.', { timeout: 60_000 })
   await expect(card).toBeInViewport({ ratio: 1 })
   const other = page.getByRole('combobox', { name: 'Move to another style' })
-  await page.getByRole('option').first().click()
+  await page.getByRole('listbox', { name: 'Pictures of My pictures' }).getByRole('option').first().click()
   await expect(other.getByRole('option')).toHaveText(['Move to …', 'My pictures (2)'])
 })
 
