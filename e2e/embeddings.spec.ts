@@ -59,4 +59,5 @@ test('the authors’ embeddings become a style that paints, and others are refus
   await generate(page, 'a red house by the sea')
   await expect(page.getByText(/^The 19 nearest to your words, of 5,000 rows in openimages\./)).toBeVisible()
   await expect(page.getByRole('list', { name: 'Neighbours used' }).getByRole('listitem')).toHaveCount(19)
+  await photograph(page, 'embeddings-map', page.getByRole('application', { name: 'Map of openimages' }))
 })

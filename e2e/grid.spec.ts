@@ -69,7 +69,7 @@ async function openGrid(page: Page): Promise<Locator> {
     page.getByRole('button', { name: 'Choose pictures' }).click(),
   ])
   await chooser.setFiles({ name: 'plain.zip', mimeType: 'application/zip', buffer: await styleFile() })
-  await expect(page.getByText('Ready.', { exact: true })).toBeVisible({ timeout: 120_000 })
+  await expect(page.getByText(`Ready: ${ROWS.toLocaleString('en')} pictures.`)).toBeVisible({ timeout: 120_000 })
   await page.getByRole('button', { name: 'Your styles' }).click()
   await page.getByRole('button', { name: 'Look into Plain colours' }).click()
   const grid = page.getByRole('listbox', { name: 'Pictures of Plain colours' })

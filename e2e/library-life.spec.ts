@@ -97,6 +97,8 @@ test('a folder of folders becomes a style for each; a picture moves to the other
   await expect(ofSea).toHaveCount(4)
   await page.getByRole('button', { name: 'Move 1 picture', exact: true }).click()
   await expect(ofSea).toHaveCount(3)
+  await expect(page.getByText('1 picture moved to wood.')).toBeVisible()
+  await photograph(page, 'moved')
   await page.getByRole('button', { name: 'All styles' }).click()
   const ofWood = await lookInto(page, 'wood')
   await expect(ofWood).toHaveCount(4)
@@ -216,7 +218,8 @@ test('a style that is saved and taken in again is saved as the same bytes', asyn
   await page.keyboard.press('Escape')
 
   await pickPictures(page, [{ name: 'elsewhere.zip', mimeType: 'application/zip', buffer: first }])
-  await expect(page.getByText('Ready.', { exact: true })).toBeVisible({ timeout: 60_000 })
+  const taken = page.getByRole('article').filter({ hasText: 'elsewhere' })
+  await expect(taken).toContainText('Ready: 5 pictures.', { timeout: 60_000 })
   await expect(style(page, 'My pictures')).toBeVisible()
   await page.getByRole('button', { name: 'Your styles' }).click()
   await expect(await lookInto(page, 'My pictures')).toHaveCount(5)
@@ -225,8 +228,11 @@ test('a style that is saved and taken in again is saved as the same bytes', asyn
   // Dropped on a style that is looked into, it is one of its own all the same, and says so there.
   await transfer(page, 'drop', [{ name: 'again.zip', mimeType: 'application/zip', buffer: first }])
   const card = page.getByRole('dialog').getByRole('article').filter({ hasText: 'become a style of their own' })
-  await expect(card).toContainText('Ready.', { timeout: 60_000 })
+  await expect(card).toContainText('Ready: 5 pictures.', { timeout: 60_000 })
   await expect(card).toBeInViewport({ ratio: 1 })
+  const other = page.getByRole('combobox', { name: 'Move to another style' })
+  await page.getByRole('listbox', { name: 'Pictures of My pictures' }).getByRole('option').first().click()
+  await expect(other.getByRole('option')).toHaveText(['Move to …', 'My pictures (2)'])
 })
 
 test('names that are markup, paths, tricks or endless are shown as text, those left out too', async ({ page }) => {

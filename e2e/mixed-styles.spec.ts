@@ -23,12 +23,15 @@ test('a style that is mixed in gives its share of the neighbours, by its weight,
   const even = await shares(page)
   expect(even.all).toBe(19)
   expect(even.own).toBeGreaterThan(7)
+  const found = `Of 30 pictures in My pictures, your words find these ${even.own}, and`
+  await expect(page.getByText(`${found} ${19 - even.own} in what is mixed in.`)).toBeVisible()
 
   const list = page.getByRole('list', { name: 'Neighbours used' })
   const theirs = list.getByRole('button').filter({ has: page.locator('img:not([alt^="plain-"])') })
   const caption = (await theirs.last().getByRole('img').getAttribute('alt')) ?? ''
   await theirs.last().click()
   await expect(list.getByRole('button', { name: caption, exact: true, pressed: true })).toHaveCount(1)
+  await expect(page.getByText(/ in what is mixed in, beside 1 that you pinned\.$/)).toBeVisible()
   await list.getByRole('button', { name: caption, exact: true, pressed: true }).click()
   await expect(list.getByRole('img', { name: caption, exact: true })).toHaveCount(0)
   await page.getByRole('button', { name: `Let ${caption} in again` }).click()

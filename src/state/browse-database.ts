@@ -156,6 +156,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
         found: null,
         isSearching: false,
         selected: new Set(),
+        moved: null,
         viewed: null,
       },
     })
@@ -296,7 +297,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     try {
       const ids = idsRead(browsing, first, last) ?? (await readIds(browsing.databaseId, first, last))
       const now = store.getState().browsing
-      if (now !== null && mine === look) set({ selected: new Set([...now.selected, ...ids]) })
+      if (now !== null && mine === look) set({ selected: new Set([...now.selected, ...ids]), moved: null })
     } catch (error) {
       if (mine === look) store.setState({ failure: failureOf(error) })
     }
@@ -311,13 +312,17 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
   /** Does something with what is chosen. */
   async function withSelected(
     job: (databaseId: string, itemIds: readonly string[]) => Promise<LibraryJobs['library-list']['output']>,
+    moved: Browsing['moved'] = null,
   ): Promise<void> {
     const { browsing } = store.getState()
     if (browsing === null || browsing.selected.size === 0) return
     await parts.change(job(browsing.databaseId, [...browsing.selected]))
     const { browsing: now, failure } = store.getState()
     // What failed may be asked for again.
-    if (failure === null && now?.databaseId === browsing.databaseId) startOver(browsing.databaseId)
+    if (failure === null && now?.databaseId === browsing.databaseId) {
+      startOver(browsing.databaseId)
+      set({ moved })
+    }
   }
 
   const actions: BrowsingActions = {
@@ -340,7 +345,7 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     toggleSelected: (itemId) => {
       const selected = new Set(store.getState().browsing?.selected)
       if (!selected.delete(itemId)) selected.add(itemId)
-      set({ selected })
+      set({ selected, moved: null })
     },
     clearSelected: () => set({ selected: new Set() }),
     selectRange: (from, to) => void selectRange(from, to),
@@ -348,7 +353,10 @@ export function createBrowsing(parts: BrowsingParts): DatabaseBrowser {
     removeSelected: () =>
       void withSelected((databaseId, itemIds) => client.run('library-remove-items', { databaseId, itemIds })),
     moveSelected: (intoId) =>
-      void withSelected((fromId, itemIds) => client.run('library-move-items', { fromId, intoId, itemIds })),
+      void withSelected((fromId, itemIds) => client.run('library-move-items', { fromId, intoId, itemIds }), {
+        count: store.getState().browsing?.selected.size ?? 0,
+        intoId,
+      }),
     setCaption: (itemId, caption) => {
       const { browsing } = store.getState()
       if (browsing === null) return

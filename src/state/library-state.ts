@@ -110,6 +110,8 @@ export interface Browsing {
   readonly isSearching: boolean
   /** Ids of chosen items. */
   readonly selected: ReadonlySet<string>
+  /** What was last moved elsewhere, until something else is chosen; null where nothing was. */
+  readonly moved: { readonly count: number; readonly intoId: string } | null
   /** Null while the grid alone is looked at. */
   readonly viewed: ViewedPicture | null
 }

@@ -43,27 +43,42 @@ interface RowsOfStyle {
 const countRows = ({ rows, hasPictures }: RowsOfStyle) =>
   hasPictures ? plural(rows, 'picture', 'pictures') : plural(rows, 'row', 'rows')
 
-/** Of the neighbours that are listed. */
+/** How many of the neighbours that are listed. */
 export interface Listed {
-  /** In the styles that are searched. */
-  readonly found: number
-  /** Given by the person, beside what is found. */
+  /** Found in the chosen style. */
+  readonly own: number
+  /** Found in what is mixed in. */
+  readonly mixed: number
+  /** There because the person pinned them, wherever they lie. */
+  readonly pinned: number
+  /** Given by the person, from no style. */
   readonly added: number
 }
 
 export interface Searched {
   readonly style: string
   readonly of: RowsOfStyle | null
-  /** Whether other styles are searched with it. */
-  readonly isMixed: boolean
 }
 
-const mixed = (isMixed: boolean, how: 'in' | 'of') => (isMixed ? ` and ${how} what is mixed in` : '')
+const chosen = ({ pinned, added }: Listed) =>
+  listed.format([
+    ...(pinned > 0 ? [`${whole.format(pinned)} that you pinned`] : []),
+    ...(added > 0 ? [`${whole.format(added)} that you added`] : []),
+  ])
 
-const beside = (added: number) => (added > 0 ? `, beside ${whole.format(added)} that you added` : '')
+/** Those that are not the chosen style's, or that nobody had to find. */
+const besides = ({ own, mixed, ...others }: Listed, how: 'in' | 'of') => {
+  const found = own > 0 && mixed > 0 ? `, and ${whole.format(mixed)} ${how} what is mixed in` : ''
+  return others.pinned + others.added > 0 ? `${found}, beside ${chosen({ own, mixed, ...others })}` : found
+}
 
 const finds = ({ by, isMoved }: Asked) => (by === 'words' || isMoved ? 'find' : 'finds')
 const your = ({ by, isMoved }: Asked) => (isMoved ? `your ${by} and the star` : `your ${by}`)
+
+/** Without a negative zero. */
+function toTwoPlaces(score: number): string {
+  return twoPlaces.format(Math.abs(score) < 0.005 ? 0 : score)
+}
 
 export const strings = {
   name: 'Kindred',
@@ -114,18 +129,26 @@ export const strings = {
     heldOutNote:
       'Unseen: the model never saw these styles. It paints them from their neighbours alone, and some come out only in part.',
     opening: 'The styles appear when the model is open.',
-    notAtHand: 'A style of yours that is empty or gone',
+    notAtHand: 'a style of yours that is empty or gone',
     showAll: (count: number) => `All ${count} styles`,
     showRow: 'Styles in one row',
   },
 
   neighbours: {
     label: 'Neighbours used',
-    explained: ({ found, added }: Listed, { style, of, isMixed }: Searched, asked: Asked) =>
-      of === null
-        ? `The ${plural(found, 'picture', 'pictures')} in ${style}${mixed(isMixed, 'in')} nearest to ${your(asked)}${beside(added)}. The model looks at them while it paints.`
-        : `The ${found === 1 ? 'one' : whole.format(found)} nearest to ${your(asked)}, of ${countRows(of)} in ${style}${mixed(isMixed, 'of')}${beside(added)}. The model looks at them while it paints.`,
-    onlyAdded: (added: number) => `Only ${plural(added, 'picture', 'pictures')} that you added.`,
+    explained: (counts: Listed, { style, of }: Searched, asked: Asked) => {
+      const nearest = (count: number) =>
+        `The ${count === 1 ? 'one' : whole.format(count)} nearest to ${your(asked)}, of`
+      const { own, mixed } = counts
+      const found =
+        own === 0
+          ? `${nearest(mixed)} what is mixed in`
+          : of === null
+            ? `The ${plural(own, 'picture', 'pictures')} in ${style} nearest to ${your(asked)}`
+            : `${nearest(own)} ${countRows(of)} in ${style}`
+      return `${found}${besides(counts, 'of')}. The model looks at them while it paints.`
+    },
+    onlyChosen: (counts: Listed) => `Only those that you chose: ${chosen(counts)}.`,
     elsewhere: (count: number, style: string) =>
       `This picture had ${plural(count, 'neighbour', 'neighbours')}${style && ` in ${style}`}. Make one, and yours will show here.`,
     samples: (style: string) => `From ${style}`,
@@ -133,13 +156,17 @@ export const strings = {
     noneAhead: 'None: the next picture is painted from the words alone.',
     notYet: 'The pictures nearest to your words will show here.',
     searching: 'Looking for the pictures nearest to your words.',
-    score: (score: number) => twoPlaces.format(Math.abs(score) < 0.005 ? 0 : score),
-    scoreLabel: (score: number) => `similarity ${twoPlaces.format(score)}`,
+    score: toTwoPlaces,
+    scoreLabel: (score: number) => `similarity ${toTwoPlaces(score)}`,
     untitled: 'A picture without a caption',
-    foreseen: ({ found, added }: Listed, { style, of, isMixed }: Searched, asked: Asked) =>
-      of === null
-        ? `In ${style}${mixed(isMixed, 'in')}, ${your(asked)} ${finds(asked)} ${found === 1 ? 'this picture' : `these ${whole.format(found)}`}${beside(added)}.`
-        : `Of ${countRows(of)} in ${style}${mixed(isMixed, 'of')}, ${your(asked)} ${finds(asked)} ${found === 1 ? 'this one' : `these ${whole.format(found)}`}${beside(added)}.`,
+    foreseen: (counts: Listed, { style, of }: Searched, asked: Asked) => {
+      const { own, mixed } = counts
+      const count = own || mixed
+      const isCounted = own > 0 && of !== null
+      const where = own === 0 ? 'In what is mixed in' : of === null ? `In ${style}` : `Of ${countRows(of)} in ${style}`
+      const one = isCounted ? 'this one' : 'this picture'
+      return `${where}, ${your(asked)} ${finds(asked)} ${count === 1 ? one : `these ${whole.format(count)}`}${besides(counts, 'in')}.`
+    },
     steer: 'Press a picture to pin it, again to leave it out.',
     steerStar: 'Drag the star to ask for something between.',
     nearer: (caption: string) => `Draw the star to ${caption}`,
@@ -235,7 +262,7 @@ export const strings = {
         ...(duplicates > 0 ? [`${whole.format(duplicates)} came twice and count once.`] : []),
         ...(skipped > 0 ? [`${whole.format(skipped)} could not be used.`] : []),
       ].join(' '),
-    doneFile: 'Ready.',
+    doneFile: (of: RowsOfStyle | null) => (of === null ? 'Ready.' : `Ready: ${countRows(of)}.`),
     readingAgain: (done: number, total: number) =>
       total > 0
         ? `Reading again for this model: ${whole.format(done)} of ${whole.format(total)}`
@@ -349,9 +376,11 @@ export const strings = {
         : `${whole.format(count)} of ${countRows(of)} are removed from ${style}. This cannot be undone.`,
     removeYes: 'Remove them',
     removeNot: 'Keep them',
+    numbered: (name: string, number: number) => `${name} (${whole.format(number)})`,
     moveLabel: 'Move to another style',
     moveTo: 'Move to …',
     move: (count: number) => `Move ${plural(count, 'picture', 'pictures')}`,
+    moved: (count: number, into: string) => `${plural(count, 'picture', 'pictures')} moved to ${into}.`,
     selectAll: 'Choose all',
     clearSelected: 'Choose none',
     viewSelected: 'See it large',
@@ -683,8 +712,9 @@ export const strings = {
     notSavedAction: 'Download it',
     modelNotOpened: (why: string) =>
       `The model that you chose could not be opened (${why}). The built-in one is open in its place.`,
-    recipeElsewhere: (databaseId: string) =>
-      `That recipe was made with a style or model that is not here (${databaseId}). Everything else in it was taken over.`,
+    /** @param databaseId null where it says nothing to a person */
+    recipeElsewhere: (databaseId: string | null) =>
+      `That recipe was made with a style or model that is not here${databaseId === null ? '' : ` (${databaseId})`}. Everything else in it was taken over.`,
     gpuTrouble: {
       'device-lost': 'The graphics processor stopped answering.',
       'out-of-memory': 'The graphics processor ran out of memory.',

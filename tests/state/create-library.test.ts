@@ -1240,6 +1240,9 @@ describe('looking into a database', () => {
       intoId: 'b',
       itemIds: ['i3'],
     })
+    expect(state().browsing?.moved).toEqual({ count: 1, intoId: 'b' })
+    actions.toggleSelected('i4')
+    expect(state().browsing?.moved).toBeNull()
   })
 
   it('keeps what is chosen where it could not be removed', async () => {

@@ -39,7 +39,15 @@ test('of any other failure, what happened and what is kept', () => {
 test('before the first file is looked at, how many there are, and how many are on their way', () => {
   const tally = { done: 0, total: 60_000, added: 0, duplicates: 0, skipped: 0 }
   const begun: Import = { ...failed('internal', { tally }), status: 'running', failure: null }
-  expect(sayState(begun)).toBe('60,000 files. Getting ready to look at them.')
-  expect(sayState({ ...begun, sent: 10_240 })).toBe('Getting ready to look at them: 10,240 of 60,000 files so far.')
-  expect(sayState({ ...begun, sent: 60_000 })).toBe('60,000 files. Getting ready to look at them.')
+  expect(sayState(begun, [])).toBe('60,000 files. Getting ready to look at them.')
+  expect(sayState({ ...begun, sent: 10_240 }, [])).toBe('Getting ready to look at them: 10,240 of 60,000 files so far.')
+  expect(sayState({ ...begun, sent: 60_000 }, [])).toBe('60,000 files. Getting ready to look at them.')
+})
+
+test('of a saved style that is ready, how much is in it', () => {
+  const ready: Import = { ...failed('internal', { kind: 'file' }), status: 'done', failure: null }
+  const shelved = { id: 'n', rows: 11, hasPictures: true }
+  expect(sayState(ready, [{ ...shelved, id: 'a' }, shelved])).toBe('Ready: 11 pictures.')
+  expect(sayState(ready, [{ ...shelved, rows: 1, hasPictures: false }])).toBe('Ready: 1 row.')
+  expect(sayState(ready, [])).toBe('Ready.')
 })

@@ -64,6 +64,6 @@ export async function takeIn(page: Page, path: string): Promise<number> {
   ])
   const startedAt = performance.now()
   await chooser.setFiles(path)
-  await page.getByText('Ready.', { exact: true }).waitFor({ timeout: INTAKE_MS })
+  await page.getByText(/^Ready: /).waitFor({ timeout: INTAKE_MS })
   return performance.now() - startedAt
 }

@@ -14,7 +14,7 @@ export interface MixedDatabase {
   readonly weight: number
 }
 
-/** A picture that lies in no database. */
+/** A picture that a person brought. Where a database has a row of its id, which is made of the file's bytes, that is the same picture. */
 export interface AddedPicture {
   readonly id: string
   readonly embedding: Float32Array
@@ -38,8 +38,9 @@ export interface Mixture {
  * The databases as one index, whose rows are theirs one after the other, and then the added pictures.
  *
  * Of k neighbours the first are the added pictures and then the pins, in the order given, as far as k goes. The rest is shared out
- * by weight (see `shareOut`), and each database fills its share with the nearest rows that are neither pinned nor banned. All
- * are returned best first, ties by row, as from any index; `origin` says where each lies, and is absent for an added picture.
+ * by weight (see `shareOut`), and each database fills its share with the nearest rows that are neither pinned nor banned. An added
+ * picture that is also a row counts once, as the added one. All are returned best first, ties by row, as from any index; `origin`
+ * says where each lies, and is absent for an added picture.
  *
  * @throws RangeError for no database or two of one id, a weight that is negative or not finite, embeddings that differ in size or
  *   have no direction, and a pin that is in no database
@@ -52,7 +53,12 @@ export function createMixedIndex(mixture: Mixture): NeighbourIndex {
     const direction = scaleToUnit(embedding, `mixture: picture ${JSON.stringify(id)}`)
     return { neighbour: { row: rowsOfDatabases + i, id }, direction }
   })
-  const banned = new Set((mixture.bans ?? []).flatMap((ban) => findPicture(members, ban)?.row ?? []))
+  const sameAsAdded = added.flatMap(({ neighbour: { id } }) =>
+    members.map(({ id: databaseId }) => ({ databaseId, id })),
+  )
+  const leftOut = new Set(
+    [...(mixture.bans ?? []), ...sameAsAdded].flatMap((picture) => findPicture(members, picture)?.row ?? []),
+  )
   const pins = (mixture.pins ?? []).map((pin) => {
     const neighbour = findPicture(members, pin)
     if (neighbour === null) {
@@ -60,9 +66,9 @@ export function createMixedIndex(mixture: Mixture): NeighbourIndex {
     }
     return neighbour
   })
-  const pinned = new Map(pins.filter(({ row }) => !banned.has(row)).map((pin) => [pin.row, pin]))
+  const pinned = new Map(pins.filter(({ row }) => !leftOut.has(row)).map((pin) => [pin.row, pin]))
   let reading: Promise<readonly ChosenRow[]> | null = null
-  const spokenFor = new Set([...banned, ...pinned.keys()])
+  const spokenFor = new Set([...leftOut, ...pinned.keys()])
   const spokenForIn = members.map(
     ({ start, index }) => [...spokenFor].filter((row) => row >= start && row < start + index.rows).length,
   )

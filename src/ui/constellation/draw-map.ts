@@ -49,6 +49,8 @@ const SMALLEST_PICTURE = 13
 const LARGEST_PICTURE = 52
 const NEIGHBOUR_PICTURE = 34
 const HOVERED_PICTURE = 84
+/** Across, for a row that has no picture: it is a point, as on the map, that lines show round. */
+const POINT = 9
 const LINE_WIDTHS = { thinnest: 1.25, thickest: 5 }
 /** Seen whole, the map shows the neighbours, and the others as their ground; closer, all are alike. */
 const GROUND = { share: 0.6, alpha: 0.4, untilScale: 2.5 }
@@ -145,16 +147,32 @@ function drawPicture(
 ): void {
   const bitmap = scene.pictures.get(row)
   const { x, y } = placeOf(scene, row)
+  if (bitmap === null) {
+    if (frame !== null)
+      drawPoint(context, { x, y }, frame === scene.colours.ground ? scene.colours.ink : frame, scene.colours)
+    return
+  }
   if (frame !== null) {
     context.fillStyle = frame
     const width = frame === scene.colours.ground ? 1.5 : 3
     context.fillRect(x - side / 2 - width, y - side / 2 - width, side + 2 * width, side + 2 * width)
   }
-  if (bitmap !== null) context.drawImage(bitmap, x - side / 2, y - side / 2, side, side)
+  if (bitmap !== undefined) context.drawImage(bitmap, x - side / 2, y - side / 2, side, side)
   else if (frame !== null) {
     context.fillStyle = scene.colours.blank
     context.fillRect(x - side / 2, y - side / 2, side, side)
   }
+}
+
+/** On a rim of ground. */
+function drawPoint(context: CanvasRenderingContext2D, { x, y }: Point, colour: string, { ground }: Colours): void {
+  context.beginPath()
+  context.arc(x, y, POINT / 2, 0, 2 * Math.PI)
+  context.strokeStyle = ground
+  context.lineWidth = 3
+  context.stroke()
+  context.fillStyle = colour
+  context.fill()
 }
 
 /** The nearer, the wider and darker. */

@@ -3,8 +3,8 @@
 import type { MapPicture } from '../../state/constellation-state.ts'
 
 export interface MapPictures {
-  /** The row's picture if it is here; asking for it marks it as seen. Null where it is not, or not yet. */
-  get(row: number): ImageBitmap | null
+  /** The row's picture; asking for it marks it as seen. Null where it has none, undefined where it was not read yet. */
+  get(row: number): ImageBitmap | null | undefined
   /** Empty until the row was read. */
   caption(row: number): string
   /** Reads those of the rows that are not here, a few at a time; `onChange` is called after each few. */
@@ -65,7 +65,7 @@ export function createMapPictures({ read, onChange }: Options): MapPictures {
   return {
     get(row) {
       const found = held.get(row)
-      if (found === undefined) return null
+      if (found === undefined) return undefined
       held.delete(row)
       held.set(row, found)
       return found.bitmap

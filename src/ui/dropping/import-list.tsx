@@ -87,7 +87,7 @@ function ImportCard({ one, isInside, isBeside, paused }: ImportCardProps) {
         </ProgressBar>
       )}
       <p className="import-words" role={isOver ? 'status' : undefined}>
-        {status === 'failed' ? sayFailure(one, paused ?? null, databases) : sayState(one)}
+        {status === 'failed' ? sayFailure(one, paused ?? null, databases) : sayState(one, databases)}
       </p>
       {isBeside && <p className="note">{status === 'failed' ? words.notAdded : words.ownStyle}</p>}
       {canGoOn && <WhyUnfound pausedId={paused.id} />}

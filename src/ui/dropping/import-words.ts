@@ -5,8 +5,14 @@ import type { Import, LibraryDatabase } from '../../state/library-state.ts'
 import { strings } from '../strings.ts'
 import { findRemedy } from '../trouble/remedy.ts'
 
-/** How far one is that has not failed. */
-export function sayState({ kind, status, tally, sent, ratePerSecond, secondsLeft }: Import): string {
+/**
+ * How far one is that has not failed.
+ * @param databases all of them: of a saved style, what has come of it is counted there
+ */
+export function sayState(
+  { kind, status, databaseId, tally, sent, ratePerSecond, secondsLeft }: Import,
+  databases: readonly Pick<LibraryDatabase, 'id' | 'rows' | 'hasPictures'>[],
+): string {
   const words = strings.dropping
   switch (status) {
     case 'waiting':
@@ -23,7 +29,8 @@ export function sayState({ kind, status, tally, sent, ratePerSecond, secondsLeft
     case 'done':
       if (kind === 'embeddings') return words.doneRows(tally.added, tally.skipped)
       if (kind === 'embedding-again') return words.doneAgain(tally.total)
-      return kind === 'pictures' ? words.done(tally) : words.doneFile
+      if (kind === 'pictures') return words.done(tally)
+      return words.doneFile(databases.find(({ id }) => id === databaseId) ?? null)
     default:
       return status satisfies never
   }

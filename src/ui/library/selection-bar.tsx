@@ -6,6 +6,7 @@ import { countShown, type GridItem, type LibraryDatabase } from '../../state/lib
 import { strings } from '../strings.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
 import { MoveSelected } from './style-choice.tsx'
+import { tellApart } from './tell-apart.ts'
 
 export function SelectionBar({ database }: { readonly database: LibraryDatabase }) {
   const browsing = useLibrary((state) => state.browsing)
@@ -14,7 +15,8 @@ export function SelectionBar({ database }: { readonly database: LibraryDatabase 
   if (browsing === null || browsing.selected.size === 0 || database.readOnly) {
     return (
       <p className="note selection-hint">
-        {words.selectHint} {browsing !== null && !database.readOnly && countShown(browsing) > 1 && <ChooseAll />}
+        <Moved /> {words.selectHint}{' '}
+        {browsing !== null && !database.readOnly && countShown(browsing) > 1 && <ChooseAll />}
       </p>
     )
   }
@@ -47,6 +49,15 @@ export function SelectionBar({ database }: { readonly database: LibraryDatabase 
       </button>
     </fieldset>
   )
+}
+
+/** Where the pictures went that were chosen before. */
+function Moved() {
+  const moved = useLibrary((state) => state.browsing?.moved ?? null)
+  const databases = useLibrary((state) => state.databases)
+  if (moved === null) return null
+  const name = tellApart(databases).get(moved.intoId)
+  return name !== undefined && <span role="status">{strings.library.moved(moved.count, name)}</span>
 }
 
 interface RemoveSelectedProps {

@@ -4,11 +4,14 @@ import { type ReactNode, useState } from 'react'
 import type { LibraryDatabase } from '../../state/library-state.ts'
 import { strings } from '../strings.ts'
 import { useLibrary, useLibraryActions } from './library-context.ts'
+import { tellApart } from './tell-apart.ts'
 
 interface StyleChoice {
   /** Null where there is no other style to choose. */
   readonly list: ReactNode
   readonly chosen: LibraryDatabase | undefined
+  /** What it is called in the list. */
+  readonly chosenName: string
   readonly chooseNone: () => void
 }
 
@@ -21,6 +24,7 @@ function useStyleChoice({ id, clipId }: LibraryDatabase, label: string, placehol
   const [chosenId, setChosenId] = useState('')
   const others = all.filter((other) => other.id !== id && other.clipId === clipId && !other.readOnly)
   const chosen = others.find((other) => other.id === chosenId)
+  const names = tellApart(all)
   const list = others.length > 0 && (
     <select
       className="select"
@@ -33,12 +37,13 @@ function useStyleChoice({ id, clipId }: LibraryDatabase, label: string, placehol
       </option>
       {others.map(({ id, name }) => (
         <option key={id} value={id}>
-          {name}
+          {names.get(id) ?? name}
         </option>
       ))}
     </select>
   )
-  return { list: list || null, chosen, chooseNone: () => setChosenId('') }
+  const chosenName = names.get(chosenId) ?? ''
+  return { list: list || null, chosen, chosenName, chooseNone: () => setChosenId('') }
 }
 
 /** Moves what is chosen; nothing where there is no other style. */
@@ -68,14 +73,14 @@ export function MoveSelected({ database, count }: { readonly database: LibraryDa
 export function MergeStyle({ database }: { readonly database: LibraryDatabase }) {
   const { id, name, rows, hasPictures } = database
   const words = strings.library
-  const { list, chosen, chooseNone } = useStyleChoice(database, words.mergeLabel, words.mergeInto)
+  const { list, chosen, chosenName, chooseNone } = useStyleChoice(database, words.mergeLabel, words.mergeInto)
   const { merge, closeBrowsing } = useLibraryActions()
   return (
     <>
       {list}
       {chosen !== undefined && (
         <div className="question">
-          <p role="status">{words.mergeSure(name, { rows, hasPictures }, chosen.name)}</p>
+          <p role="status">{words.mergeSure(name, { rows, hasPictures }, chosenName)}</p>
           <button
             type="button"
             className="button"

@@ -10,7 +10,7 @@ import { PinIcon, StarIcon } from '../controls/icons.tsx'
 import { useActions, useApp, useStyleName } from '../store-context.ts'
 import { type Asked, strings } from '../strings.ts'
 import { GivenPictures } from './given-pictures.tsx'
-import { type ListedNeighbours, pickNeighbours } from './pick-neighbours.ts'
+import { countListed, type ListedNeighbours, pickNeighbours, wasGiven } from './pick-neighbours.ts'
 import './neighbours-used.css'
 
 const HINT_ID = 'neighbours-hint'
@@ -93,12 +93,12 @@ function Explained({ listed, style }: { readonly listed: ListedNeighbours; reado
     isMoved: steering?.toward !== undefined,
   }
   const say = () => {
-    const { explained, foreseen, onlyAdded, searching, notYet, elsewhere, none, noneAhead } = strings.neighbours
-    const added = neighbours.filter(({ isGiven }) => isGiven).length
-    const found = neighbours.length - added
-    const searched = { style: styleName, of, isMixed: (steering?.mix ?? []).length > 0 }
-    if (found > 0) return (kind === 'used' ? explained : foreseen)({ found, added }, searched, asked)
-    if (added > 0) return onlyAdded(added)
+    const { explained, foreseen, onlyChosen, searching, notYet, elsewhere, none, noneAhead } = strings.neighbours
+    const counts = countListed(listed, steering)
+    if (counts.own + counts.mixed > 0) {
+      return (kind === 'used' ? explained : foreseen)(counts, { style: styleName, of }, asked)
+    }
+    if (neighbours.length > 0) return onlyChosen(counts)
     if (isSearching) return searching
     if (kind === 'foreseen') return noneAhead
     if (!picture) return notYet
@@ -163,16 +163,16 @@ function isOwn({ databaseId, isGiven }: ShownNeighbour, styleId: string | null):
 }
 
 /** Whether a neighbour is there because a person wanted it, and what a press of it does. */
-function useSteered({ id, databaseId, isGiven }: ShownNeighbour) {
+function useSteered(neighbour: ShownNeighbour) {
+  const { id, databaseId } = neighbour
   const styleId = useApp((state) => state.styleId)
-  const { pins, added = [] } = useApp(({ steering }) => steering.get(styleId ?? '') ?? NO_STEERING)
+  const steering = useApp(({ steering }) => steering.get(styleId ?? '') ?? NO_STEERING)
   const { steer, takeBack } = useActions()
-  // Pictures of earlier apps do not say which of their neighbours were given: those are in no style.
-  const isTaken = isGiven ?? (databaseId === undefined && added.some((given) => given.id === id))
+  const isTaken = wasGiven(neighbour, steering)
   const chosen = choosePicture(styleId, databaseId, id)
   const name = nameOfChosen(chosen)
   return {
-    isPinned: isTaken || pins.some((pin) => nameOfChosen(pin) === name),
+    isPinned: isTaken || steering.pins.some((pin) => nameOfChosen(pin) === name),
     press: () => (isTaken ? takeBack(id, 'neighbour') : steer(chosen)),
   }
 }

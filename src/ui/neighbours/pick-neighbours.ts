@@ -1,7 +1,9 @@
 // Which neighbours the page lists: those a picture was made from, or those the words would find.
 
+import { choosePicture, nameOfChosen, type Steering } from '../../core/diffusion/recipe.ts'
 import { type AppState, NO_STEERING, type ShownNeighbour } from '../../state/app-state.ts'
 import { isSameQuestion, type Placement, type PlacingQuestion } from '../../state/constellation-state.ts'
+import type { Listed } from '../strings.ts'
 
 export interface ListedNeighbours {
   /** 'used' where a picture is or was made with them, 'foreseen' where it would be. */
@@ -36,4 +38,29 @@ export function pickNeighbours(
     if (isSameQuestion({ prompt, styleId: databaseId, k, steering }, question)) return ofPicture
   }
   return { kind: 'foreseen', neighbours: placement.neighbours, styleId: question.styleId }
+}
+
+/** Whether a neighbour lies in no style, but was given to the search. Pictures of earlier apps say it by their steering alone. */
+export function wasGiven(
+  { id, databaseId, isGiven }: ShownNeighbour,
+  { added = [] }: Pick<Steering, 'added'>,
+): boolean {
+  return isGiven ?? (databaseId === undefined && added.some((given) => given.id === id))
+}
+
+/** @param steering what they were searched with */
+export function countListed(
+  { neighbours, styleId }: Pick<ListedNeighbours, 'neighbours' | 'styleId'>,
+  steering: Steering = NO_STEERING,
+): Listed {
+  const pins = new Set(steering.pins.map(nameOfChosen))
+  const counts = { own: 0, mixed: 0, pinned: 0, added: 0 }
+  for (const neighbour of neighbours) {
+    const { id, databaseId = styleId } = neighbour
+    if (wasGiven(neighbour, steering)) counts.added++
+    else if (pins.has(nameOfChosen(choosePicture(styleId, databaseId ?? undefined, id)))) counts.pinned++
+    else if (databaseId === styleId) counts.own++
+    else counts.mixed++
+  }
+  return counts
 }

@@ -2,6 +2,8 @@
 
 import { useId } from 'react'
 import { NO_STEERING } from '../../state/app-state.ts'
+import { tellApart } from '../library/tell-apart.ts'
+import { nameOfStyle } from '../name-of-style.ts'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 
@@ -16,6 +18,7 @@ export function MixStyles() {
   const { mix } = useApp((state) => state.steering.get(styleId ?? '') ?? NO_STEERING)
   const { mixIn } = useActions()
   const words = strings.settings
+  const names = tellApart(styles)
   const others = styles.filter(
     (style) => style.id !== styleId && !mix.some(({ databaseId }) => databaseId === style.id),
   )
@@ -37,12 +40,12 @@ export function MixStyles() {
           </option>
           {others.map((style) => (
             <option key={style.id} value={style.id}>
-              {style.name}
+              {names.get(style.id) ?? style.name}
             </option>
           ))}
         </select>
         {mix.map(({ databaseId, weight }) => {
-          const name = styles.find((style) => style.id === databaseId)?.name ?? databaseId
+          const name = names.get(databaseId) ?? nameOfStyle(styles, databaseId)
           return (
             <span key={databaseId} className="mix-style">
               <bdi>{name}</bdi>

@@ -1,7 +1,7 @@
 // Things worth knowing that stop nobody: they stay where they are until somebody puts them away.
 
 import { Button } from 'react-aria-components'
-import type { Notice } from '../../state/app-state.ts'
+import { isOwnStyle, type Notice } from '../../state/app-state.ts'
 import { useActions, useApp } from '../store-context.ts'
 import { strings } from '../strings.ts'
 import { QUOTED, shorten } from './shorten.ts'
@@ -33,7 +33,7 @@ function say(notice: Notice): string {
     case 'model-not-opened':
       return strings.notices.modelNotOpened(notice.failure.message)
     case 'recipe-elsewhere':
-      return strings.notices.recipeElsewhere(notice.databaseId)
+      return strings.notices.recipeElsewhere(isOwnStyle({ id: notice.databaseId }) ? null : notice.databaseId)
     default:
       return notice satisfies never
   }

@@ -102,6 +102,16 @@ describe('a mixture', () => {
     ])
   })
 
+  test('has an added picture once that is a row too, pinned or not, and fills its place with the next', async () => {
+    const added = [{ id: 'ink-5', embedding: Float32Array.of(Math.sin(5 / 57.29578), Math.cos(5 / 57.29578)) }]
+    const found = await mix({ added, pins: [pin('inks', 'ink-5')] }).search(NORTH, 4)
+    expect(names(found)).toEqual(['oil-0', 'ink-5', 'oil-10', 'ink-15'])
+    expect(found[1]).not.toHaveProperty('origin')
+    const all = await mix({ added }).search(NORTH, 20)
+    expect(all).toHaveLength(11)
+    expect(new Set(names(all)).size).toBe(11)
+  })
+
   test('has added pictures first, at unit length, which lie in no database', async () => {
     const added = [{ id: 'holiday', embedding: Float32Array.of(5, 0) }]
     const index = mix({ added, pins: [pin('inks', 'ink-50')] })

@@ -25,7 +25,7 @@ const database: LibraryDatabase = {
 }
 const BROWSING: Browsing = {
   ...{ databaseId: 'a', rows: 2, pages: new Map(), found: null, isSearching: false, selected: new Set() },
-  viewed: null,
+  ...{ moved: null, viewed: null },
 }
 
 function draw(change: Partial<Browsing>, imports: readonly Import[] = []): string {
@@ -77,4 +77,9 @@ it('says of what was dropped on it and did not join it what became of that', () 
   expect(refused).toContain('rows of 2')
   expect(refused).toContain(strings.dropping.notAdded)
   expect(draw({}, [{ ...dropped, beside: null }])).not.toContain('waves')
+})
+
+it('says where pictures went that were moved, as long as that style is there', () => {
+  expect(draw({ moved: { count: 3, intoId: 'a' } })).toContain(strings.library.moved(3, 'Sea'))
+  expect(draw({ moved: { count: 3, intoId: 'gone' } })).not.toContain('moved to')
 })

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest'
 import { DEFAULT_SETTINGS, type Recipe } from '../../../src/core/diffusion/recipe.ts'
 import { INITIAL_STATE, NO_STEERING, type Picture } from '../../../src/state/app-state.ts'
 import type { Placement, PlacingQuestion } from '../../../src/state/constellation-state.ts'
-import { pickNeighbours } from '../../../src/ui/neighbours/pick-neighbours.ts'
+import { countListed, pickNeighbours } from '../../../src/ui/neighbours/pick-neighbours.ts'
 
 const question: PlacingQuestion = { prompt: 'a red house', styleId: 'ink', k: 2, steering: NO_STEERING }
 const found = { id: 'found', score: 0.5, caption: '', url: null, row: 3 }
@@ -67,4 +67,20 @@ it('never shows what was found in another style', () => {
   const elsewhere = { ...question, styleId: 'tile' }
   expect(pickNeighbours({ ...state, styleId: 'tile' }, elsewhere, placement)).toMatchObject({ neighbours: [] })
   expect(pickNeighbours(state, null, placement)).toMatchObject({ kind: 'used', neighbours: [] })
+})
+
+it('counts neighbours by why they are there: a pinned one was not found, and a given one lies nowhere', () => {
+  const own = { ...used, databaseId: 'ink' }
+  const neighbours = [own, { ...own, id: 'other' }, { ...used, databaseId: 'oil' }, { ...used, isGiven: true }]
+  const steering = { ...NO_STEERING, pins: ['other'] }
+  expect(countListed({ neighbours, styleId: 'ink' }, steering)).toEqual({ own: 1, mixed: 1, pinned: 1, added: 1 })
+  const mixedPin = { ...NO_STEERING, pins: [{ databaseId: 'oil', id: 'used' }] }
+  expect(countListed({ neighbours, styleId: 'ink' }, mixedPin)).toEqual({ own: 2, mixed: 0, pinned: 1, added: 1 })
+})
+
+it('counts a picture of an earlier app as given where its steering has it alone', () => {
+  const given = { id: 'used', name: '', clipId: '', embedding: '' }
+  const steering = { ...NO_STEERING, added: [given] }
+  expect(countListed({ neighbours: [used, found], styleId: 'ink' }, steering)).toMatchObject({ own: 1, added: 1 })
+  expect(countListed({ neighbours: [used, found], styleId: 'ink' })).toMatchObject({ own: 2, added: 0 })
 })
