@@ -176,7 +176,7 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
     },
     soak: ['visit'],
     missing:
-      'resident memory: in an hour of 720 pictures page and workers grew by 0.40 MB after garbage collection (goal: 1), but their process by 225 MB (goal: 10), a third of a megabyte a picture that is neither in a heap nor WebAssembly’s, also without a debugger’s list of requests; what holds it was not found',
+      'resident memory: in an hour of 720 pictures page and workers grew by 0.40 MB after garbage collection (goal: 1), but their process by 225 MB (goal: 10), a third of a megabyte a picture: over eighty pictures all that grew were segments of shared memory of 4 MB, in which the browser keeps decoded pictures until it needs the room, while private memory shrank',
   },
   {
     id: 'R14',
