@@ -8,9 +8,7 @@ import { openFileDisk, PACKS_FOLDER } from './file-disk.ts'
 import { fetchPackFiles } from './pack-files.ts'
 import { sha256 } from './sha256.ts'
 
-/**
- * @param onProgress gets each file's path and bytes read so far
- */
+/** @param onProgress gets each file's path and bytes read so far */
 export function filesOfPack<Parser extends Pick<StylesParser, 'parseManifest'>>(
   reference: PackReference,
   parsers: PackParsers<Parser>,
