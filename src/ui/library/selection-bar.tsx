@@ -42,7 +42,7 @@ export function SelectionBar({ database }: { readonly database: LibraryDatabase 
       )}
       {only && <Caption key={only.id} item={only} />}
       <MoveSelected database={database} count={size} />
-      <RemoveSelected database={database} count={size} />
+      <RemoveSelected database={database} selected={browsing.selected} />
       {size < countShown(browsing) && <ChooseAll />}
       <button type="button" className="quiet-button" onClick={clearSelected}>
         {words.clearSelected}
@@ -62,21 +62,23 @@ function Moved() {
 
 interface RemoveSelectedProps {
   readonly database: LibraryDatabase
-  readonly count: number
+  readonly selected: ReadonlySet<string>
 }
 
 /** Removes them at once where they are few, and else once it has said what will be gone. */
-function RemoveSelected({ database, count }: RemoveSelectedProps) {
+function RemoveSelected({ database, selected }: RemoveSelectedProps) {
   const { name, rows, hasPictures } = database
   const { removeSelected } = useLibraryActions()
-  const [askedOf, setAskedOf] = useState(0)
+  /** What is chosen otherwise since is asked about anew. */
+  const [askedOf, setAskedOf] = useState<ReadonlySet<string> | null>(null)
   const words = strings.library
-  if (askedOf !== count) {
+  const count = selected.size
+  if (askedOf !== selected) {
     return (
       <button
         type="button"
         className="button"
-        onClick={() => (isMany(count, rows) ? setAskedOf(count) : removeSelected())}
+        onClick={() => (isMany(count, rows) ? setAskedOf(selected) : removeSelected())}
       >
         {words.removeSelected(count)}
       </button>
@@ -88,7 +90,7 @@ function RemoveSelected({ database, count }: RemoveSelectedProps) {
       <button type="button" className="button" onClick={removeSelected}>
         {words.removeYes}
       </button>
-      <button type="button" className="quiet-button" onClick={() => setAskedOf(0)}>
+      <button type="button" className="quiet-button" onClick={() => setAskedOf(null)}>
         {words.removeNot}
       </button>
     </div>
