@@ -84,7 +84,8 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     store.setState({ imports })
   }
 
-  function enqueue(name: string, task: Task, origin: Origin): void {
+  /** @returns its id in the state */
+  function enqueue(name: string, task: Task, origin: Origin): number {
     const id = ++lastId
     tasks.set(id, task)
     origins.set(id, origin)
@@ -100,6 +101,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
       failure: null,
     })
     void work()
+    return id
   }
 
   /** Pictures that wait for their turn are kept, so that a reload forgets none. */
@@ -111,9 +113,13 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     const importId = createId()
     const { databaseId, total, handles, within } = task
     const untilKept = client.run('library-keep-import', { importId, databaseId, name, total, handles, within })
-    // Whether that failed, its own turn says.
-    untilKept.catch(() => null)
-    enqueue(name, { ...task, importId, untilKept }, origin)
+    const id = enqueue(name, { ...task, importId, untilKept }, origin)
+    change(id, { isKept: false })
+    untilKept.then(
+      () => change(id, { isKept: true }),
+      // Its own turn says so.
+      () => null,
+    )
   }
 
   /** Embeddings that cannot be used are listed with the reason, as an import that failed. */
@@ -141,7 +147,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     const one: Import = {
       ...begun,
       tally: { ...NO_TALLY, total },
-      ...{ sent: 0, ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [] },
+      ...{ isKept: true, sent: 0, ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [] },
     }
     store.setState({ imports: [...store.getState().imports, one], failure: null })
   }

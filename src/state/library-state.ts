@@ -39,6 +39,8 @@ export interface Import {
   /** Of the database. */
   readonly name: string
   readonly status: 'waiting' | 'running' | 'stopping' | 'done' | 'failed'
+  /** False of pictures that the library is yet to keep: a page that is left before has forgotten them. */
+  readonly isKept: boolean
   /** Null until its first row is kept. */
   readonly databaseId: string | null
   /** The database that it was dropped on, though it becomes one of its own; null where it was not, or joins it. */

@@ -230,6 +230,7 @@ export const strings = {
     oneForAll: (name: string) => `One style, ${name}`,
     importsLabel: 'Pictures on their way',
     progressLabel: (name: string) => `Reading ${name}`,
+    keeping: 'Joining the line…',
     waiting: 'Waits for its turn.',
     /** @param handedOver files that are on their way to be read; nothing is said of none or all */
     preparing: (total: number, handedOver: number) =>

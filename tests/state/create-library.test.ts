@@ -653,6 +653,22 @@ describe('imports that wait for their turn', () => {
     expect(state().imports).toMatchObject([{ importId: 'p1', status: 'running' }])
   })
 
+  it('are said to be kept once the library has kept them', async () => {
+    let keep: (kept: null) => void = () => undefined
+    const { start, state, pick } = setUp(shelfOf(), {
+      'import-images': (_, __, signal) => untilCancelled(signal),
+      'library-keep-import': ({ importId }) =>
+        importId === 'p1' ? Promise.resolve(null) : new Promise((resolve) => (keep = resolve)),
+    })
+    await start()
+    await pick(['a.png'])
+    await pick(['b.png'])
+    expect(state().imports).toMatchObject([{ isKept: true }, { status: 'waiting', isKept: false }])
+    keep(null)
+    await settle()
+    expect(state().imports).toMatchObject([{ isKept: true }, { status: 'waiting', isKept: true }])
+  })
+
   it('and cannot be kept say why when their turn comes, and begin again with the same files', async () => {
     let hasRoom = false
     const { start, state, actions, imports, pick } = setUp(shelfOf(), {

@@ -4,10 +4,11 @@ import { expect, test } from 'vitest'
 import type { JobErrorCode } from '../../src/protocol/errors.ts'
 import type { Import } from '../../src/state/library-state.ts'
 import { sayFailure, sayState } from '../../src/ui/dropping/import-words.ts'
+import { strings } from '../../src/ui/strings.ts'
 
 const failed = (code: JobErrorCode, change: Partial<Import> = {}): Import => ({
   ...{ id: 1, kind: 'pictures', name: 'sea', status: 'failed', databaseId: 'n', importId: 'i' },
-  ...{ beside: null, sent: 0 },
+  ...{ beside: null, sent: 0, isKept: true },
   ...{ tally: { done: 5, total: 300, added: 4, duplicates: 0, skipped: 1 }, ratePerSecond: 0, secondsLeft: null },
   ...{ sheet: [], skipped: [], failure: { code, message: '', detail: '' } },
   ...change,
@@ -50,4 +51,10 @@ test('of a saved style that is ready, how much is in it', () => {
   expect(sayState(ready, [{ ...shelved, id: 'a' }, shelved])).toBe('Ready: 11 pictures.')
   expect(sayState(ready, [{ ...shelved, rows: 1, hasPictures: false }])).toBe('Ready: 1 row.')
   expect(sayState(ready, [])).toBe('Ready.')
+})
+
+test('what waits is said to once a reload would offer it, and not before', () => {
+  const waiting = failed('internal', { status: 'waiting', failure: null })
+  expect(sayState(waiting, [])).toBe(strings.dropping.waiting)
+  expect(sayState({ ...waiting, isKept: false }, [])).toBe(strings.dropping.keeping)
 })

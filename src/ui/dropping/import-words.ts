@@ -10,13 +10,13 @@ import { findRemedy } from '../trouble/remedy.ts'
  * @param databases all of them: of a saved style, what has come of it is counted there
  */
 export function sayState(
-  { kind, status, databaseId, tally, sent, ratePerSecond, secondsLeft }: Import,
+  { kind, status, isKept, databaseId, tally, sent, ratePerSecond, secondsLeft }: Import,
   databases: readonly Pick<LibraryDatabase, 'id' | 'rows' | 'hasPictures'>[],
 ): string {
   const words = strings.dropping
   switch (status) {
     case 'waiting':
-      return words.waiting
+      return isKept ? words.waiting : words.keeping
     case 'running':
     case 'stopping':
     case 'failed':
