@@ -245,10 +245,17 @@ test('an update over two releases at once takes three tabs along, and keeps word
   await generate(page)
   const [second, third] = [await context.newPage(), await context.newPage()]
   for (const tab of [second, third]) await openPage(tab)
-  // The release between them comes to nobody.
+  expect(missing).toEqual([])
+  // The release between them comes to nobody: a check that has met it, as one of a tab's own may have, finds its parts replaced.
   await deployNext(site)
+  const early = page.evaluate(async () => {
+    await (await navigator.serviceWorker.ready).update().catch(() => undefined)
+  })
   const newest = await deployNext(site)
-  expect(await checkForUpdate(page)).toBe('installed')
+  await early
+  await expect.poll(() => waitingBuild(page), { timeout: 120_000 }).toBe(newest)
+  // Of the release between; from here on no page may miss a part.
+  missing.splice(0)
   await third.getByRole('textbox', { name: 'Prompt' }).fill('words not to lose')
   await second.getByRole('button', { name: 'Update now' }).click()
   for (const tab of [page, second, third]) {
@@ -420,15 +427,33 @@ function checkForUpdate(page: Page): Promise<string> {
   })
 }
 
-function controllingBuild(page: Page): Promise<string> {
-  return page.evaluate(() => {
+/** Looks for a newer build, whatever checks came before. @returns the one that is kept whole and waits for its turn, or null */
+function waitingBuild(page: Page): Promise<string | null> {
+  return page
+    .evaluate(async () => {
+      const registration = await navigator.serviceWorker.ready
+      await registration.update().catch(() => undefined)
+    })
+    .then(() => buildOfWorker(page, 'waiting'))
+}
+
+function controllingBuild(page: Page): Promise<string | null> {
+  return buildOfWorker(page, 'controlling')
+}
+
+/** @returns the build of the page's service worker in that place, or null where there is none */
+function buildOfWorker(page: Page, place: 'controlling' | 'waiting'): Promise<string | null> {
+  return page.evaluate(async (place) => {
+    const { controller, ready } = navigator.serviceWorker
+    const worker = place === 'waiting' ? (await ready).waiting : controller
+    if (worker === null) return null
     const { port1, port2 } = new MessageChannel()
     const answer = new Promise<string>((resolve) => {
       port1.onmessage = ({ data }) => resolve(data.build)
     })
-    navigator.serviceWorker.controller?.postMessage({ kind: 'which-build' }, [port2])
+    worker.postMessage({ kind: 'which-build' }, [port2])
     return answer
-  })
+  }, place)
 }
 
 function isPart(url: string): boolean {
