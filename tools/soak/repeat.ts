@@ -46,11 +46,15 @@ export function repeatSpecs(campaign: string, specs: readonly string[]): (minute
 /** Runs tests below e2e/ once, over the build in dist/. @param path where the runner may write the report that is returned */
 export function runSpecs(specs: readonly string[], path: string, env: Readonly<Record<string, string>> = {}): Suite {
   rmSync(path, { force: true })
-  spawnSync('playwright', ['test', '--config', 'e2e/playwright.config.ts', ...specs.map((spec) => `e2e/${spec}`)], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-    shell: process.platform === 'win32',
-    env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: path },
-  })
+  spawnSync(
+    'playwright',
+    ['test', '--config', 'e2e/playwright.config.ts', '--retries', '0', ...specs.map((spec) => `e2e/${spec}`)],
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      shell: process.platform === 'win32',
+      env: { ...process.env, ...env, PLAYWRIGHT_JSON_OUTPUT_NAME: path },
+    },
+  )
   return JSON.parse(readFileSync(path, 'utf8')) as Suite
 }
 
