@@ -14,11 +14,14 @@ import { unpackSnappy } from '../../src/core/formats/snappy.ts'
 import { openTorchCheckpoint } from '../../src/core/formats/torch-checkpoint.ts'
 import { openZip } from '../../src/core/formats/zip.ts'
 import { findEmbeddings } from '../../src/core/library/import-embeddings.ts'
+import { checkGraph } from '../../src/core/onnx/check-graph.ts'
+import { checkClipFile } from '../../src/core/pack/clip-files.ts'
 import { parsePackManifest } from '../../src/core/pack/manifest.ts'
 import { openStyleDatabase } from '../../src/core/retrieval/style-database.ts'
 import { tensorRecord } from '../core/formats/checkpoint-writer.ts'
 import { deflatedZip } from '../core/formats/deflated-zip.ts'
 import { dict, pickle } from '../core/formats/pickle-writer.ts'
+import { attribute, graph, node, weights } from '../core/onnx/graph-writer.ts'
 import { concat, damaged } from './mutate.ts'
 import { writeParquet } from './parquet-writer.ts'
 
@@ -358,6 +361,53 @@ const parquets = fc.oneof(
     }),
 )
 
+const LOCATIONS: ReadonlySet<string> = new Set(['weights.safetensors'])
+const location = fc.oneof(fc.constantFrom(...LOCATIONS), name)
+const attributes = fc.oneof(
+  location.map((at) => attribute(5, weights(at))),
+  fc.tuple(fc.constantFrom(1, 2, 3, 4, 5, 6, 10, 11), someBytes).map(([field, bytes]) => attribute(field, bytes)),
+)
+const operators = fc
+  .tuple(name, fc.constantFrom('', 'ai.onnx', 'com.microsoft', 'elsewhere'), fc.array(attributes, { maxLength: 2 }))
+  .map(([operator, domain, list]) => node(operator, [[7, domain], ...list.map((bytes) => [5, bytes] as const)]))
+/** Of the parts that graphs have, and of some that they may not have. */
+const graphs = fc
+  .array(
+    fc.oneof(
+      operators.map((bytes) => [1, bytes] as const),
+      location.map((at) => [5, weights(at)] as const),
+      fc.tuple(fc.constantFrom(2, 11, 12, 15), someBytes),
+    ),
+    { maxLength: 6 },
+  )
+  .map((parts) => graph(...parts))
+
+const index = fc.oneof(fc.nat(9), size)
+const step = fc.oneof(
+  fc.constantFrom(null, { type: 'NFC' }, { type: 'Split', pattern: { Regex: '(a+)+$' }, behavior: 'Removed' }),
+  anything,
+)
+const tokenizers = json(
+  fc
+    .tuple(
+      fc.dictionary(name, index, { maxKeys: 6 }),
+      fc.array(fc.oneof(fc.string(), fc.tuple(fc.string(), fc.string()), fc.array(fc.string())), { maxLength: 6 }),
+      sometimes({
+        added_tokens: fc.array(fc.record({ id: index, content: fc.string() }), { maxLength: 3 }),
+        ...{ normalizer: step, pre_tokenizer: step, post_processor: step, decoder: step },
+        model: anything,
+      }),
+    )
+    .map(([vocab, merges, change]) => ({ model: { type: 'BPE', vocab, merges }, ...change })),
+)
+
+/** Once it is let through it is again, as it was written anew: the library reads that. */
+function readTokenizer(bytes: Uint8Array): void {
+  const written = checkClipFile('clip/tokenizer.json', bytes)
+  const again = checkClipFile('clip/tokenizer.json', written)
+  if (!Buffer.from(again).equals(written)) throw new Error('it is written otherwise the second time')
+}
+
 async function readZip(bytes: Uint8Array): Promise<void> {
   const zip = await openZip(bytesSource(bytes))
   for (const entry of zip.entries.keys()) await zip.read(entry)
@@ -403,6 +453,8 @@ export const TARGETS: readonly FuzzTarget[] = [
     files: damaged(manifests),
     read: (bytes) => parsePackManifest(new TextDecoder().decode(bytes)),
   },
+  { name: 'onnx graph', files: damaged(graphs), read: (bytes) => checkGraph(bytes, LOCATIONS) },
+  { name: 'tokenizer', files: damaged(tokenizers), read: readTokenizer },
   { name: 'parquet', files: damaged(parquets), read: readParquet },
   { name: 'snappy', files: damaged(someBytes), read: (bytes) => unpackSnappy(bytes, bytes[0] ?? 0) },
 ]

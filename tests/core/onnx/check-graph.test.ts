@@ -2,46 +2,16 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { describe, expect, it } from 'vitest'
 import { FormatError } from '../../../src/core/formats/format-error.ts'
 import { checkGraph } from '../../../src/core/onnx/check-graph.ts'
 import { parsePackManifest } from '../../../src/core/pack/manifest.ts'
 import { expectTypedErrorsOnFlips } from '../formats/damage.ts'
+import { attribute, graph, message, node, weights } from './graph-writer.ts'
 
 const PACK = resolve(import.meta.dirname, '../../../public/packs/kindred-mini')
 
-type Fields = readonly (readonly [field: number, value: string | Uint8Array])[]
-
-/** A message of fields that hold bytes or texts. */
-function message(fields: Fields): Uint8Array {
-  const writer = new BinaryWriter()
-  for (const [field, value] of fields) {
-    writer.tag(field, WireType.LengthDelimited)
-    if (typeof value === 'string') writer.string(value)
-    else writer.bytes(value)
-  }
-  return writer.finish()
-}
-
-const node = (operator: string, more: Fields = []) => message([[4, operator], ...more])
-const attribute = (field: number, value: Uint8Array) =>
-  message([
-    [1, 'body'],
-    [field, value],
-  ])
-const graph = (...parts: Fields) => message([[7, message(parts)]])
 const add = node('Add')
-const weights = (location: string) =>
-  message([
-    [
-      13,
-      message([
-        [1, 'location'],
-        [2, location],
-      ]),
-    ],
-  ])
 
 describe('a graph from a stranger', () => {
   it.each([
