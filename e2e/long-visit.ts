@@ -19,6 +19,8 @@ export interface Held {
   readonly listeners: number
   /** Of the page's process; null where the system does not tell. */
   readonly resident: number | null
+  /** What of `resident` the process shares with no other, nor with a file. */
+  readonly anonymous: number | null
 }
 
 export interface LongVisit {
@@ -100,7 +102,8 @@ export async function beginLongVisit(
         return (await measureUserAgentSpecificMemory.call(performance)).bytes
       })
       const { nodes, jsEventListeners: listeners } = await devtools.send('Memory.getDOMCounters')
-      return { bytes, nodes, listeners, resident: await memoryOfPages(browser, 'VmRSS') }
+      const [resident, anonymous] = [await memoryOfPages(browser, 'VmRSS'), await memoryOfPages(browser, 'RssAnon')]
+      return { bytes, nodes, listeners, resident, anonymous }
     },
     close: () => browser.close(),
   }

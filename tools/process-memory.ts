@@ -6,10 +6,11 @@ import type { Browser } from '@playwright/test'
 const WATCH_MS = 5
 
 /**
- * Bytes that the largest of the browser's page processes holds now ('VmRSS'), or the most that it ever held ('VmHWM'): others
- * are spares that have loaded nothing. Null where the system does not tell, as elsewhere than on Linux.
+ * Bytes that the largest of the browser's page processes holds now ('VmRSS'), those of them that it shares with no file and no other
+ * process ('RssAnon'), or the most that it ever held ('VmHWM'): others are spares that have loaded nothing. Null where the system
+ * does not tell, as elsewhere than on Linux.
  */
-export async function memoryOfPages(browser: Browser, what: 'VmRSS' | 'VmHWM'): Promise<number | null> {
+export async function memoryOfPages(browser: Browser, what: 'VmRSS' | 'RssAnon' | 'VmHWM'): Promise<number | null> {
   const session = await browser.newBrowserCDPSession()
   const { processInfo } = await session.send('SystemInfo.getProcessInfo')
   await session.detach()

@@ -32,7 +32,9 @@ export async function soakVisit(minutes: number): Promise<number> {
   try {
     do {
       await visit.makePictures(PICTURES)
-      readings.push(await visit.measure())
+      const held = await visit.measure()
+      readings.push(held)
+      console.log(`after ${PICTURES * readings.length} pictures: ${sayHeld(held)}`)
       hours.push(performance.now() / 3_600_000)
       const [first, last] = [readings[0]?.bytes ?? 0, readings.at(-1)?.bytes ?? 0]
       for (let i = 0; i < PICTURES; i++) table.count('pictures in one visit', last - first <= MOST_MORE_BYTES)
@@ -46,16 +48,24 @@ export async function soakVisit(minutes: number): Promise<number> {
   const slope = (of: (held: Held) => number) => theilSen(hours.slice(half), readings.slice(half).map(of))
   const heap = slope(({ bytes }) => bytes / 1e6)
   const resident = slope(({ resident }) => (resident ?? 0) / 1e6)
+  const anonymous = slope(({ anonymous }) => (anonymous ?? 0) / 1e6)
   const nodes = slope(({ nodes }) => nodes)
   console.log(
     `growth an hour in the second half: ${heap.toFixed(2)} MB of page and workers after garbage collection (goal: ${MOST_HEAP_GROWTH}),`,
   )
-  console.log(`${resident.toFixed(2)} MB resident (goal: ${MOST_RESIDENT_GROWTH}), ${nodes.toFixed(2)} nodes`)
+  console.log(
+    `${resident.toFixed(2)} MB resident (goal: ${MOST_RESIDENT_GROWTH}), ${anonymous.toFixed(2)} of them anonymous; ${nodes.toFixed(2)} nodes`,
+  )
   if (Math.max(...hours) - begun >= LEAST_HOURS) {
     table.count('growth of the heap', heap <= MOST_HEAP_GROWTH)
     table.count('growth of resident memory', resident <= MOST_RESIDENT_GROWTH)
   }
   return table.print('visit')
+}
+
+function sayHeld({ bytes, resident, anonymous, nodes }: Held): string {
+  const [held, all, own] = [bytes, resident ?? 0, anonymous ?? 0].map((count) => (count / 1e6).toFixed(1))
+  return `${held} MB of page and workers, ${all} resident, ${own} of them anonymous, ${nodes} nodes`
 }
 
 /** The median of the slopes between all pairs, which single odd readings do not move (Sen 1968). 0 for fewer than two. */
