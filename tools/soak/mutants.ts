@@ -5,7 +5,7 @@ import { relative, resolve } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
 import { seededRandom } from '../../tests/seeded-random.ts'
 import { UsageError } from '../arguments.ts'
-import { findParsersAndStorage, findTheirTests } from '../parsers-and-storage.ts'
+import { findParsersAndStorage } from '../parsers-and-storage.ts'
 import type { CampaignOptions } from './campaigns.ts'
 import { createTable, type Table } from './tally.ts'
 
@@ -39,7 +39,8 @@ function tryMutants(path: string): Promise<readonly Mutant[]> {
   return new Stryker({
     mutate: [path],
     testRunner: 'vitest',
-    testFiles: [...findTheirTests(ROOT)],
+    // Of its own way to name test files it says: what is run while a file is loaded stays unchanged then.
+    vitest: { configFile: 'tools/soak/mutants.vitest.ts' },
     coverageAnalysis: 'perTest',
     concurrency: 1,
     ignorePatterns: ['dist'],
