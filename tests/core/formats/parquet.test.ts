@@ -4,6 +4,7 @@ import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { openParquet } from '../../../src/core/formats/parquet.ts'
 import { unpackSnappy } from '../../../src/core/formats/snappy.ts'
 import { expectTruncationErrors, expectTypedErrorsOnFlips } from './damage.ts'
+import { join } from './pickle-writer.ts'
 
 const fixture = (name: string) =>
   new Uint8Array(readFileSync(new URL(`../../fixtures/embeddings/${name}.parquet`, import.meta.url)))
@@ -51,11 +52,29 @@ describe('a Snappy block', () => {
   })
 
   it.each([
-    ['a claim of gigabytes', Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x0f, 0), 0xffffffff],
-    ['a copy from before the beginning', Uint8Array.of(5, 0x00, 1, 0x01, 2), 5],
-    ['fewer bytes than it claims', Uint8Array.of(5, 0x00, 1), 5],
-    ['a length without an end', Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0xff, 0xff), 5],
-  ])('is refused for %s', (_, bytes, length) => {
-    expect(() => unpackSnappy(bytes, length)).toThrow(/^snappy: /)
+    ['a text of one byte, its length in one more', join(1, 0xf0, 0, 'a'), 'a'],
+    ['a text whose length takes four bytes', join(3, 0xfc, 2, 0, 0, 0, 'abc'), 'abc'],
+    ['a copy of the whole before', join(8, 0x0c, 'abcd', 0x01, 4), 'abcdabcd'],
+    ['a copy with a distance of two bytes', join(5, 0x04, 'ab', 0x0a, 2, 0), 'ababa'],
+    ['a length of two bytes', join(0x80, 1, 0xf0, 127, 'x'.repeat(128)), 'x'.repeat(128)],
+  ])('gives %s', (_, bytes, text) => {
+    expect(new TextDecoder().decode(unpackSnappy(bytes, text.length))).toBe(text)
+  })
+
+  it.each([
+    ['a claim of gigabytes', '6 bytes that claim to be 4294967295', join(0xff, 0xff, 0xff, 0xff, 0x0f, 0), 0xffffffff],
+    ['another claim than its page', '3 bytes that claim to be 1 unpacked, not 2', join(1, 0, 'a'), 2],
+    ['more than it can hold', '1 bytes that claim to be 23 unpacked, not 23', join(23), 23],
+    ['as much as it could hold', 'is damaged (at byte 1)', join(22), 22],
+    ['a copy from before the beginning', 'is damaged (at byte 5)', join(5, 0x00, 1, 0x01, 2), 5],
+    ['a copy of what comes', 'is damaged (at byte 5)', join(5, 0x00, 1, 0x01, 0), 5],
+    ['a copy that is longer than is left', 'is damaged (at byte 5)', join(4, 0x00, 1, 0x01, 1), 4],
+    ['a copy without its distance', 'is damaged (at byte 4)', join(5, 0x00, 1, 0x02), 5],
+    ['a text that is longer than is left', 'is damaged (at byte 2)', join(1, 0x04, 'ab'), 1],
+    ['a text that is cut short', 'is damaged (at byte 2)', join(2, 0x04, 'a'), 2],
+    ['fewer bytes than it claims', 'is damaged (at byte 3)', join(5, 0x00, 1), 5],
+    ['a length without an end', 'a length without an end (at byte 0)', new Uint8Array(6).fill(0xff), 5],
+  ])('is refused for %s', (_, words, bytes, length) => {
+    expect(() => unpackSnappy(bytes, length)).toThrow(`snappy: ${words}`)
   })
 })

@@ -94,9 +94,38 @@ describe('a checkpoint', () => {
     ['more dimensions than a network has', tensorRecord('0', Array(17).fill(1), { length: 2 })],
     ['another size of its elements', tensorRecord('0', [2], { storage: 'torch.DoubleStorage' })],
     ['a stride beyond its storage', tensorRecord('0', [2], { strides: [2 ** 30] })],
+    ['more strides than dimensions', tensorRecord('0', [2], { strides: [1, 1] })],
+    ['an offset before its storage', tensorRecord('0', [2], { offset: -1 })],
     ['an empty record', join(global('torch._utils', '_rebuild_tensor_v2'), tuple(), 'R')],
   ])('is refused for %s', async (_, record) => {
     await expect(withRecord(record).then(open)).rejects.toThrow(/^checkpoint: /)
+  })
+
+  it('is read for a view of as many dimensions as a network has, and an empty one wherever it lies', async () => {
+    const single = await withRecord(tensorRecord('0', Array(16).fill(1), { length: 2 })).then(open)
+    expect(await single.readFloats('w')).toEqual(new Float32Array(1))
+    const empty = await withRecord(tensorRecord('0', [5, 0], { strides: [1, 1], length: 2 })).then(open)
+    expect(await empty.readFloats('w')).toEqual(new Float32Array(0))
+  })
+
+  it('is read out of the data.pkl of its folder, whatever else is called so', async () => {
+    const other = pickle(dict([['other', tensorRecord('0', [2])]]))
+    const bytes = await writeZip([
+      ['c/deeper/data.pkl', other],
+      ['c/data.pkl.bak', other],
+      ['c/data.pkl', pickle(dict([['w', tensorRecord('0', [2])]]))],
+      ['c/data/0', new Uint8Array(8)],
+    ])
+    expect([...(await open(bytes)).tensors.keys()]).toEqual(['w'])
+  })
+
+  it('passes over names that are no texts', async () => {
+    const pairs = join('}(', int(7), tensorRecord('0', [2]), text('w'), tensorRecord('0', [2]), 'u')
+    const bytes = await writeZip([
+      ['c/data.pkl', pickle(pairs)],
+      ['c/data/0', new Uint8Array(8)],
+    ])
+    expect([...(await open(bytes)).tensors.keys()]).toEqual(['w'])
   })
 
   it('is refused, and no deeper than once, for parameters of parameters', async () => {
@@ -129,6 +158,7 @@ describe('a checkpoint', () => {
   })
 
   it('is refused with advice where PyTorch before 1.6 wrote it', async () => {
-    await expect(open(pickle(int(1)))).rejects.toThrow(/before 1\.6/)
+    await expect(open(pickle(int(1)))).rejects.toThrow(/^checkpoint: written by PyTorch before 1\.6.* \(at byte 0\)/)
+    await expect(open(join('\x80\x04N.'))).rejects.toThrow(/^zip: /)
   })
 })

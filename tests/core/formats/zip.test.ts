@@ -44,6 +44,40 @@ describe('zip', () => {
     await expect(written(inPieces(300, 299))).rejects.toThrow(/folder\/b.bin changed while it was written/)
   })
 
+  it('writes no empty pieces', async () => {
+    const empty = {
+      async *pieces() {
+        yield new Uint8Array(0)
+      },
+    }
+    await streamZip([['a', new Uint8Array(0)], ['b', empty], files[0]], async (piece) =>
+      expect(piece.length).not.toBe(0),
+    )
+  })
+
+  it('is not written where a piece is another of the same length the second time', async () => {
+    let next = 0
+    const changing = {
+      async *pieces() {
+        yield Uint8Array.of(next++)
+      },
+    }
+    await expect(writeZip([['a', changing]])).rejects.toThrow(/a changed while it was written/)
+  })
+
+  it('takes a name of 65,535 bytes', async () => {
+    const name = 'x'.repeat(0xffff)
+    expect([...(await openZip(bytesSource(await writeZip([[name, text('a')]])))).entries.keys()]).toEqual([name])
+  })
+
+  it('gives a stored entry as a source where it lies, and a deflated one unpacked', async () => {
+    for (const bytes of [await writeZip(files), deflatedZip(files)]) {
+      const source = await (await openZip(bytesSource(bytes))).source('folder/b.bin')
+      expect(source.byteLength).toBe(300)
+      expect(await source.slice(10, 20)).toEqual(files[1][1].slice(10, 20))
+    }
+  })
+
   it('asks the source only for the directory and the entry that is read', async () => {
     const bytes = await writeZip([
       ['large', new Uint8Array(4 << 20)],
