@@ -103,6 +103,16 @@ describe('a zip', () => {
   const view = new DataView(two.buffer)
   const [size, start] = [view.getUint32(two.length - 10, true), view.getUint32(two.length - 6, true)]
 
+  it.each([
+    ['its count', join(0xff, 0xff), -12],
+    ['its size', uint32(0xffffffff), -10],
+    ['its start', uint32(0xffffffff), -6],
+  ])('is refused where it promises %s in 64 bits and has none', async (_, ones, at) => {
+    const zip = new Uint8Array(two)
+    zip.set(ones, zip.length + at)
+    await expect(openZip(bytesSource(zip))).rejects.toThrow(/^zip: its 64-bit end of directory is missing/)
+  })
+
   it.each<[string, EndLies]>([
     ['nothing of itself', {}],
     ['its count', { end: { 8: 0x00020002 } }],

@@ -181,7 +181,7 @@ describe('a hostile zip', () => {
         ['a', content],
         ['b', content, { start: 0 }],
       ],
-      /overlaps the next entry/,
+      /^zip: [ab]: overlaps the next entry/,
     ],
     [
       'an entry inside another',
@@ -191,6 +191,7 @@ describe('a hostile zip', () => {
       ],
       /overlaps the next entry/,
     ],
+    ['an entry that ends in the directory', one({ start: 10 }), /^zip: d: lies beyond the directory/],
     ['an entry beyond the file', one({ start: 0x7fffffff }), /lies beyond the directory/],
     ['a 64-bit size that is not there', one({ size: 0xffffffff }), /a 64-bit size is missing/],
     [
@@ -199,7 +200,7 @@ describe('a hostile zip', () => {
         ['a', content],
         ['a', content],
       ],
-      /two entries are named "a"/,
+      /^zip: two entries are named "a"/,
     ],
   ])('is refused for %s', async (_, files, message) => {
     await expect(readAll(deflatedZip(files))).rejects.toThrow(message)
@@ -213,11 +214,31 @@ describe('a hostile zip', () => {
     await expect(openZip(bytesSource(deflatedZip(one({}), { count })))).rejects.toThrow(/^zip: /)
   })
 
-  it('is refused where its comment holds another end of directory', async () => {
-    const zip = deflatedZip(one({}))
-    const twice = new Uint8Array([...zip, ...zip.slice(-22)])
-    twice[zip.length - 2] = 22
-    await expect(openZip(bytesSource(twice))).rejects.toThrow(/two ends of directory/)
+  it.each([['one entry', one({})] as const, ['none', []] as const])(
+    'is refused where its comment holds another end of directory: %s',
+    async (_, files) => {
+      const zip = deflatedZip(files)
+      const twice = new Uint8Array([...zip, ...zip.slice(-22)])
+      twice[zip.length - 2] = 22
+      await expect(openZip(bytesSource(twice))).rejects.toThrow(/^zip: has two ends of directory/)
+    },
+  )
+
+  it('is refused where its directory ends inside the first bytes of an entry', async () => {
+    const zip = deflatedZip([...one({}), ...one({})])
+    const first = Buffer.from(zip).indexOf('PK\x01\x02')
+    // The first one's comment reaches to three bytes before the end of the second one.
+    const damaged = zip.with(first + 32, 47 - 3)
+    await expect(openZip(bytesSource(damaged))).rejects.toThrow(`zip: the directory is damaged (at byte ${first + 91})`)
+  })
+
+  it('may have an entry of no name and no bytes', async () => {
+    const zip = await openZip(bytesSource(deflatedZip([...one({}), ['', new Uint8Array(0), { method: 0 }]])))
+    expect([...zip.entries]).toEqual([
+      ['d', content.length],
+      ['', 0],
+    ])
+    expect(await zip.read('')).toEqual(new Uint8Array(0))
   })
 
   it('keeps names of its own to names', async () => {
