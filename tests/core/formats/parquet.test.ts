@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { openParquet } from '../../../src/core/formats/parquet.ts'
 import { unpackSnappy } from '../../../src/core/formats/snappy.ts'
+import { struct, structs } from '../../fuzz/parquet-writer.ts'
 import { expectTruncationErrors, expectTypedErrorsOnFlips } from './damage.ts'
-import { join } from './pickle-writer.ts'
+import { join, uint32 } from './pickle-writer.ts'
 
 const fixture = (name: string) =>
   new Uint8Array(readFileSync(new URL(`../../fixtures/embeddings/${name}.parquet`, import.meta.url)))
@@ -41,6 +42,87 @@ describe('a Parquet file', () => {
       await expectTruncationErrors(fixture(name), readAll)
       await expectTypedErrorsOnFlips(fixture(name), readAll)
     }
+  })
+})
+
+describe('what a Parquet file says of itself', () => {
+  const name = (text: string) => new TextEncoder().encode(text)
+  const leaf = (text: string, repetition = 0, type = 6) =>
+    struct([
+      [1, type],
+      [3, repetition],
+      [4, name(text)],
+    ])
+  const branch = (text: string, children: number) =>
+    struct([
+      [4, name(text)],
+      [5, children],
+    ])
+  const chunk = (path: string[], values: number, byteLength: number) => {
+    const meta = struct([
+      [3, path.map(name)],
+      [4, 0],
+      [5, values],
+      [7, byteLength],
+      [9, 4],
+    ])
+    return struct([[3, { bytes: meta }]])
+  }
+  const group = (rows: number, ...chunks: Uint8Array[]) =>
+    struct([
+      [1, structs(...chunks)],
+      [3, rows],
+    ])
+
+  function footer(schema: Uint8Array[], groups: Uint8Array[], rows: number): Uint8Array {
+    const bytes = struct([
+      [2, structs(branch('root', 1), ...schema)],
+      [3, rows],
+      [4, structs(...groups)],
+    ])
+    return join(bytes, uint32(bytes.length), 'PAR1')
+  }
+  const open = (bytes: Uint8Array) => openParquet(bytesSource(bytes))
+
+  it('may be that it holds no rows, its first bytes all that comes before', async () => {
+    const file = await open(join('PAR1', footer([leaf('a'), leaf('b', 1)], [], 0)))
+    expect([file.rows, file.textColumns]).toEqual([0, ['a', 'b']])
+  })
+
+  it('is passed over where it is of no flat column of texts', async () => {
+    const schema = [
+      ...[branch('outer', 2), branch('inner', 2), leaf('x'), leaf('y'), leaf('z')],
+      ...[leaf('number', 0, 2), leaf('list', 2), leaf('a')],
+    ]
+    const chunks = [chunk([], 9, 9), chunk(['number'], 9, 9), chunk(['a', 'deeper'], 9, 9)]
+    const file = await open(join('PAR1', footer(schema, [group(1, ...chunks)], 1)))
+    expect(file.textColumns).toEqual(['a'])
+    await expect(file.readTexts(['a']).next()).rejects.toThrow('parquet: has no column "a" of texts')
+  })
+
+  it.each([
+    ['is no Parquet file, or is cut short', join(uint32(0), 'PAR1')],
+    ['its description is damaged: ends early (at byte 0)', join('PAR1', uint32(0), 'PAR1')],
+    ['a footer of 1 bytes (at byte 4)', join('PAR1', uint32(1), 'PAR1')],
+    ['3 rows, but its groups have 1', join('PAR1', footer([], [group(1)], 3))],
+    ['two columns are named "a"', join('PAR1', footer([leaf('a'), leaf('a')], [], 0))],
+    ['a group of 2097153 rows', join('PAR1', footer([], [group(2_097_153)], 2_097_153))],
+    ['column "a": bytes 4 to 9999, 1 values', join('PAR1', footer([leaf('a')], [group(1, chunk(['a'], 1, 9995))], 1))],
+    ['column "a": bytes 4 to 5, 2 values', join('PAR1', footer([leaf('a')], [group(1, chunk(['a'], 2, 1))], 1))],
+  ])('is refused where %s', async (words, bytes) => {
+    await expect(open(bytes)).rejects.toThrow(`parquet: ${words}`)
+  })
+
+  it.each([
+    [2_097_152, 1 << 30, null],
+    [1, (1 << 30) + 1, 'parquet: column "a": bytes 4 to 1073741829, 1 values'],
+  ])('may be that a group has %d rows in %d bytes, and no more', async (rows, byteLength, words) => {
+    const end = footer([leaf('a')], [group(rows, chunk(['a'], rows, byteLength))], rows)
+    const start = 3 * 2 ** 30
+    const slice = async (from: number, to: number) => end.slice(from - start, to - start)
+    const opened = openParquet({ byteLength: start + end.length, slice })
+    if (words === null) expect((await opened).rows).toBe(rows)
+    else await expect(opened).rejects.toThrow(words)
   })
 })
 
