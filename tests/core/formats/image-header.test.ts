@@ -101,6 +101,12 @@ describe('the header of a picture', () => {
     expect(() => parseImageHeader(bytes)).toThrow(`image: ${words}`)
   })
 
+  it('tells the size of an AVIF whose last box goes to the end of the file', () => {
+    const extent = join('\0\0\0\x14ispe\0\0\0\0\0\0\x01\x2c\0\0\0\xc8')
+    const bytes = join('\0\0\0\x10ftypavif\0\0\0\0', '\0\0\0\0meta\0\0\0\0', '\0\0\0\0iprp', '\0\0\0\0ipco', extent)
+    expect(parseImageHeader(bytes)).toEqual({ type: 'image/avif', width: 300, height: 200, bitsPerChannel: 8 })
+  })
+
   it.each([
     [true, 'RIFF\0\0\0\0WEBP'],
     [false, 'RIFF\0\0\0\0WAVE'],

@@ -170,6 +170,12 @@ describe('pickle', () => {
       `c${'x'.repeat(1024)}\ny\n`,
     ],
     ['a frame that ends with the file', null, join('\x95', uint32(2), uint32(0), 'N')],
+    ['a global by two texts', new PickleGlobal('os.path'), join(text('os'), text('path'), '\x93')],
+    [
+      'a dict that is filled in its place',
+      new PickleTuple([7, new Map([['a', 1]])]),
+      join('K\x07}', text('a'), 'K\x01s\x86'),
+    ],
     ['a thousand marks', [], join('('.repeat(1000), 'l')],
     ['as many sets as there may be', new Set(), '\x8f'.repeat(200_000)],
     ['as many opcodes as there may be', null, join('N0'.repeat(999_998), 'NN')],
