@@ -39,6 +39,14 @@ describe('an npy file, row by row,', () => {
     }
   })
 
+  it('has all its rows where it is longer than what is read of it at first', async () => {
+    const data = Float32Array.from({ length: 60_000 }, (_, i) => i)
+    const pieces = sourcePieces(bytesSource(writeNpy({ dtype: 'f4', dims: [20_000, 3], data })))
+    const read: number[] = []
+    for await (const block of readNpyRows(pieces, 7000)) read.push(...(block.data as Float32Array))
+    expect(Float32Array.from(read)).toEqual(data)
+  })
+
   it('tells of its last block what there is of it', async () => {
     const bytes = writeNpy({ dtype: 'f4', dims: [5, 2], data: new Float32Array(10) }).subarray(0, -3)
     const rows = readNpyRows(sourcePieces(bytesSource(bytes)), 2)

@@ -91,7 +91,7 @@ describe('an npy file', () => {
       const rows = readNpyRows(async function* () {
         yield bytes
       }, 1)
-      await expect(rows.next()).rejects.toThrow(FormatError)
+      await expect(rows.next()).rejects.toThrow(/^npy: \[.*\] has no rows of up to/)
     }
   })
 })

@@ -76,6 +76,9 @@ describe('zip', () => {
       expect(source.byteLength).toBe(300)
       expect(await source.slice(10, 20)).toEqual(files[1][1].slice(10, 20))
     }
+    const damaged = (await writeZip([['a', text('first')]])).with(31, 70)
+    const source = await (await openZip(bytesSource(damaged))).source('a')
+    expect(await source.slice(0, 5)).toEqual(text('First'))
   })
 
   it('asks the source only for the directory and the entry that is read', async () => {
