@@ -56,8 +56,9 @@ export async function openTorchCheckpoint(source: ByteSource): Promise<TorchChec
   const stateDict = findStateDict(parsePickle(await zip.read(pickleName)))
   const tensors = new Map<string, TorchTensor>()
   for (const [name, value] of stateDict) {
-    const tensor = typeof name === 'string' ? describeTensor(name, value, folder) : null
-    if (typeof name === 'string' && tensor) tensors.set(name, checkExtent(name, tensor, zip))
+    if (typeof name !== 'string') continue
+    const tensor = describeTensor(name, value, folder)
+    if (tensor !== null) tensors.set(name, checkExtent(name, tensor, zip))
   }
   if (tensors.size === 0) throw new FormatError('checkpoint', 'holds no tensors')
   return { tensors, readFloats: (name) => readFloats(zip, name, tensors.get(name)) }

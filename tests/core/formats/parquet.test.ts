@@ -150,12 +150,12 @@ describe('a Snappy block', () => {
     ['as much as it could hold', 'is damaged (at byte 1)', join(22), 22],
     ['a copy from before the beginning', 'is damaged (at byte 5)', join(5, 0x00, 1, 0x01, 2), 5],
     ['a copy of what comes', 'is damaged (at byte 5)', join(5, 0x00, 1, 0x01, 0), 5],
-    ['a copy that is longer than is left', 'is damaged (at byte 5)', join(4, 0x00, 1, 0x01, 1), 4],
+    ['a copy that is longer than is left', 'is damaged (at byte 5)', join(4, 0x00, 1, 0x01, 1, 0x00, 2), 4],
     ['a copy without its distance', 'is damaged (at byte 4)', join(5, 0x00, 1, 0x02), 5],
     ['a text that is longer than is left', 'is damaged (at byte 2)', join(1, 0x04, 'ab'), 1],
     ['a text that is cut short', 'is damaged (at byte 2)', join(2, 0x04, 'a'), 2],
     ['fewer bytes than it claims', 'is damaged (at byte 3)', join(5, 0x00, 1), 5],
-    ['a length without an end', 'a length without an end (at byte 0)', new Uint8Array(6).fill(0xff), 5],
+    ['a length without an end', 'a length without an end (at byte 0)', join(new Uint8Array(5).fill(0xff), 0), 5],
   ])('is refused for %s', (_, words, bytes, length) => {
     expect(() => unpackSnappy(bytes, length)).toThrow(`snappy: ${words}`)
   })

@@ -176,7 +176,7 @@ describe('a checkpoint', () => {
   const open = async (files: Parameters<typeof writeZip>[0]) => openTorchCheckpoint(bytesSource(await writeZip(files)))
 
   it('is no zip that torch.save did not write', async () => {
-    await expect(open([['readme.txt', new Uint8Array(3)]])).rejects.toThrow(/no data.pkl/)
+    await expect(open([['readme.txt', new Uint8Array(3)]])).rejects.toThrow(/^checkpoint: no data.pkl/)
   })
 
   it('is no number', async () => {
@@ -187,7 +187,7 @@ describe('a checkpoint', () => {
     const path = new URL('../../fixtures/reference/micro-checkpoint.ckpt', import.meta.url)
     const checkpoint = await openTorchCheckpoint(bytesSource(new Uint8Array(readFileSync(path))))
     for (const name of ['nothing', '__proto__', 'toString']) {
-      await expect(checkpoint.readFloats(name)).rejects.toThrow(`has no tensor "${name}"`)
+      await expect(checkpoint.readFloats(name)).rejects.toThrow(`checkpoint: has no tensor "${name}"`)
     }
   })
 })

@@ -54,6 +54,12 @@ describe('a checkpoint that torch.save wrote', () => {
   })
 })
 
+/** What would be a tensor of no dimensions, if its storage had a name. */
+const unnamed = tuple(
+  join(tuple(text('storage'), global('torch', 'FloatStorage'), int(0), text('cpu'), int(2)), 'Q'),
+  ...[int(0), tuple(), tuple()],
+)
+
 describe('a checkpoint', () => {
   it('is read beside objects of classes that are not known, which stay unread', async () => {
     const callback = join(global('pytorch_lightning.callbacks.model_checkpoint', 'ModelCheckpoint'), ')R')
@@ -96,6 +102,7 @@ describe('a checkpoint', () => {
     ['a stride beyond its storage', tensorRecord('0', [2], { strides: [2 ** 30] })],
     ['more strides than dimensions', tensorRecord('0', [2], { strides: [1, 1] })],
     ['an offset before its storage', tensorRecord('0', [2], { offset: -1 })],
+    ['a storage that is named by a number', join(global('torch._utils', '_rebuild_tensor_v2'), unnamed, 'R')],
     ['an empty record', join(global('torch._utils', '_rebuild_tensor_v2'), tuple(), 'R')],
   ])('is refused for %s', async (_, record) => {
     await expect(withRecord(record).then(open)).rejects.toThrow(/^checkpoint: /)
@@ -119,8 +126,9 @@ describe('a checkpoint', () => {
     expect([...(await open(bytes)).tensors.keys()]).toEqual(['w'])
   })
 
-  it('passes over names that are no texts', async () => {
-    const pairs = join('}(', int(7), tensorRecord('0', [2]), text('w'), tensorRecord('0', [2]), 'u')
+  it('passes over names that are no texts, and values that are no tensors', async () => {
+    const none = join(text('none'), 'N', text('size'), global('torch', 'Size'), text('made'), int(1), int(2), '\x81')
+    const pairs = join('}(', int(7), tensorRecord('0', [2]), none, text('w'), tensorRecord('0', [2]), 'u')
     const bytes = await writeZip([
       ['c/data.pkl', pickle(pairs)],
       ['c/data/0', new Uint8Array(8)],
@@ -159,6 +167,6 @@ describe('a checkpoint', () => {
 
   it('is refused with advice where PyTorch before 1.6 wrote it', async () => {
     await expect(open(pickle(int(1)))).rejects.toThrow(/^checkpoint: written by PyTorch before 1\.6.* \(at byte 0\)/)
-    await expect(open(join('\x80\x04N.'))).rejects.toThrow(/^zip: /)
+    for (const other of ['\x80\x04N.', 'P\x02']) await expect(open(join(other))).rejects.toThrow(/^zip: /)
   })
 })

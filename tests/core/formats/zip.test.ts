@@ -105,10 +105,12 @@ describe('zip', () => {
     const bytes = await writeZip([...many.slice(0, 250), large, ...many.slice(250)])
     const inner = bytesSource(bytes)
     let slices = 0
+    let largest = 0
     const zip = await openZip({
       byteLength: bytes.length,
       slice: (start, end) => {
         slices++
+        largest = Math.max(largest, end - start)
         return inner.slice(start, end)
       },
     })
@@ -120,6 +122,7 @@ describe('zip', () => {
     )
     // 2.5 MB of small entries on two sides of a large one, which is read in four pieces.
     expect(slices).toBeLessThanOrEqual(4 + 4)
+    expect(largest).toBeLessThanOrEqual(1 << 20)
     expect(await zip.readMany([])).toEqual([])
     await expect(zip.readMany(['1', 'nothing'])).rejects.toThrow('zip: has no entry "nothing"')
   })
@@ -136,6 +139,30 @@ describe('zip', () => {
   it('inflates deflated entries', async () => {
     const content = text('again and '.repeat(100))
     expect(await readAll(deflatedZip([['d', content]]))).toEqual([['d', content]])
+  })
+
+  it('gives an entry piece by piece', async () => {
+    const content = new Uint8Array(3 << 20).fill(7)
+    const zip = await openZip(bytesSource(await writeZip([['large', content]])))
+    const pieces: Uint8Array[] = []
+    for await (const piece of zip.pieces('large')) pieces.push(piece)
+    expect(pieces.length).toBeGreaterThan(2)
+    expect(Buffer.concat(pieces).equals(content)).toBe(true)
+  })
+
+  it('is refused where it has become shorter since it was opened', async () => {
+    const bytes = await writeZip(files)
+    let { length } = bytes
+    const slice = async (start: number, end: number) => bytes.slice(start, Math.min(end, length))
+    const zip = await openZip({ byteLength: bytes.length, slice })
+    length = 20
+    await expect(zip.read('a.txt')).rejects.toThrow(/^zip: a.txt: its own header is not what the directory says/)
+  })
+
+  it('answers a flip of any byte of a deflated entry likewise, and names the entry', async () => {
+    const bytes = deflatedZip([['d', text('again and again and at length')]])
+    await expectTypedErrorsOnFlips(bytes, readAll)
+    await expect(readAll(bytes.with(31, 255))).rejects.toThrow(/^zip: d: (?!.*zip: )/)
   })
 
   it('refuses an entry that claims to inflate to more than deflate can', async () => {
@@ -169,14 +196,18 @@ describe('a hostile zip', () => {
   const one = (lies: ZipLies): LyingFile[] => [['d', content, lies]]
 
   it.each<[string, LyingFile[], RegExp]>([
-    ['an entry that is longer than it claims', one({ size: 10 }), /d: holds another number of bytes than 10/],
-    ['an entry that is shorter than it claims', one({ size: 2000 }), /d: holds another number of bytes than 2000/],
+    ['an entry that is longer than it claims', one({ size: 10 }), /^zip: d: holds another number of bytes than 10/],
+    [
+      'an entry that is shorter than it claims',
+      one({ size: 2000 }),
+      /^zip: d: holds another number of bytes than 2000/,
+    ],
     ['a stored entry that claims another size', one({ method: 0, size: 10 }), /1000 bytes cannot hold 10/],
-    ['a CRC that is wrong', one({ crc: 1 }), /CRC-32 is wrong/],
-    ['a stored CRC that is wrong', one({ method: 0, crc: 1 }), /CRC-32 is wrong/],
+    ['a CRC that is wrong', one({ crc: 1 }), /^zip: d: its CRC-32 is wrong/],
+    ['a stored CRC that is wrong', one({ method: 0, crc: 1 }), /^zip: d: its CRC-32 is wrong/],
     ['an encrypted entry', one({ flags: 1 }), /is encrypted/],
     ['a masked directory', one({ flags: 0x2000 }), /is encrypted/],
-    ['another compression', one({ method: 14 }), /compression 14 is not read/],
+    ['another compression', one({ method: 14 }), /^zip: d: compression 14 is not read/],
     ['a local header of another name', one({ localName: 'e' }), /its own header is not what the directory says/],
     [
       'an entry that is the next one',
