@@ -11,6 +11,8 @@ import { createTable, type Table } from './tally.ts'
 
 const ROOT = resolve(import.meta.dirname, '../..')
 const MOST_SHOWN = 100
+/** A file without such a line only has types, or names what others have: nothing of it runs. */
+const RUNS = /^(export )?(async )?(function|const|class|let) /m
 
 type LogLevel = NonNullable<ConstructorParameters<typeof Stryker>[0]['logLevel']>
 type Mutant = Awaited<ReturnType<Stryker['runMutationTest']>>[number]
@@ -23,7 +25,9 @@ export async function soakMutants(minutes: number, { within }: CampaignOptions):
   const end = performance.now() + minutes * 60_000
   const seed = Date.now() & 0x7fffffff
   const random = seededRandom(seed)
-  const left = findParsersAndStorage(ROOT).filter((path) => path.startsWith(within))
+  const left = findParsersAndStorage(ROOT).filter(
+    (path) => path.startsWith(within) && RUNS.test(readFileSync(resolve(ROOT, path), 'utf8')),
+  )
   if (left.length === 0) throw new UsageError(`nothing below ${within} is a parser or the core of storage`)
   const table = createTable()
   console.log(`mutants of ${left.length} files, seed ${seed}`)
