@@ -74,7 +74,8 @@ export function writeParquet(page: Uint8Array, numbers: ParquetNumbers, name: st
   return concat(magic, header, page, footer, length, magic)
 }
 
-function struct(fields: readonly Field[]): Uint8Array {
+/** A struct of Thrift's compact protocol. */
+export function struct(fields: readonly Field[]): Uint8Array {
   const out: Uint8Array[] = []
   for (const [id, value] of fields) {
     const type = typeTag(value)
@@ -84,7 +85,7 @@ function struct(fields: readonly Field[]): Uint8Array {
 }
 
 /** A list of structs, as a field's value. */
-function structs(...items: readonly Uint8Array[]): Struct & { readonly isList: true } {
+export function structs(...items: readonly Uint8Array[]): Struct & { readonly isList: true } {
   return { bytes: concat(Uint8Array.of((items.length << 4) | 12), ...items), isList: true }
 }
 

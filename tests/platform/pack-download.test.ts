@@ -8,7 +8,8 @@ import { CHUNK_BYTES } from '../../src/core/pack/manifest.ts'
 import { createPackDownload } from '../../src/platform/pack-download.ts'
 import { sha256 } from '../../tools/pack-folder.ts'
 import { makeSmallPack } from '../core/pack/small-pack.ts'
-import { createSimulatedFileDisk, type SimulatedFileDisk, seededRandom } from '../core/storage/simulated-file-disk.ts'
+import { createSimulatedFileDisk, type SimulatedFileDisk } from '../core/storage/simulated-file-disk.ts'
+import { seededRandom } from '../seeded-random.ts'
 import { type Asked, cutAfter, ETAG, type PackServer, sendRange, servePack } from './pack-server.ts'
 
 /** Cuts in all; R8 asks for 20 in each run, and for 200 each night. */

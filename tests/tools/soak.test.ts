@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { CAMPAIGNS } from '../../tools/soak/campaigns.ts'
+import { soakMutants } from '../../tools/soak/mutants.ts'
 import { createTable } from '../../tools/soak/tally.ts'
 import { findCampaignTests } from '../../tools/soak/unit-tests.ts'
 
@@ -34,9 +35,13 @@ describe('npm run soak', () => {
         cwd: ROOT,
       })
       expect(status).toBe(1)
-      expect(String(stderr)).toContain('usage: npm run soak -- [CAMPAIGN] [--minutes N] [--files N]')
+      expect(String(stderr)).toContain('usage: npm run soak -- [CAMPAIGN] [--minutes N] [--files N] [--within PATH]')
     },
   )
+
+  it('makes no mutants of what is neither parser nor storage', async () => {
+    await expect(soakMutants(1, { files: 10, within: 'src/ui/' })).rejects.toThrow('nothing below src/ui/')
+  })
 
   it('counts what was lost', () => {
     const table = createTable()

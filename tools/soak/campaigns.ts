@@ -3,6 +3,8 @@
 export interface CampaignOptions {
   /** How many files `import` makes a style of. */
   readonly files: number
+  /** How the paths begin of the files that `mutants` changes. */
+  readonly within: string
 }
 
 type Campaign = (minutes: number, options: CampaignOptions) => Promise<number>
@@ -23,5 +25,6 @@ export const CAMPAIGNS: Readonly<Record<string, () => Promise<Campaign>>> = {
   opening: async () => (await import('./opening.ts')).soakOpening,
   import: async () => (await import('./import.ts')).soakImport,
   visit: async () => (await import('./visit.ts')).soakVisit,
+  mutants: async () => (await import('./mutants.ts')).soakMutants,
   flakes: async () => (await import('./flakes.ts')).soakFlakes,
 }

@@ -5,6 +5,7 @@ import { StorageError } from '../../src/core/storage/storage-error.ts'
 import { findFaults } from '../../tests/core/library/find-faults.ts'
 import { CLIP, look, many, openLibrary } from '../../tests/core/library/world.ts'
 import { Crash, createSimulatedDisk, type Faults, type SimulatedDisk } from '../../tests/core/storage/simulated-disk.ts'
+import { seededRandom } from '../../tests/seeded-random.ts'
 import { createTable } from './tally.ts'
 
 const MOST_STEPS = 8
@@ -18,7 +19,7 @@ export async function soakCrashes(minutes: number): Promise<number> {
   const table = createTable()
   console.log(`crashes, seeds from ${firstSeed}`)
   for (let seed = firstSeed; performance.now() < end; seed++) {
-    const random = createRandom(seed)
+    const random = seededRandom(seed)
     const steps = Array.from({ length: 1 + Math.floor(random() * MOST_STEPS) }, () => chooseStep(random))
     const rehearsal = createSimulatedDisk()
     const seen = await rehearse(rehearsal, steps)
@@ -109,15 +110,4 @@ function chooseStep(random: Random): Step {
     ),
   ]
   return kinds[Math.floor(random() * kinds.length)] ?? create
-}
-
-/** Mulberry32. */
-function createRandom(seed: number): Random {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -160,7 +160,6 @@ function parseAvif(view: DataView): ImageHeader | null {
   // meta is a full box: version and flags come before its boxes.
   const iprp = findBox(view, meta.start + 4, meta.end, 'iprp')
   const ipco = findBox(view, iprp.start, iprp.end, 'ipco')
-  if (ipco.end > view.byteLength) throw new RangeError('ipco is cut')
   let [width, height, isDeep] = [0, 0, false]
   for (let offset = ipco.start; offset < ipco.end; ) {
     const box = readBox(view, offset)

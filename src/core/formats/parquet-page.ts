@@ -2,6 +2,7 @@
 // Encodings: https://github.com/apache/parquet-format/blob/master/Encodings.md
 
 import { FormatError } from './format-error.ts'
+import { isNatural } from './natural.ts'
 import { unpackSnappy } from './snappy.ts'
 import { parseThrift, type ThriftStruct, type ThriftValue } from './thrift-compact.ts'
 
@@ -119,7 +120,6 @@ function decodeTexts(
   if (encoding === PLAIN) return plainTexts(bytes, count, column)
   if (encoding !== RLE_DICTIONARY && encoding !== PLAIN_DICTIONARY) fail(column, `encoding ${encoding} is not read`)
   if (dictionary === null) return fail(column, 'its dictionary is missing')
-  if (count === 0) return []
   const bitWidth = bytes[0] ?? 0
   return Array.from(decodeRuns(bytes.subarray(1), bitWidth, count, column), (index) => {
     return dictionary[index] ?? fail(column, `entry ${index} of a dictionary of ${dictionary.length}`)
@@ -191,8 +191,7 @@ function readBits(bytes: Uint8Array, firstBit: number, width: number): number {
 }
 
 function natural(value: ThriftValue | undefined, column: TextColumn): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value
-  return fail(column, 'a page header is damaged')
+  return isNatural(value) ? value : fail(column, 'a page header is damaged')
 }
 
 function structOf(value: ThriftValue | undefined, column: TextColumn): ThriftStruct {

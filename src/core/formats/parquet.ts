@@ -3,6 +3,7 @@
 
 import type { ByteSource } from './byte-source.ts'
 import { FormatError } from './format-error.ts'
+import { isNatural } from './natural.ts'
 import { parseTextColumn } from './parquet-page.ts'
 import { parseThrift, type ThriftList, type ThriftStruct, type ThriftValue } from './thrift-compact.ts'
 
@@ -67,7 +68,7 @@ function textColumnsOf(schema: ThriftList): ReadonlyMap<string, boolean> {
     const children = fields[5] === undefined ? 0 : natural(fields[5])
     const [repetition, isTop] = [fields[3] ?? 0, nested === 0]
     nested = Math.max(0, nested - 1) + children
-    if (!isTop || children > 0 || fields[1] !== BYTE_ARRAY || repetition === 2) continue
+    if (!isTop || fields[1] !== BYTE_ARRAY || repetition === 2) continue
     const name = text(fields[4])
     if (optional.has(name)) throw new FormatError('parquet', `two columns are named ${JSON.stringify(name)}`)
     optional.set(name, repetition === 1)
@@ -81,9 +82,8 @@ function readGroup({ fields }: ThriftStruct, optional: ReadonlyMap<string, boole
   const chunks = new Map<string, { codec: number; start: number; end: number }>()
   for (const column of list(fields[1])) {
     const meta = struct(struct(column).fields[3]).fields
-    const path = list(meta[3]).map(text)
-    const name = path[0] ?? ''
-    if (path.length !== 1 || !optional.has(name)) continue
+    const [name, ...inside] = list(meta[3]).map(text)
+    if (name === undefined || inside.length > 0 || !optional.has(name)) continue
     const dictionary = meta[11] === undefined ? 0 : natural(meta[11])
     const data = natural(meta[9])
     const start = dictionary > 0 ? Math.min(dictionary, data) : data
@@ -122,7 +122,7 @@ function list(value: ThriftValue | undefined): ThriftList {
 }
 
 function natural(value: ThriftValue | undefined): number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : damaged()
+  return isNatural(value) ? value : damaged()
 }
 
 function text(value: ThriftValue | undefined): string {

@@ -5,6 +5,7 @@ import { sizeOf } from '../tensor/tensor.ts'
 import type { ByteSource } from './byte-source.ts'
 import { decodeFloats, type ElementType } from './element-type.ts'
 import { FormatError } from './format-error.ts'
+import { isNatural } from './natural.ts'
 import { PickleGlobal, PickleObject, PicklePersistent, PickleTuple, type PickleValue, parsePickle } from './pickle.ts'
 import type { StoredTensor, TensorSource } from './tensor-source.ts'
 import { openZip, type ZipArchive } from './zip.ts'
@@ -55,8 +56,9 @@ export async function openTorchCheckpoint(source: ByteSource): Promise<TorchChec
   const stateDict = findStateDict(parsePickle(await zip.read(pickleName)))
   const tensors = new Map<string, TorchTensor>()
   for (const [name, value] of stateDict) {
-    const tensor = typeof name === 'string' ? describeTensor(name, value, folder) : null
-    if (typeof name === 'string' && tensor) tensors.set(name, checkExtent(name, tensor, zip))
+    if (typeof name !== 'string') continue
+    const tensor = describeTensor(name, value, folder)
+    if (tensor !== null) tensors.set(name, checkExtent(name, tensor, zip))
   }
   if (tensors.size === 0) throw new FormatError('checkpoint', 'holds no tensors')
   return { tensors, readFloats: (name) => readFloats(zip, name, tensors.get(name)) }
@@ -109,10 +111,6 @@ function describeTensor(name: string, value: PickleValue, folder: string): Torch
 function argumentsOf(value: PickleValue): { callee: string; items: readonly PickleValue[] } | null {
   if (!(value instanceof PickleObject) || !(value.callee instanceof PickleGlobal)) return null
   return value.args instanceof PickleTuple ? { callee: value.callee.name, items: value.args.items } : null
-}
-
-function isNatural(value: PickleValue | undefined): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
 function naturals(value: PickleValue | undefined): readonly number[] | null {

@@ -151,8 +151,7 @@ function readEntry(bytes: Uint8Array, cursor: { at: number }, directoryStart: nu
   const start = read32(42)
   const entry = { name, method: view.getUint16(10, true), crc: view.getUint32(16, true), compressedSize, size, start }
   if (view.getUint16(8, true) & ENCRYPTED) return fail(`${name}: is encrypted`)
-  const most = entry.method === 0 ? compressedSize : compressedSize * MOST_DEFLATE_EXPANDS
-  const possible = entry.method === 0 ? size === compressedSize : size <= most
+  const possible = entry.method === 0 ? size === compressedSize : size <= compressedSize * MOST_DEFLATE_EXPANDS
   if (!possible) return fail(`${name}: ${compressedSize} bytes cannot hold ${size}`)
   if (start + LOCAL_HEADER_BYTES + compressedSize > directoryStart) return fail(`${name}: lies beyond the directory`)
   cursor.at = at + end

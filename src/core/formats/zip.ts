@@ -62,21 +62,23 @@ export async function openZip(source: ByteSource): Promise<ZipArchive> {
   }
 }
 
+type Run = [ZipEntry, ...ZipEntry[]]
+
 /** Entries in runs that each lie within a piece, or are one larger entry. */
-function runsOf(entries: readonly ZipEntry[]): ZipEntry[][] {
-  const runs: ZipEntry[][] = []
+function runsOf(entries: readonly ZipEntry[]): Run[] {
+  const runs: Run[] = []
   for (const entry of entries.toSorted((a, b) => a.start - b.start)) {
     const run = runs.at(-1)
-    if (run?.[0] !== undefined && entry.limit - run[0].start <= PIECE) run.push(entry)
+    if (run !== undefined && entry.limit - run[0].start <= PIECE) run.push(entry)
     else runs.push([entry])
   }
   return runs
 }
 
 /** The source as it is for an entry by itself, and in memory from the first of a run to the end of the last. */
-async function windowOf(source: ByteSource, run: readonly ZipEntry[]): Promise<ByteSource> {
-  const [first, last] = [run[0], run.at(-1)]
-  if (first === undefined || last === undefined || first === last) return source
+async function windowOf(source: ByteSource, [first, ...others]: Run): Promise<ByteSource> {
+  const last = others.at(-1)
+  if (last === undefined) return source
   const bytes = await source.slice(first.start, last.limit)
   return {
     byteLength: source.byteLength,
@@ -149,7 +151,7 @@ async function gather(entry: ZipEntry, pieces: AsyncIterable<Uint8Array>): Promi
     bytes.set(piece, position)
     position += piece.length
   }
-  return position === bytes.length ? bytes : bytes.slice(0, position)
+  return bytes
 }
 
 function allocate({ name }: ZipEntry, byteLength: number): Uint8Array {

@@ -28,13 +28,12 @@ export function createGuardedDisk(disk: RecordDisk, isGuarded: (key: string) => 
   async function getMany(keys: readonly string[]): Promise<readonly unknown[]> {
     const values = await disk.getMany(keys)
     const damaged = keys.filter((key, i) => isGuarded(key) && isDamaged(values[i]))
-    if (damaged.length === 0) return values.map((value, i) => (isGuarded(keys[i] ?? '') ? unseal(value) : value))
-    const found = await disk.getMany(damaged.map(spareOf))
+    const found = damaged.length === 0 ? [] : await disk.getMany(damaged.map(spareOf))
     const spares = new Map(damaged.map((key, i) => [key, found[i]]))
-    return values.map((value, i) => {
-      const key = keys[i] ?? ''
+    return keys.map((key, i) => {
+      if (!isGuarded(key)) return values[i]
       const spare = spares.get(key)
-      return isGuarded(key) ? unseal(isWhole(spare) ? spare : value) : value
+      return unseal(isWhole(spare) ? spare : values[i])
     })
   }
 

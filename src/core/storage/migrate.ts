@@ -17,10 +17,9 @@ export interface Versions {
  * Rejects with StorageError; the steps that were done stay done.
  */
 export async function migrate(disk: RecordDisk, versions: Versions, steps: readonly Migration[]): Promise<void> {
-  for (let version = await versions.read(); version <= steps.length; version++) {
-    const step = steps[version - 1]
-    if (step === undefined) return
+  const version = await versions.read()
+  for (const [done, step] of steps.slice(version - 1).entries()) {
     const batch = await step(disk)
-    await disk.commit({ ...batch, put: [...(batch.put ?? []), await versions.put(version + 1)] }, 'strict')
+    await disk.commit({ ...batch, put: [...(batch.put ?? []), await versions.put(version + done + 1)] }, 'strict')
   }
 }

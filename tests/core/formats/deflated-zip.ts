@@ -48,3 +48,28 @@ export function deflatedZip(files: readonly LyingFile[], end: { count?: number; 
   tail.writeUInt32LE(start, 16)
   return new Uint8Array(Buffer.concat([...locals, directory, tail]))
 }
+
+/** What a 64-bit end of directory says: its own 4-byte fields and those of the locator and of the old end behind it, by place. */
+export interface EndLies {
+  readonly end64?: Readonly<Record<number, number>>
+  readonly locator?: Readonly<Record<number, number>>
+  readonly end?: Readonly<Record<number, number>>
+}
+
+/** The same archive with the 64-bit end of directory that a large one has, to which its own end points by ones. */
+export function with64BitEnd(zip: Uint8Array, lies: EndLies = {}): Uint8Array {
+  const end = Buffer.from(zip.slice(-22))
+  const [count, size, start] = [end.readUInt16LE(10), end.readUInt32LE(12), end.readUInt32LE(16)]
+  const end64 = Buffer.alloc(56)
+  end64.write('PK\x06\x06', 'latin1')
+  const locator = Buffer.alloc(20)
+  locator.write('PK\x06\x07', 'latin1')
+  end.fill(0xff, 8, 20)
+  const put = (bytes: Buffer, fields: Readonly<Record<number, number>> = {}) => {
+    for (const [at, value] of Object.entries(fields)) bytes.writeUInt32LE(value, Number(at))
+  }
+  put(end64, { 4: 44, 24: count, 32: count, 40: size, 48: start, ...lies.end64 })
+  put(locator, { 8: zip.length - 22, 16: 1, ...lies.locator })
+  put(end, lies.end)
+  return new Uint8Array(Buffer.concat([zip.subarray(0, -22), end64, locator, end]))
+}

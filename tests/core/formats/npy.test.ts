@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { bytesSource } from '../../../src/core/formats/byte-source.ts'
 import { type NpyArray, npyFloats, parseNpy, writeNpy } from '../../../src/core/formats/npy.ts'
 import { openNpz, writeNpz } from '../../../src/core/formats/npz.ts'
+import { writeZip } from '../../../src/core/formats/zip-writer.ts'
 import { expectTruncationErrors, expectTypedErrorsOnFlips } from './damage.ts'
 
 const arrays: NpyArray[] = [
@@ -60,15 +61,58 @@ describe('npy', () => {
   })
 
   it.each([
-    ["'>f4'", '(1,)'],
-    ["'|O'", '(1,)'],
-    ["'<f4'", '(1e3,)'],
-    ["'<f4'", '(99999999999999999999,)'],
-    ["__import__('os').system('false')", '(1,)'],
-    ["'constructor'", '(1,)'],
-  ])('refuses descr %s with shape %s', (descr, shape) => {
+    ["'>f4'", '(1,)', 'dtype ">f4" is not read'],
+    ["'|O'", '(1,)', 'dtype "|O" is not read'],
+    ["'<f4x'", '(1,)', 'dtype "<f4x" is not read'],
+    ["'<f4'", '(1e3,)', "header not understood: \"{'descr'"],
+    ["'<f4'", '(99999999999999999999,)', 'shape (99999999999999999999,) is not one'],
+    ["'<f4'", '(4503599627370496, 1)', 'shape (4503599627370496, 1) is not one'],
+    ["'<f4'", '(1, , 1)', 'shape (1, , 1) is not one'],
+    ["'<f4'", `(${'1, '.repeat(33)})`, `shape (${'1, '.repeat(33)}) is not one`],
+    ["__import__('os').system('false')", '(1,)', 'header not understood: '],
+    ["'constructor'", '(1,)', 'dtype "constructor" is not read'],
+    ["'<constructor'", '(1,)', 'dtype "<constructor" is not read'],
+  ])('refuses descr %s with shape %s', (descr, shape, words) => {
     const header = `{'descr': ${descr}, 'fortran_order': False, 'shape': ${shape}, }\n`
-    expect(() => parseNpy(npyOf(header, new Uint8Array(4)))).toThrow(/^npy: /)
+    expect(() => parseNpy(npyOf(header, new Uint8Array(4)))).toThrow(`npy: ${words}`)
+  })
+
+  it.each(['fortran_order', 'shape'])('refuses a header without %s, and shows no more than its beginning', (key) => {
+    const header = `{'descr': '<f4', 'fortran_order': False, 'shape': (1,), }${' '.repeat(200)}`.replace(key, 'x')
+    expect(() => parseNpy(npyOf(header, new Uint8Array(4)))).toThrow(
+      `npy: header not understood: ${JSON.stringify(header.slice(0, 120))} (at byte 10)`,
+    )
+  })
+
+  it.each([
+    ['without spaces', "{'descr':'<i2','fortran_order':False,'shape':(2,)}"],
+    ['with many', "{'descr'  :  '<i2', 'fortran_order'  :  False, 'shape'  :  ( 2 , ), }"],
+    ['of as many dimensions as there may be', `{'descr':'<i2','fortran_order':False,'shape':(2,${'1,'.repeat(31)})}`],
+    ['as long as one may be', "{'descr': '<i2', 'fortran_order': False, 'shape': (2,), }".padEnd(1 << 16)],
+  ])('reads a header %s', (_, header) => {
+    const array = parseNpy(npyOf(header, Uint8Array.of(1, 0, 2, 0), 2))
+    expect(array.dims.slice(0, 1)).toEqual([2])
+    expect(array.data).toEqual(Int16Array.of(1, 2))
+  })
+
+  it('says what an array of several dimensions lacks, and which order is not read', () => {
+    const bytes = writeNpy({ dtype: 'f4', dims: [2, 3], data: new Float32Array(6) })
+    expect(() => parseNpy(bytes.subarray(0, -4))).toThrow(
+      'npy: [2, 3] of f4 needs 24 bytes, there are 20 (at byte 128)',
+    )
+    const fortran = "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3), }"
+    expect(() => parseNpy(npyOf(fortran, new Uint8Array(24)))).toThrow(
+      /^npy: column-major order of \[2, 3\] is not read/,
+    )
+    expect(() => writeNpy({ dtype: 'f4', dims: [2, 3], data: new Float32Array(5) })).toThrow(
+      'npy: 5 values do not fill [2, 3]',
+    )
+  })
+
+  it('gives floats as they are, and whole numbers of 16 bits as numbers', () => {
+    const floats = Float32Array.of(1, 2)
+    expect(npyFloats({ dtype: 'f4', dims: [2], data: floats })).toBe(floats)
+    expect(npyFloats({ dtype: 'u2', dims: [1], data: Uint16Array.of(0x3c00) })).toEqual(Float32Array.of(0x3c00))
   })
 
   it('answers every truncation with a FormatError, and survives every flip', async () => {
@@ -84,6 +128,8 @@ describe('npz', () => {
     const archive = await openNpz(bytesSource(await writeNpz(new Map(arrays.map((array) => [array.dtype, array])))))
     expect(archive.names).toEqual(arrays.map(({ dtype }) => dtype))
     for (const array of arrays) expect(await archive.read(array.dtype)).toEqual(array)
+    const mixed = [['readme.txt', new Uint8Array(1)] as const, ['a.npy', writeNpy(arrays[1] as NpyArray)] as const]
+    expect((await openNpz(bytesSource(await writeZip(mixed)))).names).toEqual(['a'])
     await expect(archive.read('other')).rejects.toThrow(/^zip: has no entry "other.npy"/)
   })
 })

@@ -116,29 +116,72 @@ describe('pickle', () => {
   })
 
   it.each([
-    ['a memo index of 4294967295', join('Nr', uint32(0xffffffff), 'j', uint32(0xfffffffe))],
-    ['a string of 4 GiB', join('X', uint32(0xffffffff))],
-    ['bytes of 2^63', join('\x8e', new Uint8Array(8).fill(0x7f))],
-    ['an integer of 2 GiB', join('\x8b', uint32(0x7fffffff))],
-    ['opcodes without end', 'N0'.repeat(1_000_001)],
-    ['a Map for every byte', '}'.repeat(200_001)],
-    ['a set for every byte', '\x8f'.repeat(200_001)],
+    ['a memo index of 4294967294', 'memo 4294967294 is empty', join('Nr', uint32(0xffffffff), 'j', uint32(0xfffffffe))],
+    ['a string of 4 GiB', 'ends early', join('X', uint32(0xffffffff))],
+    ['bytes of 2^63', 'a length of 9187201950435737471', join('\x8e', new Uint8Array(8).fill(0x7f))],
+    ['an integer of 2 GiB', 'an integer of 2147483647 bytes', join('\x8b', uint32(0x7fffffff))],
+    ['an integer of 1025 bytes', 'an integer of 1025 bytes', join('\x8b', uint32(1025), new Uint8Array(1025))],
+    ['opcodes without end', 'more than 2000000 opcodes', 'N0'.repeat(1_000_001)],
+    ['a Map for every byte', 'more than 200000 dicts, sets and objects', '}'.repeat(200_001)],
+    ['a set for every byte', 'more than 200000 dicts, sets and objects', '\x8f'.repeat(200_001)],
     [
       'a long list that is made a dict again and again',
+      'copies more than 2000000 shared entries',
       join('](', 'N'.repeat(20_000), 'eq\x000', ...Array(200).fill(join(ORDERED_DICT, 'h\x00\x85R'))),
     ],
-    ['marks without end', join(...new Array<string>(100_000).fill('('))],
-    ['an empty stack', join('R')],
-    ['a mark that is not there', join('t')],
-    ['a global without a name', join('cos')],
-    ['an extension code', join('\x82\x01')],
-    ['an unknown opcode', join('\xff')],
-    ['text opcodes of protocol 0', join('I1\n')],
-    ['items of a number', join('K\x01', text('a'), text('b'), 's')],
-    ['BUILD on a list', join(']}b')],
-    ['a frame beyond the end', join('\x95', uint32(999), uint32(0))],
-  ])('refuses %s', (_, body) => {
-    expect(() => parsePickle(pickle(body))).toThrow(/^pickle: /)
+    ['marks without end', 'nested deeper than 1000', join(...new Array<string>(100_000).fill('('))],
+    ['an empty stack', 'the stack is empty', join('R')],
+    ['nothing to give back', 'the stack is empty', join('')],
+    ['nothing to copy', 'the stack is empty', join('2')],
+    ['a mark that is not there', 'no mark on the stack', join('t')],
+    ['a global without a name', 'a name without an end', join('cos')],
+    ['a global whose name is long', 'a name without an end', join('c', 'x'.repeat(1025), '\ny\n')],
+    ['a global of a text and a number', 'a global is not named by two strings', join(text('os'), 'K\x01\x93')],
+    ['a global of a number and a text', 'a global is not named by two strings', join('K\x01', text('os'), '\x93')],
+    ['an extension code', 'opcode 0x82 is not read', join('\x82\x01')],
+    ['an unknown opcode', 'opcode 0xff is not read', join('\xff')],
+    ['text opcodes of protocol 0', 'opcode 0x49 is not read', join('I1\n')],
+    ['items of a number', 'sets items of something that is no dict', join('K\x01', text('a'), text('b'), 's')],
+    ['a key without its item', 'sets items of something that is no dict', join('}(', text('a'), 'u')],
+    ['items of a text', 'appends to something that is no list', join(text('a'), 'Na')],
+    ['BUILD on a list', 'BUILD on something that is no object', join(']}b')],
+    ['protocol 1', 'protocol 1 is not read', join('\x80\x01')],
+    ['protocol 6', 'protocol 6 is not read', join('\x80\x06')],
+    ['a frame beyond the end', 'a frame of 999 bytes is cut short', join('\x95', uint32(999), uint32(0))],
+    ['a frame that ends just behind the end', 'a frame of 2 bytes is cut short', join('\x95', uint32(2), uint32(0))],
+  ])('refuses %s', (_, words, body) => {
+    expect(() => parsePickle(pickle(body))).toThrow(`pickle: ${words} (at byte `)
+  })
+
+  it.each<[string, unknown, Uint8Array | string]>([
+    [
+      'a memo index of four bytes',
+      new PickleTuple([7, 7]),
+      join('K\x07r', uint32(0x0100), 'j', uint32(0x0100), '\x86'),
+    ],
+    ['an integer of 1024 bytes', 1, join('\x8b', uint32(1024), 1, new Uint8Array(1023))],
+    ['the largest safe integer', Number.MAX_SAFE_INTEGER, join('\x8a\x07', new Uint8Array(6).fill(255), 0x1f)],
+    ['the next one', 2n ** 53n, join('\x8a\x07', new Uint8Array(6), 0x20)],
+    ['the least safe integer', Number.MIN_SAFE_INTEGER, join('\x8a\x07', 1, new Uint8Array(5), 0xe0)],
+    ['the one before', -(2n ** 53n), join('\x8a\x07', new Uint8Array(6), 0xe0)],
+    [
+      'a global whose name is as long as one may be',
+      new PickleGlobal(`${'x'.repeat(1024)}.y`),
+      `c${'x'.repeat(1024)}\ny\n`,
+    ],
+    ['a frame that ends with the file', null, join('\x95', uint32(2), uint32(0), 'N')],
+    ['a global by two texts', new PickleGlobal('os.path'), join(text('os'), text('path'), '\x93')],
+    [
+      'a dict that is filled in its place',
+      new PickleTuple([7, new Map([['a', 1]])]),
+      join('K\x07}', text('a'), 'K\x01s\x86'),
+    ],
+    ['a thousand marks', [], join('('.repeat(1000), 'l')],
+    ['as many sets as there may be', new Set(), '\x8f'.repeat(200_000)],
+    ['as many opcodes as there may be', null, join('N0'.repeat(999_998), 'NN')],
+    ['an OrderedDict of pairs in lists', new Map([[1, 2]]), join(ORDERED_DICT, ']](K\x01K\x02ea\x85R')],
+  ])('reads %s', (_, value, body) => {
+    expect(parsePickle(pickle(body))).toEqual(value)
   })
 
   it('reads a pickle nested by ten thousand tuples without overflowing', () => {

@@ -1,6 +1,7 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_SETTINGS, type Recipe } from '../../../src/core/diffusion/recipe.ts'
+import { joinBytes } from '../../../src/core/formats/join-bytes.ts'
 import { embedRecipe, extractRecipe, readPngText, writePngText } from '../../../src/core/formats/png-metadata.ts'
 import { expectTruncationErrors, expectTypedErrorsOnFlips } from './damage.ts'
 
@@ -71,6 +72,9 @@ describe('text in a PNG', () => {
     ['a pin without an id', { ...steering, pins: [{ databaseId: 'tile' }] }],
     ['a ban in no style', { ...steering, bans: [{ databaseId: 7, id: 'one' }] }],
     ['embeddings that are none', { ...steering, query: { ...boat, embedding: '3C00' } }],
+    ['half a number', { ...steering, query: { ...boat, embedding: '3c003c' } }],
+    ['what comes before an embedding', { ...steering, query: { ...boat, embedding: 'x3c00' } }],
+    ['what comes behind one', { ...steering, query: { ...boat, embedding: '3c00x' } }],
     ['more pictures than there can be neighbours', { ...steering, added: Array.from({ length: 21 }, () => boat) }],
   ])('is refused as a recipe for %s', (_, hostile) => {
     const written = embedRecipe(png, { ...recipe, steering: hostile } as unknown as Recipe)
@@ -86,6 +90,34 @@ describe('text in a PNG', () => {
     const twice = writePngText(writePngText(png, 'a', 'first'), 'a', 'second')
     expect(readPngText(twice, 'a')).toBe('second')
     expect(twice.length - png.length).toBe(12 + 'a'.length + 5 + 'second'.length)
+  })
+
+  it('stands beside others, of which the first under a keyword counts', () => {
+    const both = writePngText(writePngText(png, 'a', 'first'), 'b', 'second')
+    expect([readPngText(both, 'a'), readPngText(both, 'b')]).toEqual(['first', 'second'])
+    // IHDR ends at byte 33, and a text is put behind it.
+    const chunk = writePngText(png, 'b', 'another').subarray(33, 33 + 12 + 'b'.length + 5 + 'another'.length)
+    const twice = joinBytes([both.subarray(0, 33), chunk, both.subarray(33)])
+    expect(readPngText(twice, 'b')).toBe('another')
+    const replaced = writePngText(twice, 'b', 'only')
+    expect([readPngText(replaced, 'a'), readPngText(replaced, 'b')]).toEqual(['first', 'only'])
+    expect(replaced.length).toBe(both.length - 'second'.length + 'only'.length)
+  })
+
+  it('leaves chunks that only look like one, and one that is damaged', () => {
+    const written = writePngText(png, 'a', 'text')
+    const at = Buffer.from(written).indexOf('iTXta')
+    for (const other of [written.with(at, 0x74), written.with(at + 5, 1)]) {
+      const again = writePngText(other, 'a', 'new')
+      expect(again.length).toBe(other.length + 12 + 'a'.length + 5 + 'new'.length)
+      expect(readPngText(again, 'a')).toBe('new')
+    }
+  })
+
+  it('is of a MiB at most', () => {
+    const longest = 'x'.repeat((1 << 20) - 'a'.length - 5)
+    expect(readPngText(writePngText(png, 'a', longest), 'a')).toBe(longest)
+    expect(readPngText(writePngText(png, 'a', `${longest}x`), 'a')).toBe(null)
   })
 
   it('is refused where its CRC is wrong', () => {

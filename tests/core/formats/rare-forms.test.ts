@@ -49,11 +49,11 @@ describe('an opcode that Python seldom writes', () => {
   })
 
   it.each([
-    ['an item appended to a number', pickle(int(1), int(2), 'a')],
-    ['a global that is named by numbers', pickle(int(1), int(2), '\x93')],
-    ['more bytes than a pickle may have', new Uint8Array((64 << 20) + 1)],
-  ])('is refused: %s', (_, bytes) => {
-    expect(() => parsePickle(bytes)).toThrow(FormatError)
+    ['an item appended to a number', 'appends to something that is no list', pickle(int(1), int(2), 'a')],
+    ['a global that is named by numbers', 'a global is not named by two strings', pickle(int(1), int(2), '\x93')],
+    ['more bytes than a pickle may have', '67108865 bytes are more than 67108864', new Uint8Array((64 << 20) + 1)],
+  ])('is refused: %s', (_, words, bytes) => {
+    expect(() => parsePickle(bytes)).toThrow(`pickle: ${words}`)
   })
 })
 
@@ -91,7 +91,7 @@ describe('an npy file', () => {
       const rows = readNpyRows(async function* () {
         yield bytes
       }, 1)
-      await expect(rows.next()).rejects.toThrow(FormatError)
+      await expect(rows.next()).rejects.toThrow(/^npy: \[.*\] has no rows of up to/)
     }
   })
 })
@@ -172,7 +172,7 @@ describe('a zip with 64-bit numbers', () => {
     }
     const zip = await openZip(source)
     expect([...zip.entries]).toEqual([['a', unpacked]])
-    await expect(zip.read('a')).rejects.toThrow(/a: \d+ bytes are more than memory holds/)
+    await expect(zip.read('a')).rejects.toThrow(/^zip: a: \d+ bytes are more than memory holds/)
   })
 
   it.each([

@@ -8,12 +8,11 @@ import { parseNpy, writeNpy } from '../../../src/core/formats/npy.ts'
 import { readNpyRows } from '../../../src/core/formats/npy-rows.ts'
 import { openParquet } from '../../../src/core/formats/parquet.ts'
 import { readPngText, writePngText } from '../../../src/core/formats/png-metadata.ts'
-import { parseThrift } from '../../../src/core/formats/thrift-compact.ts'
 import { openTorchCheckpoint } from '../../../src/core/formats/torch-checkpoint.ts'
 import { openZip } from '../../../src/core/formats/zip.ts'
 import { writeZip } from '../../../src/core/formats/zip-writer.ts'
 import { type ParquetNumbers, writeParquet } from '../../fuzz/parquet-writer.ts'
-import { deflatedZip } from './deflated-zip.ts'
+import { deflatedZip, type EndLies, with64BitEnd } from './deflated-zip.ts'
 import { int, join, pickle, uint32 } from './pickle-writer.ts'
 
 const HONEST: ParquetNumbers = {
@@ -75,20 +74,6 @@ describe('a Parquet file', () => {
   })
 })
 
-describe('Thrift’s structs', () => {
-  it.each([
-    ['nested without an end', new Uint8Array(99).fill(0x1c), /nested deeper than/],
-    ['lists in lists without an end', Uint8Array.of(0x19, ...new Uint8Array(99).fill(0x19)), /nested deeper than/],
-    [
-      'a million values and more',
-      join(0x19, 0xf3, 0xc1, 0x84, 0x3d, new Uint8Array(1_000_002)),
-      /more than 1000000 values/,
-    ],
-  ])('are refused: %s', (_, bytes, words) => {
-    expect(() => parseThrift(bytes, 0)).toThrow(words)
-  })
-})
-
 describe('a zip', () => {
   it('is read whole where an entry unpacks to more than is taken for it at first', async () => {
     const content = Buffer.alloc(5 << 20, 'a line of which there are many, ')
@@ -107,29 +92,79 @@ describe('a zip', () => {
   it('is refused where it promises an end in 64 bits and has none', async () => {
     const end = join('PK\x05\x06\0\0\0\0\xff\xff\xff\xff', uint32(0xffffffff), uint32(0xffffffff), 0, 0)
     await expect(openZip(bytesSource(join(new Uint8Array(30), end)))).rejects.toThrow(
-      /its 64-bit end of directory is missing/,
+      'zip: its 64-bit end of directory is missing (at byte 30)',
     )
   })
 
-  it('is refused where its two ends disagree', async () => {
-    const count = (value: number) => join(uint32(value), uint32(0))
-    const end64 = join(
-      'PK\x06\x06',
-      count(44),
-      45,
-      0,
-      45,
-      0,
-      uint32(0),
-      uint32(0),
-      count(1),
-      count(1),
-      count(0),
-      count(0),
-    )
-    const locator = join('PK\x06\x07', uint32(0), count(0), uint32(1))
-    const end = join('PK\x05\x06\0\0\0\0\x02\0\x02\0', uint32(0), uint32(0), 0, 0)
-    await expect(openZip(bytesSource(join(end64, locator, end)))).rejects.toThrow(/two ends of directory disagree/)
+  const two = deflatedZip([
+    ['a', Uint8Array.of(1)],
+    ['b', Uint8Array.of(2)],
+  ])
+  const view = new DataView(two.buffer)
+  const [size, start] = [view.getUint32(two.length - 10, true), view.getUint32(two.length - 6, true)]
+
+  it.each([
+    ['its count', join(0xff, 0xff), -12],
+    ['its size', uint32(0xffffffff), -10],
+    ['its start', uint32(0xffffffff), -6],
+  ])('is refused where it promises %s in 64 bits and has none', async (_, ones, at) => {
+    const zip = new Uint8Array(two)
+    zip.set(ones, zip.length + at)
+    await expect(openZip(bytesSource(zip))).rejects.toThrow(/^zip: its 64-bit end of directory is missing/)
+  })
+
+  it.each<[string, EndLies]>([
+    ['nothing of itself', {}],
+    ['its count', { end: { 8: 0x00020002 } }],
+    ['its size', { end: { 12: size } }],
+    ['its start', { end: { 16: start } }],
+    ['all', { end: { 8: 0x00020002, 12: size, 16: start } }],
+  ])('is read by its 64-bit end where the other end tells %s', async (_, lies) => {
+    expect([...(await openZip(bytesSource(with64BitEnd(two, lies)))).entries.keys()]).toEqual(['a', 'b'])
+  })
+
+  it.each<[string, RegExp, EndLies]>([
+    [
+      'its two ends disagree in the count',
+      /^zip: its two ends of directory disagree \(at byte/,
+      { end: { 8: 0x10001 } },
+    ],
+    ['its two ends disagree in the size', /two ends of directory disagree/, { end: { 12: size - 1 } }],
+    ['its two ends disagree in the start', /two ends of directory disagree/, { end: { 16: start + 1 } }],
+    ['its 64-bit end is elsewhere', /^zip: no 64-bit end of directory \(at byte 1\)/, { locator: { 8: 1 } }],
+    ['its 64-bit end runs into what points at it', /a 64-bit end of directory at \d+ /, { locator: { 8: two.length } }],
+    ['its 64-bit end is on another disk', /^zip: is one part of several \(at byte/, { end64: { 16: 1 } }],
+    ['its directory is on another disk', /is one part of several/, { end64: { 20: 1 } }],
+    ['its directory runs into its end', /a directory from \d+ to \d+ runs into its end/, { end64: { 40: size + 1 } }],
+    ['it has more entries than any', /2097153 entries in a directory of/, { end64: { 32: (1 << 21) + 1 } }],
+    ['it has more entries than bytes', /3 entries in a directory of \d+ bytes/, { end64: { 32: 3 } }],
+    ['it has fewer entries than its directory', /^zip: the directory holds more than 1 entries/, { end64: { 32: 1 } }],
+  ])('is refused where %s', async (_, words, lies) => {
+    await expect(openZip(bytesSource(with64BitEnd(two, lies)))).rejects.toThrow(words)
+  })
+
+  it('is found behind the longest comment, and behind a 64-bit end too', async () => {
+    for (const zip of [two, with64BitEnd(two)]) {
+      const commented = join(zip, new Uint8Array(0xffff))
+      commented.fill(0xff, zip.length - 2, zip.length)
+      expect((await openZip(bytesSource(commented))).entries.size).toBe(2)
+    }
+  })
+
+  it('is read where it holds nothing', async () => {
+    expect((await openZip(bytesSource(deflatedZip([])))).entries.size).toBe(0)
+  })
+
+  it('may list its entries in another order than they lie in', async () => {
+    const lying = deflatedZip([
+      ['b', Uint8Array.of(2), { method: 0, start: 32 }],
+      ['b', Uint8Array.of(2), { method: 0, start: 0 }],
+    ])
+    const at = Buffer.from(lying).lastIndexOf('b')
+    const swapped = lying.with(30, 97).with(at, 97)
+    const zip = await openZip(bytesSource(swapped))
+    expect([...zip.entries.keys()]).toEqual(['b', 'a'])
+    expect(await zip.readMany(['b', 'a'])).toEqual([Uint8Array.of(2), Uint8Array.of(2)])
   })
 
   it('is not written with a name that no reader could read', async () => {
@@ -141,7 +176,7 @@ describe('a checkpoint', () => {
   const open = async (files: Parameters<typeof writeZip>[0]) => openTorchCheckpoint(bytesSource(await writeZip(files)))
 
   it('is no zip that torch.save did not write', async () => {
-    await expect(open([['readme.txt', new Uint8Array(3)]])).rejects.toThrow(/no data.pkl/)
+    await expect(open([['readme.txt', new Uint8Array(3)]])).rejects.toThrow(/^checkpoint: no data.pkl/)
   })
 
   it('is no number', async () => {
@@ -152,12 +187,18 @@ describe('a checkpoint', () => {
     const path = new URL('../../fixtures/reference/micro-checkpoint.ckpt', import.meta.url)
     const checkpoint = await openTorchCheckpoint(bytesSource(new Uint8Array(readFileSync(path))))
     for (const name of ['nothing', '__proto__', 'toString']) {
-      await expect(checkpoint.readFloats(name)).rejects.toThrow(`has no tensor "${name}"`)
+      await expect(checkpoint.readFloats(name)).rejects.toThrow(`checkpoint: has no tensor "${name}"`)
     }
   })
 })
 
 describe('an npy file', () => {
+  it('is refused where it ends with its version', () => {
+    expect(() => parseNpy(join('\x93NUMPY\x01\0', 0))).toThrow('npy: no npy signature (at byte 0)')
+    expect(() => parseNpy(join('\x93NUMPY\x01\0', 0, 0))).toThrow(/^npy: header not understood: ""/)
+    expect(() => parseNpy(join('\x93NUMPY\x04\0', 0, 0))).toThrow('npy: version 4 is not known (at byte 6)')
+  })
+
   it('is refused where it ends inside the length of its header', () => {
     expect(() => parseNpy(join('\x93NUMPY\x02\0', 1, 0))).toThrow(/ends inside the header length/)
   })
@@ -181,7 +222,7 @@ describe('a PNG', () => {
   const png = new Uint8Array(readFileSync(new URL('../../../public/exhibit.png', import.meta.url)))
 
   it.each(['', 'a b', 'ü', 'x'.repeat(80)])('takes no text under the keyword %j', (keyword) => {
-    expect(() => writePngText(png, keyword, 'text')).toThrow(RangeError)
+    expect(() => writePngText(png, keyword, 'text')).toThrow(`png: ${JSON.stringify(keyword)} is no keyword`)
   })
 
   it('has no text where that ends before its language', () => {

@@ -54,6 +54,12 @@ describe('a checkpoint that torch.save wrote', () => {
   })
 })
 
+/** What would be a tensor of no dimensions, if its storage had a name. */
+const unnamed = tuple(
+  join(tuple(text('storage'), global('torch', 'FloatStorage'), int(0), text('cpu'), int(2)), 'Q'),
+  ...[int(0), tuple(), tuple()],
+)
+
 describe('a checkpoint', () => {
   it('is read beside objects of classes that are not known, which stay unread', async () => {
     const callback = join(global('pytorch_lightning.callbacks.model_checkpoint', 'ModelCheckpoint'), ')R')
@@ -94,9 +100,40 @@ describe('a checkpoint', () => {
     ['more dimensions than a network has', tensorRecord('0', Array(17).fill(1), { length: 2 })],
     ['another size of its elements', tensorRecord('0', [2], { storage: 'torch.DoubleStorage' })],
     ['a stride beyond its storage', tensorRecord('0', [2], { strides: [2 ** 30] })],
+    ['more strides than dimensions', tensorRecord('0', [2], { strides: [1, 1] })],
+    ['an offset before its storage', tensorRecord('0', [2], { offset: -1 })],
+    ['a storage that is named by a number', join(global('torch._utils', '_rebuild_tensor_v2'), unnamed, 'R')],
     ['an empty record', join(global('torch._utils', '_rebuild_tensor_v2'), tuple(), 'R')],
   ])('is refused for %s', async (_, record) => {
     await expect(withRecord(record).then(open)).rejects.toThrow(/^checkpoint: /)
+  })
+
+  it('is read for a view of as many dimensions as a network has, and an empty one wherever it lies', async () => {
+    const single = await withRecord(tensorRecord('0', Array(16).fill(1), { length: 2 })).then(open)
+    expect(await single.readFloats('w')).toEqual(new Float32Array(1))
+    const empty = await withRecord(tensorRecord('0', [5, 0], { strides: [1, 1], length: 2 })).then(open)
+    expect(await empty.readFloats('w')).toEqual(new Float32Array(0))
+  })
+
+  it('is read out of the data.pkl of its folder, whatever else is called so', async () => {
+    const other = pickle(dict([['other', tensorRecord('0', [2])]]))
+    const bytes = await writeZip([
+      ['c/deeper/data.pkl', other],
+      ['c/data.pkl.bak', other],
+      ['c/data.pkl', pickle(dict([['w', tensorRecord('0', [2])]]))],
+      ['c/data/0', new Uint8Array(8)],
+    ])
+    expect([...(await open(bytes)).tensors.keys()]).toEqual(['w'])
+  })
+
+  it('passes over names that are no texts, and values that are no tensors', async () => {
+    const none = join(text('none'), 'N', text('size'), global('torch', 'Size'), text('made'), int(1), int(2), '\x81')
+    const pairs = join('}(', int(7), tensorRecord('0', [2]), none, text('w'), tensorRecord('0', [2]), 'u')
+    const bytes = await writeZip([
+      ['c/data.pkl', pickle(pairs)],
+      ['c/data/0', new Uint8Array(8)],
+    ])
+    expect([...(await open(bytes)).tensors.keys()]).toEqual(['w'])
   })
 
   it('is refused, and no deeper than once, for parameters of parameters', async () => {
@@ -129,6 +166,7 @@ describe('a checkpoint', () => {
   })
 
   it('is refused with advice where PyTorch before 1.6 wrote it', async () => {
-    await expect(open(pickle(int(1)))).rejects.toThrow(/before 1\.6/)
+    await expect(open(pickle(int(1)))).rejects.toThrow(/^checkpoint: written by PyTorch before 1\.6.* \(at byte 0\)/)
+    for (const other of ['\x80\x04N.', 'P\x02']) await expect(open(join(other))).rejects.toThrow(/^zip: /)
   })
 })

@@ -44,6 +44,43 @@ describe('zip', () => {
     await expect(written(inPieces(300, 299))).rejects.toThrow(/folder\/b.bin changed while it was written/)
   })
 
+  it('writes no empty pieces', async () => {
+    const empty = {
+      async *pieces() {
+        yield new Uint8Array(0)
+      },
+    }
+    await streamZip([['a', new Uint8Array(0)], ['b', empty], files[0]], async (piece) =>
+      expect(piece.length).not.toBe(0),
+    )
+  })
+
+  it('is not written where a piece is another of the same length the second time', async () => {
+    let next = 0
+    const changing = {
+      async *pieces() {
+        yield Uint8Array.of(next++)
+      },
+    }
+    await expect(writeZip([['a', changing]])).rejects.toThrow(/a changed while it was written/)
+  })
+
+  it('takes a name of 65,535 bytes', async () => {
+    const name = 'x'.repeat(0xffff)
+    expect([...(await openZip(bytesSource(await writeZip([[name, text('a')]])))).entries.keys()]).toEqual([name])
+  })
+
+  it('gives a stored entry as a source where it lies, and a deflated one unpacked', async () => {
+    for (const bytes of [await writeZip(files), deflatedZip(files)]) {
+      const source = await (await openZip(bytesSource(bytes))).source('folder/b.bin')
+      expect(source.byteLength).toBe(300)
+      expect(await source.slice(10, 20)).toEqual(files[1][1].slice(10, 20))
+    }
+    const damaged = (await writeZip([['a', text('first')]])).with(31, 70)
+    const source = await (await openZip(bytesSource(damaged))).source('a')
+    expect(await source.slice(0, 5)).toEqual(text('First'))
+  })
+
   it('asks the source only for the directory and the entry that is read', async () => {
     const bytes = await writeZip([
       ['large', new Uint8Array(4 << 20)],
@@ -68,10 +105,12 @@ describe('zip', () => {
     const bytes = await writeZip([...many.slice(0, 250), large, ...many.slice(250)])
     const inner = bytesSource(bytes)
     let slices = 0
+    let largest = 0
     const zip = await openZip({
       byteLength: bytes.length,
       slice: (start, end) => {
         slices++
+        largest = Math.max(largest, end - start)
         return inner.slice(start, end)
       },
     })
@@ -83,6 +122,7 @@ describe('zip', () => {
     )
     // 2.5 MB of small entries on two sides of a large one, which is read in four pieces.
     expect(slices).toBeLessThanOrEqual(4 + 4)
+    expect(largest).toBeLessThanOrEqual(1 << 20)
     expect(await zip.readMany([])).toEqual([])
     await expect(zip.readMany(['1', 'nothing'])).rejects.toThrow('zip: has no entry "nothing"')
   })
@@ -99,6 +139,30 @@ describe('zip', () => {
   it('inflates deflated entries', async () => {
     const content = text('again and '.repeat(100))
     expect(await readAll(deflatedZip([['d', content]]))).toEqual([['d', content]])
+  })
+
+  it('gives an entry piece by piece', async () => {
+    const content = new Uint8Array(3 << 20).fill(7)
+    const zip = await openZip(bytesSource(await writeZip([['large', content]])))
+    const pieces: Uint8Array[] = []
+    for await (const piece of zip.pieces('large')) pieces.push(piece)
+    expect(pieces.length).toBeGreaterThan(2)
+    expect(Buffer.concat(pieces).equals(content)).toBe(true)
+  })
+
+  it('is refused where it has become shorter since it was opened', async () => {
+    const bytes = await writeZip(files)
+    let { length } = bytes
+    const slice = async (start: number, end: number) => bytes.slice(start, Math.min(end, length))
+    const zip = await openZip({ byteLength: bytes.length, slice })
+    length = 20
+    await expect(zip.read('a.txt')).rejects.toThrow(/^zip: a.txt: its own header is not what the directory says/)
+  })
+
+  it('answers a flip of any byte of a deflated entry likewise, and names the entry', async () => {
+    const bytes = deflatedZip([['d', text('again and again and at length')]])
+    await expectTypedErrorsOnFlips(bytes, readAll)
+    await expect(readAll(bytes.with(31, 255))).rejects.toThrow(/^zip: d: (?!.*zip: )/)
   })
 
   it('refuses an entry that claims to inflate to more than deflate can', async () => {
@@ -132,14 +196,18 @@ describe('a hostile zip', () => {
   const one = (lies: ZipLies): LyingFile[] => [['d', content, lies]]
 
   it.each<[string, LyingFile[], RegExp]>([
-    ['an entry that is longer than it claims', one({ size: 10 }), /d: holds another number of bytes than 10/],
-    ['an entry that is shorter than it claims', one({ size: 2000 }), /d: holds another number of bytes than 2000/],
+    ['an entry that is longer than it claims', one({ size: 10 }), /^zip: d: holds another number of bytes than 10/],
+    [
+      'an entry that is shorter than it claims',
+      one({ size: 2000 }),
+      /^zip: d: holds another number of bytes than 2000/,
+    ],
     ['a stored entry that claims another size', one({ method: 0, size: 10 }), /1000 bytes cannot hold 10/],
-    ['a CRC that is wrong', one({ crc: 1 }), /CRC-32 is wrong/],
-    ['a stored CRC that is wrong', one({ method: 0, crc: 1 }), /CRC-32 is wrong/],
+    ['a CRC that is wrong', one({ crc: 1 }), /^zip: d: its CRC-32 is wrong/],
+    ['a stored CRC that is wrong', one({ method: 0, crc: 1 }), /^zip: d: its CRC-32 is wrong/],
     ['an encrypted entry', one({ flags: 1 }), /is encrypted/],
     ['a masked directory', one({ flags: 0x2000 }), /is encrypted/],
-    ['another compression', one({ method: 14 }), /compression 14 is not read/],
+    ['another compression', one({ method: 14 }), /^zip: d: compression 14 is not read/],
     ['a local header of another name', one({ localName: 'e' }), /its own header is not what the directory says/],
     [
       'an entry that is the next one',
@@ -147,7 +215,7 @@ describe('a hostile zip', () => {
         ['a', content],
         ['b', content, { start: 0 }],
       ],
-      /overlaps the next entry/,
+      /^zip: [ab]: overlaps the next entry/,
     ],
     [
       'an entry inside another',
@@ -157,6 +225,7 @@ describe('a hostile zip', () => {
       ],
       /overlaps the next entry/,
     ],
+    ['an entry that ends in the directory', one({ start: 10 }), /^zip: d: lies beyond the directory/],
     ['an entry beyond the file', one({ start: 0x7fffffff }), /lies beyond the directory/],
     ['a 64-bit size that is not there', one({ size: 0xffffffff }), /a 64-bit size is missing/],
     [
@@ -165,7 +234,7 @@ describe('a hostile zip', () => {
         ['a', content],
         ['a', content],
       ],
-      /two entries are named "a"/,
+      /^zip: two entries are named "a"/,
     ],
   ])('is refused for %s', async (_, files, message) => {
     await expect(readAll(deflatedZip(files))).rejects.toThrow(message)
@@ -179,11 +248,31 @@ describe('a hostile zip', () => {
     await expect(openZip(bytesSource(deflatedZip(one({}), { count })))).rejects.toThrow(/^zip: /)
   })
 
-  it('is refused where its comment holds another end of directory', async () => {
-    const zip = deflatedZip(one({}))
-    const twice = new Uint8Array([...zip, ...zip.slice(-22)])
-    twice[zip.length - 2] = 22
-    await expect(openZip(bytesSource(twice))).rejects.toThrow(/two ends of directory/)
+  it.each([['one entry', one({})] as const, ['none', []] as const])(
+    'is refused where its comment holds another end of directory: %s',
+    async (_, files) => {
+      const zip = deflatedZip(files)
+      const twice = new Uint8Array([...zip, ...zip.slice(-22)])
+      twice[zip.length - 2] = 22
+      await expect(openZip(bytesSource(twice))).rejects.toThrow(/^zip: has two ends of directory/)
+    },
+  )
+
+  it('is refused where its directory ends inside the first bytes of an entry', async () => {
+    const zip = deflatedZip([...one({}), ...one({})])
+    const first = Buffer.from(zip).indexOf('PK\x01\x02')
+    // The first one's comment reaches to three bytes before the end of the second one.
+    const damaged = zip.with(first + 32, 47 - 3)
+    await expect(openZip(bytesSource(damaged))).rejects.toThrow(`zip: the directory is damaged (at byte ${first + 91})`)
+  })
+
+  it('may have an entry of no name and no bytes', async () => {
+    const zip = await openZip(bytesSource(deflatedZip([...one({}), ['', new Uint8Array(0), { method: 0 }]])))
+    expect([...zip.entries]).toEqual([
+      ['d', content.length],
+      ['', 0],
+    ])
+    expect(await zip.read('')).toEqual(new Uint8Array(0))
   })
 
   it('keeps names of its own to names', async () => {

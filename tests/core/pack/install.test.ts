@@ -15,12 +15,8 @@ import { CHUNK_BYTES } from '../../../src/core/pack/manifest.ts'
 import type { FileDisk } from '../../../src/core/storage/file-disk.ts'
 import { StorageError } from '../../../src/core/storage/storage-error.ts'
 import { sha256 } from '../../../tools/pack-folder.ts'
-import {
-  createSimulatedFileDisk,
-  PowerLoss,
-  type SimulatedFileDisk,
-  seededRandom,
-} from '../storage/simulated-file-disk.ts'
+import { seededRandom } from '../../seeded-random.ts'
+import { createSimulatedFileDisk, PowerLoss, type SimulatedFileDisk } from '../storage/simulated-file-disk.ts'
 import { memorySource } from './memory-source.ts'
 import { FOUR_CHUNKS, makeSmallPack, type SmallPack } from './small-pack.ts'
 

@@ -68,6 +68,21 @@ it.each(['guarded/a', 'spare/guarded/a'])(
   },
 )
 
+it('writes anew each of several whose copies are whole and differ, as the first of them has it', async () => {
+  const disk = createSimulatedDisk()
+  const [a, b] = ['guarded/a', 'guarded/b']
+  const records = (name: string) => [a, b].map((key) => [key, { ...RECORD, name: `${name} of ${key}` }] as const)
+  await guard(disk).commit({ put: records('before') }, 'strict')
+  const before = new Map(disk.records)
+  await guard(disk).commit({ put: records('after') }, 'strict')
+  const after = structuredClone(disk.records)
+  for (const key of [a, b]) {
+    await disk.commit({ put: [[`spare/${key}`, before.get(`spare/${key}`)]] }, 'strict')
+    await guard(disk).renew([a, b])
+    expect(disk.records).toEqual(after)
+  }
+})
+
 it('leaves both copies where neither is as it was written, and writes nothing where both are', async () => {
   const disk = await setUp()
   const { operations } = disk
@@ -88,7 +103,9 @@ it('writes a record once where there is no room for two, and no copy of before i
   await guard(disk).commit({ put: [['guarded/a', larger]] }, 'strict')
   expect(await guard(disk).get('guarded/a')).toEqual(larger)
   expect(disk.records.has('spare/guarded/a')).toBe(false)
+  const { operations } = disk
   await expect(guard(disk).commit({ put: [['plain', { text: 'x'.repeat(999) }]] }, 'strict')).rejects.toMatchObject({
     code: 'storage-full',
   })
+  expect(disk.operations).toBe(operations + 1)
 })

@@ -54,6 +54,13 @@ describe('migrations', () => {
     await migrate(disk, versionsOf(disk), steps)
     expect(Object.fromEntries(disk.records)).toEqual(states[2])
     expect(disk.operations - operations).toBe(1)
+    expect(Object.fromEntries(disk.reopen({ lost: 9 }).records)).toEqual(states[2])
+  })
+
+  it('may only delete', async () => {
+    const disk = await start(3)
+    await migrate(disk, versionsOf(disk), [...steps, async () => ({ delete: ['name/1', 'name/2'] })])
+    expect(Object.fromEntries(disk.records)).toEqual({ head: { version: 4, other: 7 } })
   })
 
   it.each([{ crashAfter: false }, { crashAfter: true }])('are never half done: %o', async ({ crashAfter }) => {
