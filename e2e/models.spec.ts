@@ -51,6 +51,19 @@ test('a model installs from another server, paints, is remembered, and leaves no
   await expect(page.getByText('Model: Kindred')).toBeVisible(LONG)
 })
 
+test('a server that sends on to another is not followed, and the other is asked for nothing', async ({ page }) => {
+  const [server, other] = [await servePack(pack), await servePack(pack)]
+  server.sendsTo = other.url
+  await openPage(page)
+  await openModels(page)
+  await install(page, server.url)
+  await expect(page.getByRole('dialog').getByText(/^The server sends on to another address/)).toBeVisible(LONG)
+  expect([server.asked, other.asked]).toEqual([1, 0])
+  await expect(onDevice(page)).toHaveCount(1)
+  await server.close()
+  await other.close()
+})
+
 test('of two kinds of storage either may be cleared alone: what the other keeps is there, and a lost model is said', async ({
   page,
   context,

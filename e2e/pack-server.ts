@@ -6,10 +6,14 @@ import { parseRange } from '../tools/static-server.ts'
 
 export interface PackServer {
   readonly url: string
+  /** How many requests came. */
+  asked: number
   /** Bytes of bodies, pack.json's left out, as they were handed to the network. */
   sent: number
   /** Bodies stop after so many bytes in all, and wait. */
   holdAfter: number
+  /** Where it sends on to, instead of giving files; null at first. */
+  sendsTo: string | null
   /** Lets all bodies go on that wait, and holds no more. */
   release(): void
   close(): Promise<void>
@@ -20,6 +24,11 @@ export async function servePack(files: ReadonlyMap<string, Uint8Array>): Promise
   const server: Server = createServer((request, response) => {
     const path = decodeURIComponent(new URL(request.url ?? '/', 'http://x').pathname).replace('/packs/micro/', '')
     const bytes = files.get(path)
+    state.asked++
+    if (state.sendsTo !== null) {
+      response.writeHead(302, { 'Access-Control-Allow-Origin': '*', Location: `${state.sendsTo}${path}` }).end()
+      return
+    }
     const headers = { 'Access-Control-Allow-Origin': '*', 'Content-Type': 'application/octet-stream' }
     if (bytes === undefined) {
       response.writeHead(404, headers).end()
@@ -51,8 +60,10 @@ export async function servePack(files: ReadonlyMap<string, Uint8Array>): Promise
   await new Promise<void>((resolve) => server.listen(0, 'localhost', resolve))
   const state: PackServer = {
     url: `http://localhost:${(server.address() as AddressInfo).port}/packs/micro/`,
+    asked: 0,
     sent: 0,
     holdAfter: Number.POSITIVE_INFINITY,
+    sendsTo: null,
     release() {
       state.holdAfter = Number.POSITIVE_INFINITY
       for (const goOn of held.splice(0)) goOn()

@@ -3,7 +3,7 @@
 import { BrokenNumbersError } from '../core/diffusion/broken-numbers.ts'
 import { SettingsError } from '../core/diffusion/validate-settings.ts'
 import { FormatError } from '../core/formats/format-error.ts'
-import { SourceFailure } from '../core/pack/install-source.ts'
+import { SentOn, SourceFailure } from '../core/pack/install-source.ts'
 import { StorageError } from '../core/storage/storage-error.ts'
 import { JOB_ERROR_CODES, JobError } from '../protocol/errors.ts'
 import { FetchFailure } from './fetch-bytes.ts'
@@ -34,6 +34,7 @@ export function toJobError(error: unknown): JobError {
     const code = JOB_ERROR_CODES.find((known) => known === error.code) ?? 'storage-failed'
     return new JobError(code, error.message, error.detail)
   }
+  if (error instanceof SentOn) return new JobError('pack-elsewhere', error.message)
   if (error instanceof SourceFailure) {
     return new JobError(error.kind === 'lasting' ? 'pack-missing' : 'download-failed', error.message)
   }

@@ -1,6 +1,6 @@
 // A pack on a server as an install's source: by ranges, with an eye on everything that servers and networks get wrong.
 
-import { type PackSource, SourceFailure, type SourceStream } from '../core/pack/install-source.ts'
+import { type PackSource, SentOn, SourceFailure, type SourceStream } from '../core/pack/install-source.ts'
 import { MOST_MANIFEST_BYTES } from '../core/pack/manifest.ts'
 
 export interface DownloadOptions {
@@ -37,6 +37,8 @@ export function createPackDownload(
           cache: 'no-store',
           credentials: 'omit',
           referrerPolicy: 'no-referrer',
+          // The person chose this host and no other; where it would send to, a page is not told.
+          redirect: 'manual',
         }),
       )
       refuseUnusable(path, response)
@@ -92,8 +94,11 @@ export function createPackDownload(
 
 /** Throws SourceFailure where an answer holds no bytes of the file. */
 function refuseUnusable(path: string, response: Response): void {
-  const { status, headers } = response
+  const { status, headers, type } = response
   const fail = (message: string, kind: SourceFailure['kind']) => new SourceFailure(`${path}: ${message}`, kind)
+  if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+    throw new SentOn(`${path}: the server sends on to another address`)
+  }
   if (status === 416) throw fail('the server has fewer bytes than pack.json says', 'damage')
   if (status >= 500 || status === 408 || status === 425 || status === 429) {
     throw fail(`the server answered ${status}`, 'passing')

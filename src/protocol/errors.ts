@@ -7,6 +7,7 @@ export const JOB_ERROR_CODES = [
   'pack-missing', // a pack file could not be fetched
   'pack-damaged', // a pack file is truncated, altered or not what pack.json says
   'pack-unsuitable', // the pack needs what this machine does not have
+  'pack-elsewhere', // the server sends on to another address, which nobody chose
   'download-failed', // the server stopped answering; what arrived is kept
   'database-missing',
   'database-damaged',

@@ -48,7 +48,7 @@ export interface InstallJobs {
   'list-models': { input: null; event: never; output: { readonly models: readonly StoredModel[] } }
   /**
    * Installs a pack; cancelled, what is there stays and can be taken up. Fails with 'invalid-input', 'pack-missing',
-   * 'pack-damaged', 'pack-unsuitable', 'download-failed', 'storage-full' or 'storage-failed'.
+   * 'pack-damaged', 'pack-unsuitable', 'pack-elsewhere', 'download-failed', 'storage-full' or 'storage-failed'.
    */
   'install-model': { input: ModelSource; event: InstallEvent; output: { readonly id: string } }
   /** Verifies every byte; a pack with wrong ones becomes unfinished. */

@@ -761,6 +761,10 @@ export const strings = {
       happened: 'This model needs more than this machine has.',
       stillWorks: 'Nothing was fetched; the models that are here still work.',
     },
+    packElsewhere: {
+      happened: 'The server sends on to another address, which was not asked for anything.',
+      stillWorks: 'Nothing goes to a host that you did not name. If you know where the model lies, give that address.',
+    },
     downloadFailed: {
       happened: 'The server stopped sending.',
       stillWorks: 'What has arrived is kept, and the download goes on from there.',

@@ -198,6 +198,15 @@ describe('a server', () => {
     expect(server.asked.filter(isLarge)).toHaveLength(1)
   })
 
+  it('that sends on to another is not followed', async () => {
+    const other = await servePack(pack.files)
+    misbehave(isLarge, ({ response }) => response.writeHead(302, { Location: `${other.url}${LARGE}` }).end(), 100)
+    await expect(install()).rejects.toThrow('sends on to another address')
+    expect(server.asked.filter(isLarge)).toHaveLength(1)
+    expect(other.asked).toEqual([])
+    await other.close()
+  })
+
   it('without a pack is not one', async () => {
     await expect(
       createPackDownload(`${server.url}nowhere/`, {

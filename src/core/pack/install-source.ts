@@ -30,3 +30,10 @@ export class SourceFailure extends Error {
     super(message)
   }
 }
+
+/** The source would have the bytes fetched from elsewhere, which nobody chose. */
+export class SentOn extends SourceFailure {
+  constructor(message: string) {
+    super(message, 'lasting')
+  }
+}

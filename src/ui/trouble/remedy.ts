@@ -24,6 +24,8 @@ export function findRemedy(code: JobErrorCode): Remedy {
       return { words: trouble.packDamaged, action: 'reopen' }
     case 'pack-unsuitable':
       return { words: trouble.packUnsuitable, action: 'close' }
+    case 'pack-elsewhere':
+      return { words: trouble.packElsewhere, action: 'close' }
     case 'download-failed':
       return { words: trouble.downloadFailed, action: 'retry' }
     case 'database-missing':
