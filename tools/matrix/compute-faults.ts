@@ -92,10 +92,14 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
         'rejects every job under way with "worker-died" and is replaced at the next run',
         'takes its worker with it where that does not answer, and the next run gets a new one',
       ],
-      [APP]: ['does not try for ever where the worker dies while opening', 'of which nothing comes'],
+      [APP]: [
+        'does not try for ever where the worker dies while opening',
+        'an opening of which nothing comes',
+        'of which nothing comes',
+      ],
     },
     missing:
-      'a worker that hangs while it opens the model, or in a job of the library: it is noticed when the job is cancelled; of a picture of which nothing comes for two minutes the person is asked',
+      'a worker that hangs in a job of the library: it is noticed when the job is cancelled; of a picture of which nothing comes for two minutes, and of an opening for five, the person is asked',
   },
   {
     id: '49',
