@@ -199,6 +199,29 @@ test('an update with an asset missing or altered stays out, and the old build go
   expect(await controllingBuild(page)).toBe(before)
 })
 
+test('a tab that is still opening its model holds its build, has updates wait, and registers nothing yet', async () => {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let isAsked = false
+  const page = await visit(await openSite(), false, async (context) => {
+    await context.route('**/packs/kindred-mini/weights/**', async (route) => {
+      isAsked = true
+      await released
+      await route.continue()
+    })
+  })
+  const held = () => page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name))
+  await expect.poll(() => isAsked).toBe(true)
+  expect(await held()).toEqual(expect.arrayContaining([`kindred-build / ${buildOf(site)}`, 'kindred-busy /']))
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0)
+  release()
+  await becomeReady(page)
+  await expect.poll(held).not.toContain('kindred-busy /')
+  expect(await held()).toContain(`kindred-build / ${buildOf(site)}`)
+})
+
 test('an update waits for a running job, takes three tabs along, and keeps words and pictures', async () => {
   const page = await visit(await openSite())
   await becomeReady(page)
@@ -444,8 +467,16 @@ function expectAllKinds(kept: readonly string[]): void {
   }
 }
 
-/** Opens the site in a browser of its own and waits until a picture can be asked for. */
-async function visit(at: Site, waits = true): Promise<Page> {
+/**
+ * Opens the site in a browser of its own and waits until a picture can be asked for.
+ *
+ * @param prepare is done before the page is opened
+ */
+async function visit(
+  at: Site,
+  waits = true,
+  prepare: (context: BrowserContext) => Promise<void> = async () => undefined,
+): Promise<Page> {
   site = at
   chosenHosts.add(new URL(at.origin).host)
   violations = []
@@ -482,6 +513,7 @@ async function visit(at: Site, waits = true): Promise<Page> {
   }
   await context.addInitScript(listen)
   context.on('page', (page) => page.on('worker', (worker) => void worker.evaluate(listen).catch(() => undefined)))
+  await prepare(context)
   const page = await context.newPage()
   if (waits) await openPage(page)
   else await page.goto('/?backend=wasm')

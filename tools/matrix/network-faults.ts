@@ -72,7 +72,10 @@ export const NETWORK_FAULTS: readonly Demand[] = [
     id: '36',
     what: 'An old tab asks for a part that a new release has no more.',
     tests: {
-      [OFFLINE]: ['an update waits for a running job, takes three tabs along, and keeps words and pictures'],
+      [OFFLINE]: [
+        'an update waits for a running job, takes three tabs along, and keeps words and pictures',
+        'a tab that is still opening its model holds its build, has updates wait, and registers nothing yet',
+      ],
       'tests/platform/shell-cache.test.ts': [
         'sweeps the builds that are not to be kept, and neither other caches nor another app’s of the same origin',
       ],
