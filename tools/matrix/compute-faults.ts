@@ -87,6 +87,7 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
     tests: {
       'e2e/trouble.spec.ts': [
         'a worker that dies is said so, the gallery is kept, and the next picture is made by a new one',
+        'a model of whose opening nothing comes for five minutes is asked about, and begun anew in another worker',
       ],
       'tests/protocol/client.test.ts': [
         'rejects every job under way with "worker-died" and is replaced at the next run',
