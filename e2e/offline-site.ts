@@ -1,12 +1,16 @@
 // A site for the offline tests to deploy to, break and switch off: a folder with a copy of the build, and its own server.
 
+import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { writeServiceWorker } from '../tools/service-worker-file.ts'
 import { type HeadersOf, serveFolder } from '../tools/static-server.ts'
 
-const BUILT = resolve(import.meta.dirname, '..', 'dist')
+const ROOT = resolve(import.meta.dirname, '..')
+const BUILT = join(ROOT, 'dist')
+const run = promisify(execFile)
 
 export interface Site {
   readonly folder: string
@@ -65,7 +69,12 @@ function nextName(name: string): string {
   return name.replace(/\.js$/, '-next.js')
 }
 
-/** Deploys the service worker that withdraws the app; the page stays. */
-export function deployRetired(site: Site): Promise<void> {
-  return writeServiceWorker({ folder: site.folder, buildId: buildOf(site), retired: true })
+/** Builds the app withdrawn, as SECURITY.md says, and deploys that in place of all that is there. */
+export async function deployRetired(site: Site): Promise<void> {
+  const built = mkdtempSync(join(tmpdir(), 'kindred-retired-'))
+  const env = { ...process.env, KINDRED_RETIRED: '1' }
+  await run('npx', ['vite', 'build', '--logLevel', 'error', '--outDir', built, '--emptyOutDir'], { cwd: ROOT, env })
+  for (const name of readdirSync(site.folder)) rmSync(join(site.folder, name), { recursive: true })
+  cpSync(built, site.folder, { recursive: true })
+  rmSync(built, { recursive: true })
 }

@@ -3,13 +3,14 @@
 import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Browser, type BrowserContext, chromium, expect, type Page, test } from '@playwright/test'
+import { type Browser, type BrowserContext, chromium, expect, type Locator, type Page, test } from '@playwright/test'
 import { DEFAULT_SETTINGS } from '../src/core/diffusion/recipe.ts'
 import { embedRecipe } from '../src/core/formats/png-metadata.ts'
 import { threadCount } from '../src/platform/threads.ts'
 import { strings } from '../src/ui/strings.ts'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { makeMicroPack } from '../tools/micro-pack.ts'
+import { readKept } from './kept-inventory.ts'
 import { importPictures, plainPictures } from './my-pictures.ts'
 import { buildOf, deployNext, deployRetired, openSite, type Site } from './offline-site.ts'
 import { servePack } from './pack-server.ts'
@@ -198,6 +199,29 @@ test('an update with an asset missing or altered stays out, and the old build go
   expect(await controllingBuild(page)).toBe(before)
 })
 
+test('a tab that is still opening its model holds its build, has updates wait, and registers nothing yet', async () => {
+  let release = () => {}
+  const released = new Promise<void>((resolve) => {
+    release = resolve
+  })
+  let isAsked = false
+  const page = await visit(await openSite(), false, async (context) => {
+    await context.route('**/packs/kindred-mini/weights/**', async (route) => {
+      isAsked = true
+      await released
+      await route.continue()
+    })
+  })
+  const held = () => page.evaluate(async () => (await navigator.locks.query()).held?.map(({ name }) => name))
+  await expect.poll(() => isAsked).toBe(true)
+  expect(await held()).toEqual(expect.arrayContaining([`kindred-build / ${buildOf(site)}`, 'kindred-busy /']))
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0)
+  release()
+  await becomeReady(page)
+  await expect.poll(held).not.toContain('kindred-busy /')
+  expect(await held()).toContain(`kindred-build / ${buildOf(site)}`)
+})
+
 test('an update waits for a running job, takes three tabs along, and keeps words and pictures', async () => {
   const page = await visit(await openSite())
   await becomeReady(page)
@@ -236,15 +260,71 @@ test('an update waits for a running job, takes three tabs along, and keeps words
   await expect.poll(() => missing).toContainEqual(expect.stringContaining('/assets/gone.js'))
 })
 
+test('an update waits for a backup that is being restored in another tab, which then is there whole', async () => {
+  const page = await visit(await openSite())
+  await becomeReady(page)
+  await page.reload()
+  await openPage(page)
+  await importPictures(page, await plainPictures(3))
+  const other = await context.newPage()
+  await openPage(other)
+  await deployNext(site)
+  expect(await checkForUpdate(page)).toBe('installed')
+
+  await page.getByRole('button', { name: 'Storage' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Storage' })
+  const downloading = page.waitForEvent('download')
+  await dialog.getByRole('button', { name: 'Back up everything' }).click()
+  const file = await (await downloading).path()
+  await dialog.getByRole('button', { name: 'Remove My pictures' }).click()
+  await dialog.getByRole('button', { name: 'Delete for good' }).click()
+  await expect(dialog).not.toContainText('can still be had back')
+
+  // As if another tab wrote to the library: the restore waits for its turn.
+  await other.evaluate(
+    () =>
+      new Promise<void>((granted) => {
+        void navigator.locks.request('kindred-library', async () => {
+          granted()
+          await new Promise((resolve) => addEventListener('write-no-more', resolve))
+        })
+      }),
+  )
+  const choosing = page.waitForEvent('filechooser')
+  await dialog.getByRole('button', { name: 'Restore from a backup' }).click()
+  await (await choosing).setFiles(file)
+  await expect(dialog.getByText('Checking and restoring')).toBeVisible()
+  await other.getByRole('button', { name: 'Update now' }).click()
+  await expect(other.getByText(/as soon as no tab is at work/i)).toBeVisible()
+  const waitingLocks = () =>
+    other.evaluate(async () => (await navigator.locks.query()).pending?.map(({ name }) => name))
+  await expect.poll(waitingLocks).toEqual(expect.arrayContaining(['kindred-busy /', 'kindred-library']))
+  expect(await isNext(page)).toBe(false)
+
+  await other.evaluate(() => dispatchEvent(new Event('write-no-more')))
+  for (const tab of [page, other]) {
+    await expect.poll(() => isNext(tab), { timeout: 120_000 }).toBe(true)
+    await expect(ownStyle(tab)).toBeVisible({ timeout: 120_000 })
+  }
+  await page.getByRole('button', { name: 'Storage' }).click()
+  await expect(page.getByRole('list', { name: 'What takes room' })).toContainText('My picturesYour style, 3 pictures')
+  expect(missing).toEqual([])
+})
+
 test('an update over two releases at once takes three tabs along, and keeps words and pictures', async () => {
   const page = await visit(await openSite())
   await becomeReady(page)
   await page.reload()
   await openPage(page)
+  await importPictures(page, await plainPictures(3))
+  await installModel(page)
+  await closeDialog(page)
   await useFewSteps(page)
   await generate(page)
   const [second, third] = [await context.newPage(), await context.newPage()]
   for (const tab of [second, third]) await openPage(tab)
+  const kept = await readKept(page)
+  expectAllKinds(kept)
   expect(missing).toEqual([])
   // The release between them comes to nobody: a check that has met it, as one of a tab's own may have, finds its parts replaced.
   await deployNext(site)
@@ -262,7 +342,9 @@ test('an update over two releases at once takes three tabs along, and keeps word
     await expect.poll(() => isNext(tab), { timeout: 120_000 }).toBe(true)
     expect(await controllingBuild(tab)).toBe(newest)
     await expect(tab.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
+    await expect(ownStyle(tab)).toBeVisible({ timeout: 120_000 })
   }
+  expect(await readKept(page)).toEqual(kept)
   await expect(third.getByRole('textbox', { name: 'Prompt' })).toHaveValue('words not to lose')
   await sweep(page)
   await expect.poll(() => page.evaluate(() => caches.keys())).toEqual([`kindred-shell / ${newest}`])
@@ -283,18 +365,30 @@ test('the build that withdraws the app deletes its shell alone: pictures and sty
   await becomeReady(page)
   await page.reload()
   await openPage(page)
+  await importPictures(page, await plainPictures(3))
+  await installModel(page)
+  await closeDialog(page)
   await useFewSteps(page)
   await generate(page, 'a red house by the sea')
-  const kept = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort())
+  const kept = await readKept(page)
+  expectAllKinds(kept)
   await deployRetired(site)
   await page.evaluate(async () => void (await (await navigator.serviceWorker.ready).update()))
   await expect(page.getByText(/was withdrawn/i)).toBeVisible()
   expect(await page.evaluate(() => caches.keys())).toEqual([])
+  expect(await readKept(page)).toEqual(kept)
 
   await page.getByRole('button', { name: 'Load again' }).click()
   await expect.poll(() => page.evaluate(() => navigator.serviceWorker.controller === null)).toBe(true)
+  await expect(page.getByText(/^Runs on/)).toBeVisible({ timeout: 120_000 })
   await expect(page.getByRole('list', { name: 'Gallery' }).getByRole('listitem')).toHaveCount(1)
-  expect(await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).sort())).toEqual(kept)
+  await expect(ownStyle(page)).toBeVisible({ timeout: 120_000 })
+  expect(await readKept(page)).toEqual(kept)
+  // The page that was withdrawn registers nothing, and works on what is kept.
+  expect(await page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length)).toBe(0)
+  expect(await page.evaluate(() => caches.keys())).toEqual([])
+  await page.getByRole('button', { name: 'Models' }).click()
+  await expect(page.getByRole('button', { name: 'Use Micro' })).toBeVisible({ timeout: 120_000 })
 })
 
 test('the network log of all these tests names no host but the sites and the one a model came from, and no other was sent anything', async () => {
@@ -358,8 +452,31 @@ async function installModel(page: Page): Promise<string> {
   return host
 }
 
-/** Opens the site in a browser of its own and waits until a picture can be asked for. */
-async function visit(at: Site, waits = true): Promise<Page> {
+async function closeDialog(page: Page): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
+}
+
+function ownStyle(page: Page): Locator {
+  return page.getByRole('radiogroup', { name: 'Style' }).getByRole('radio', { name: 'My pictures' })
+}
+
+/** Of `readKept`: a comparison says nothing of what is not there. */
+function expectAllKinds(kept: readonly string[]): void {
+  for (const beginning of ['record kindred-gallery', 'record kindred-library', 'file packs/']) {
+    expect(kept.filter((line) => line.startsWith(beginning)).length, beginning).toBeGreaterThan(0)
+  }
+}
+
+/**
+ * Opens the site in a browser of its own and waits until a picture can be asked for.
+ *
+ * @param prepare is done before the page is opened
+ */
+async function visit(
+  at: Site,
+  waits = true,
+  prepare: (context: BrowserContext) => Promise<void> = async () => undefined,
+): Promise<Page> {
   site = at
   chosenHosts.add(new URL(at.origin).host)
   violations = []
@@ -396,6 +513,7 @@ async function visit(at: Site, waits = true): Promise<Page> {
   }
   await context.addInitScript(listen)
   context.on('page', (page) => page.on('worker', (worker) => void worker.evaluate(listen).catch(() => undefined)))
+  await prepare(context)
   const page = await context.newPage()
   if (waits) await openPage(page)
   else await page.goto('/?backend=wasm')

@@ -161,3 +161,26 @@ async function packWithForeignStyle(): Promise<{ name: string; files: ReadonlyMa
     ]),
   }
 }
+
+test('a model of whose opening nothing comes for five minutes is asked about, and begun anew in another worker', async ({
+  page,
+  context,
+}) => {
+  let asked = 0
+  await context.route('**/weights/denoiser*', async (route) => {
+    // The first one is never answered.
+    if (++asked > 1) await route.continue()
+  })
+  await page.clock.install()
+  await page.goto('/?backend=wasm')
+  await expect.poll(() => asked, { timeout: 60_000 }).toBe(1)
+  const notice = page.getByText('Nothing has come of opening the model for minutes.')
+  await expect(notice).toBeHidden()
+  // Longer than five minutes: of what was slow before, more patience is had.
+  await page.clock.fastForward('15:00')
+  await expect(notice).toBeVisible()
+  await page.getByRole('button', { name: 'Start it anew' }).click()
+  await expect(page.getByText(/^Runs on/)).toBeVisible({ timeout: 60_000 })
+  await expect(notice).toBeHidden()
+  expect(asked).toBeGreaterThan(1)
+})

@@ -10,7 +10,10 @@ import { createShellClient } from './platform/service-worker-client.ts'
 import type { AppInstance } from './state/create-app.ts'
 import type { LibraryApp } from './state/create-library.ts'
 import type { Models } from './state/create-models.ts'
+import type { StorageApp } from './state/create-storage.ts'
 import { createOffline, type Offline } from './state/offline.ts'
+import { listenForPack, untilOpenOrSilent } from './state/pack-silence.ts'
+import { createPageWork } from './state/page-work.ts'
 
 /** Put in by vite.config.ts: true in the build that withdraws the app. */
 declare const KINDRED_RETIRED: boolean
@@ -21,8 +24,12 @@ const SWEEP_AFTER_MS = 20_000
 
 export interface ComposedOffline {
   readonly offline: Offline
-  /** To be called once the app has started: the app's own files come before those kept for later. */
-  start(): Promise<void>
+  /**
+   * Begins once the app has opened, or does not look as if it ever will: its own files come before those kept for later.
+   *
+   * @param opened settles when it has, or has failed to
+   */
+  start(opened: Promise<void>): Promise<void>
 }
 
 interface OfflineWiring {
@@ -31,6 +38,7 @@ interface OfflineWiring {
   readonly app: Pick<AppInstance, 'store' | 'actions'>
   readonly library: Pick<LibraryApp, 'store' | 'actions'>
   readonly models: Pick<Models, 'store'>
+  readonly storage: Pick<StorageApp, 'store'>
   readonly parser: Pick<SealedParser, 'readRecipe'>
 }
 
@@ -39,6 +47,7 @@ export function composeOffline({
   app: { store, actions },
   library,
   models,
+  storage,
   parser,
 }: OfflineWiring): ComposedOffline {
   const draft = takeDraft(sessionStorage)
@@ -50,28 +59,24 @@ export function composeOffline({
   }
 
   const takeRecipe = actions.useRecipe
-  let made = 0
-  store.subscribe((after, before) => {
-    if (before.job.kind === 'running' && after.job.kind === 'idle' && after.picture !== before.picture) made++
+  const silence = listenForPack(store)
+  const work = createPageWork({
+    app: store,
+    library: library.store,
+    models: models.store,
+    storage: storage.store,
+    silence,
   })
-  const hasServiceWorker = import.meta.env.PROD && !KINDRED_RETIRED && 'serviceWorker' in navigator
+  const hasServiceWorker =
+    import.meta.env.PROD && !KINDRED_RETIRED && 'serviceWorker' in navigator && 'locks' in navigator
   const script = new URL('service-worker.js', folder).href
-  const client = hasServiceWorker ? createShellClient(navigator.serviceWorker, script, folder.href) : null
+  const client = hasServiceWorker
+    ? createShellClient(navigator.serviceWorker, navigator.locks, script, folder.href)
+    : null
   const offline = createOffline({
     client,
     installPrompt: createInstallPrompt(window, localStorage),
-    work: {
-      isBusy: () =>
-        store.getState().job.kind === 'running' ||
-        library.store.getState().imports.some(({ status }) => status === 'running' || status === 'stopping') ||
-        models.store.getState().work !== null,
-      picturesMade: () => made,
-      subscribe: (listener) => {
-        store.subscribe(listener)
-        library.store.subscribe(listener)
-        models.store.subscribe(listener)
-      },
-    },
+    work,
     isolated: crossOriginIsolated,
     reload: () => {
       const { prompt, styleId, settings, keepSeed, picture } = store.getState()
@@ -118,9 +123,10 @@ export function composeOffline({
 
   return {
     offline,
-    async start() {
+    async start(opened) {
+      await untilOpenOrSilent(opened, silence)
       goToAskedPart(location.search)
-      if (draft?.entryId && made === 0) actions.showEntry(draft.entryId)
+      if (draft?.entryId && work.picturesMade() === 0) actions.showEntry(draft.entryId)
       await offline.start()
       listenForLaunches(async (files) => {
         await inbox.put(files)

@@ -99,7 +99,14 @@ const models = composeModels({ store, switchModel }, modelChoice)
 
 const storage = composeStorage(folder, { rereadGallery }, library, models, modelChoice)
 
-const { offline, start: startOffline } = composeOffline({ folder, app: { store, actions }, library, models, parser })
+const { offline, start: startOffline } = composeOffline({
+  folder,
+  app: { store, actions },
+  library,
+  models,
+  storage,
+  parser,
+})
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('index.html has no element "root"')
@@ -116,4 +123,4 @@ createRoot(root).render(
     />
   </StrictMode>,
 )
-void start().then(startOffline)
+void startOffline(start())

@@ -17,8 +17,10 @@ export type ShellEvent =
   | { readonly kind: 'retired' }
 
 export interface ShellClient {
-  /** Registers the service worker and tells of it from then on. Rejects where the browser allows none, or cannot fetch it. */
-  start(onEvent: (event: ShellEvent) => void): Promise<void>
+  /** Tells of the service worker that is there, from now on. To be called once, before `register`. */
+  listen(onEvent: (event: ShellEvent) => void): void
+  /** Registers the service worker, and tells of that one too. Rejects where the browser allows none, or cannot fetch it. */
+  register(): Promise<void>
   /** Lets the waiting build take over once no tab is busy. Resolves when it was asked to. */
   takeOver(): Promise<void>
   /** Looks for a newer build; quiet where there is no network. */
@@ -30,15 +32,24 @@ export interface ShellClient {
 }
 
 /**
+ * From now on no other tab has the files of this one's build swept away, however long it takes to start.
+ *
  * @param script the service worker's address
  * @param scope the app's folder, an absolute URL
  */
-export function createShellClient(container: ServiceWorkerContainer, script: string, scope: string): ShellClient {
-  const { locks } = navigator
+export function createShellClient(
+  container: ServiceWorkerContainer,
+  locks: Pick<LockManager, 'request'>,
+  script: string,
+  scope: string,
+): ShellClient {
   const busy = createLockHolder(locks, busyLock(scope))
   let registration: ServiceWorkerRegistration | null = null
+  let onEvent: (event: ShellEvent) => void = () => {}
 
-  function watchArrival(from: ServiceWorkerRegistration, onEvent: (event: ShellEvent) => void): void {
+  createLockHolder(locks, buildLock(scope, BUILD_ID)).set(true)
+
+  function watchArrival(from: ServiceWorkerRegistration): void {
     const arriving = from.installing
     if (arriving === null) return
     arriving.addEventListener('statechange', () => {
@@ -47,28 +58,30 @@ export function createShellClient(container: ServiceWorkerContainer, script: str
     })
   }
 
-  async function compareBuilds(onEvent: (event: ShellEvent) => void): Promise<void> {
+  async function compareBuilds(): Promise<void> {
     const { controller } = container
     if (controller !== null && (await askBuild(controller)) !== BUILD_ID) onEvent({ kind: 'other-build' })
   }
 
   return {
-    async start(onEvent) {
-      createLockHolder(locks, buildLock(scope, BUILD_ID)).set(true)
+    listen(listener) {
+      onEvent = listener
       container.addEventListener('message', ({ data }) => {
         const message = data as FromServiceWorker
         if (message.kind === 'retired') onEvent({ kind: 'retired' })
         else if (message.build !== BUILD_ID) onEvent({ kind: 'updated' })
       })
-      container.addEventListener('controllerchange', () => void compareBuilds(onEvent))
+      container.addEventListener('controllerchange', () => void compareBuilds())
       container.startMessages()
+    },
+    async register() {
       registration = await container.register(script, { scope, updateViaCache: 'none' })
       const found = registration
-      found.addEventListener('updatefound', () => watchArrival(found, onEvent))
-      watchArrival(found, onEvent)
+      found.addEventListener('updatefound', () => watchArrival(found))
+      watchArrival(found)
       if (found.active !== null) onEvent({ kind: 'ready' })
       if (found.active !== null && found.waiting !== null) onEvent({ kind: 'update-waiting' })
-      void compareBuilds(onEvent)
+      void compareBuilds()
     },
     async takeOver() {
       await locks.request(busyLock(scope), () => {

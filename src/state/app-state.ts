@@ -140,8 +140,8 @@ export type Notice =
     }
   /** The picture shows, but this browser did not store it: it will be gone with the page. */
   | { readonly kind: 'not-saved'; readonly failure: Failure }
-  /** Nothing has come of the picture that is being made for long: its worker may hang, or be slow. */
-  | { readonly kind: 'quiet' }
+  /** Nothing has come for long of the picture that is being made, or of the model that is being opened: the worker may hang, or be slow. */
+  | { readonly kind: 'quiet'; readonly of: 'picture' | 'model' }
   /** The gallery shows without the picture, but this browser still stores it. */
   | { readonly kind: 'not-deleted'; readonly failure: Failure }
   /** The gallery could not be read: nothing is known of earlier pictures, and new ones will hardly be stored. */
@@ -172,6 +172,8 @@ export interface AppState {
   readonly steering: ReadonlyMap<string, ShownSteering>
   readonly job: Job
   readonly picture: Picture | null
+  /** Changes to the stored gallery that are not done yet. */
+  readonly writes: number
   readonly notices: readonly Notice[]
   /** Newest first. */
   readonly gallery: readonly GalleryEntry[]
@@ -212,7 +214,7 @@ export interface AppActions {
   /** Saves the picture on the wall, or a gallery entry, as a PNG file. */
   download(entryId: string | null): void
   dismiss(kind: Notice['kind']): void
-  /** Ends the worker that has told nothing of the picture for long, and goes on with it in a new one. */
+  /** Ends the worker that has told nothing for long, and goes on in a new one: with the picture, or from the model's first byte. */
   startAnew(): void
   /** Puts a failed job away. */
   dismissFailure(): void
@@ -239,6 +241,7 @@ export const INITIAL_STATE: AppState = {
   steering: new Map(),
   job: { kind: 'idle' },
   picture: null,
+  writes: 0,
   notices: [],
   gallery: [],
   deletedEntry: null,

@@ -34,7 +34,7 @@ import { entryOf, failureOf, fileNameOf, pictureOf, showNeighbour, translateJobE
 import { type AppEvent, reduce } from './reduce.ts'
 import { type OtherBackend, runRescued, type Trouble } from './rescue.ts'
 import { createStyleCovers } from './style-covers.ts'
-import { watchJob } from './watch-job.ts'
+import { OPENING_QUIET_MS, QUIET_MS, watchJob } from './watch-job.ts'
 
 export interface AppDependencies {
   /** @param onWorkerLost is to be called when the worker, and with it the open pack, is gone */
@@ -97,7 +97,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   const { getState } = store
   const styleCovers = createStyleCovers({ getState, dispatch, client, createUrl, readStyles: dependencies.readStyles })
   let controller: AbortController | null = null
-  /** Whether the person has given up the worker of the job that runs. */
+  /** Whether the person has given up the worker of the job that runs, or of the opening. */
   let isGivenUp = false
   let { backend: choice } = dependencies
   const builtIn: PackReference = { kind: 'url', url: dependencies.packUrl }
@@ -138,6 +138,12 @@ export function createApp(dependencies: AppDependencies): AppInstance {
 
   /** @returns whether the pack is open now; where not, the state says why */
   async function loadPack(): Promise<boolean> {
+    let outcome = await loadPackOnce()
+    while (outcome === 'given up') outcome = await loadPackOnce()
+    return outcome === 'open'
+  }
+
+  async function loadPackOnce(): Promise<'open' | 'not open' | 'given up'> {
     const opening = ++openings
     dispatch({ kind: 'pack-progress', label: '', loaded: 0, total: 0 })
     styleCovers.foresee(opened)
@@ -146,15 +152,21 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     dependencies.loadGuard.begin()
     try {
       const input = { pack: opened, backend: choice }
-      const onEvent = (event: { label: string; loaded: number; total: number }) =>
-        dispatch({ ...event, kind: 'pack-progress' })
-      const { pack, backend } = await client.run('open-pack', input, { onEvent })
+      const { pack, backend } = await watched('model', (heard) => {
+        const onEvent = (event: { label: string; loaded: number; total: number }) => {
+          heard()
+          dispatch({ ...event, kind: 'pack-progress' })
+        }
+        return client.run('open-pack', input, { onEvent })
+      })
       dispatch({ kind: 'pack-ready', pack, backend })
-      return true
+      return 'open'
     } catch (error) {
       // An opening that another one broke off has nothing to say.
-      if (opening === openings) dispatch({ kind: 'pack-failed', failure: failureOf(error) })
-      return false
+      if (opening !== openings) return 'not open'
+      if (wasGivenUp()) return 'given up'
+      dispatch({ kind: 'pack-failed', failure: failureOf(error) })
+      return 'not open'
     } finally {
       dependencies.loadGuard.end()
     }
@@ -368,7 +380,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
       const input = { prompt: prompt.trim(), styleId, settings, steering: before.steering.get(styleId) }
       const output = await runRescued({
         run: (resume) =>
-          watched((heard) => {
+          watched('picture', (heard) => {
             const hear = (event: GenerateJobEvent) => {
               heard()
               onEvent(event)
@@ -380,11 +392,7 @@ export function createApp(dependencies: AppDependencies): AppInstance {
         backend: openBackend,
         takeSmallerTiles,
         reopen: (on, trouble) => reopenPackAfter(trouble, on),
-        wasGivenUp: () => {
-          const was = isGivenUp
-          isGivenUp = false
-          return was
-        },
+        wasGivenUp,
         signal,
       })
       const { png, recipe, steps, milliseconds } = output
@@ -401,11 +409,12 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   }
 
   /** Says so while a job that should tell something tells nothing for long. */
-  async function watched<T>(run: (heard: () => void) => Promise<T>): Promise<T> {
+  async function watched<T>(of: 'picture' | 'model', run: (heard: () => void) => Promise<T>): Promise<T> {
     const unsay = () => {
       if (isQuiet()) dispatch({ kind: 'notice-dismissed', notice: 'quiet' })
     }
-    const watch = watchJob(() => dispatch({ kind: 'notice', notice: { kind: 'quiet' } }), now)
+    const quietMs = of === 'picture' ? QUIET_MS : OPENING_QUIET_MS
+    const watch = watchJob(quietMs, () => dispatch({ kind: 'notice', notice: { kind: 'quiet', of } }), now)
     isGivenUp = false
     try {
       return await run(() => {
@@ -418,6 +427,13 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     }
   }
 
+  /** Asked once: what comes after it begins anew. */
+  function wasGivenUp(): boolean {
+    const was = isGivenUp
+    isGivenUp = false
+    return was
+  }
+
   function isQuiet(): boolean {
     return store.getState().notices.some(({ kind }) => kind === 'quiet')
   }
@@ -428,8 +444,9 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     const shown = job.kind === 'running' ? job.neighbours : []
     const entry = entryOf(picture, createUrl)
     pictures.set(picture.id, picture)
+    // Begun first, so that the page is at work from the job's start until the picture is stored.
+    void keep(() => kept.add(picture), 'not-saved')
     dispatch({ kind: 'picture-made', entry, picture: pictureOf(picture, entry, shown) })
-    void keep(kept.add(picture).then(tellKept), 'not-saved')
   }
 
   function endBadly(failure: Failure): void {
@@ -437,12 +454,16 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   }
 
   /** The page goes on as if storing had worked; where it has not, it says so. */
-  async function keep(storing: Promise<void>, unless: 'not-saved' | 'not-deleted'): Promise<void> {
+  async function keep(store: () => Promise<void>, unless: 'not-saved' | 'not-deleted'): Promise<void> {
+    dispatch({ kind: 'write-begun' })
     try {
-      await storing
+      await store()
+      tellKept()
     } catch (error) {
       const notice: Notice = { kind: unless, failure: failureOf(error) }
       dispatch({ kind: 'notice', notice })
+    } finally {
+      dispatch({ kind: 'write-ended' })
     }
   }
 
@@ -475,13 +496,13 @@ export function createApp(dependencies: AppDependencies): AppInstance {
     deleteEntry: (id) => {
       dispatch({ kind: 'entry-deleted', id })
       forgetPictures()
-      void keep(kept.delete(id).then(tellKept), 'not-deleted')
+      void keep(() => kept.delete(id), 'not-deleted')
     },
     undoDelete: () => {
       const picture = pictures.get(store.getState().deletedEntry?.id ?? '')
       if (picture === undefined) return
       dispatch({ kind: 'delete-undone' })
-      void keep(kept.add(picture).then(tellKept), 'not-saved')
+      void keep(() => kept.add(picture), 'not-saved')
     },
     download: (entryId) => void download(entryId),
     dismiss: (kind) => dispatch({ kind: 'notice-dismissed', notice: kind }),

@@ -57,7 +57,7 @@ export interface OfflineDependencies {
 export interface Offline {
   readonly store: StoreApi<OfflineState>
   readonly actions: OfflineActions
-  /** Registers the service worker. Never rejects: a browser without one has the app all the same. */
+  /** Registers the service worker; what tabs and it tell is heard already. Never rejects: a browser without one has the app all the same. */
   start(): Promise<void>
   setWaitingFiles(count: number): void
   /** There was no room for files that were shared. */
@@ -125,6 +125,9 @@ export function createOffline({ client, installPrompt, work, isolated, reload }:
     followWork()
   })
   work.subscribe(followWork)
+  client?.listen(receive)
+  // The page may be at work from the start: its model is being opened.
+  followWork()
 
   return {
     store,
@@ -147,7 +150,7 @@ export function createOffline({ client, installPrompt, work, isolated, reload }:
     },
     async start() {
       try {
-        await client?.start(receive)
+        await client?.register()
       } catch (error) {
         console.warn(`the app is not kept for use without a network: ${error}`)
       }

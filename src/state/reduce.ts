@@ -72,6 +72,9 @@ export type AppEvent =
   | { readonly kind: 'gallery-replaced'; readonly entries: readonly GalleryEntry[] }
   | { readonly kind: 'entry-deleted'; readonly id: string }
   | { readonly kind: 'delete-undone' }
+  | { readonly kind: 'write-begun' }
+  /** Done, or failed for good. */
+  | { readonly kind: 'write-ended' }
   | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'notice-dismissed'; readonly notice: Notice['kind'] }
 
@@ -190,6 +193,10 @@ function answer(state: AppState, event: AppEvent): AppState {
     case 'delete-undone':
       if (state.deletedEntry === null) return state
       return { ...state, gallery: mergeEntries(state.gallery, [state.deletedEntry]), deletedEntry: null }
+    case 'write-begun':
+      return { ...state, writes: state.writes + 1 }
+    case 'write-ended':
+      return { ...state, writes: state.writes - 1 }
     case 'notice':
       return { ...state, notices: [...without(state.notices, event.notice.kind), event.notice] }
     case 'notice-dismissed':

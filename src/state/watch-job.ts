@@ -3,6 +3,12 @@
 /** A first picture compiles for a minute, and without a graphics processor a large one takes as long for a step. */
 export const QUIET_MS = 120_000
 
+/**
+ * Opening a model tells what it has read, but nothing while the runtime itself is fetched (17 MB), and nothing while sessions are
+ * made of what was read: 17 s for the authors' model on two processor cores, with shaders to compile more.
+ */
+export const OPENING_QUIET_MS = 300_000
+
 /** A job that was slow before may be slower yet. */
 const TIMES_THE_LONGEST = 3
 
@@ -13,11 +19,11 @@ export interface JobWatch {
 }
 
 /**
- * Calls back after two minutes of silence or, where that is more, three times the longest that ended; and again after each such time.
+ * Calls back after so long a silence or, where that is more, three times the longest that ended; and again after each such time.
  *
  * @param now milliseconds
  */
-export function watchJob(onQuiet: () => void, now: () => number): JobWatch {
+export function watchJob(quietMs: number, onQuiet: () => void, now: () => number): JobWatch {
   let longestMs = 0
   let heardAt = now()
   let timer = wait()
@@ -28,7 +34,7 @@ export function watchJob(onQuiet: () => void, now: () => number): JobWatch {
         timer = wait()
         onQuiet()
       },
-      Math.max(QUIET_MS, TIMES_THE_LONGEST * longestMs),
+      Math.max(quietMs, TIMES_THE_LONGEST * longestMs),
     )
   }
 

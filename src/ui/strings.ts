@@ -722,8 +722,12 @@ export const strings = {
       'broken-numbers': 'The graphics processor gave numbers that are no picture.',
       silence: 'The part that paints was started anew.',
     },
-    quiet:
-      'Nothing has come of this picture for minutes. A slow machine may need them; the part that paints may also have stopped answering.',
+    quiet: {
+      picture:
+        'Nothing has come of this picture for minutes. A slow machine may need them; the part that paints may also have stopped answering.',
+      model:
+        'Nothing has come of opening the model for minutes. A slow machine or connection may need them; the part that paints may also have stopped answering.',
+    },
     startAnew: 'Start it anew',
     goOnWaiting: 'Go on waiting',
     wentOn: {

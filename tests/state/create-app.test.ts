@@ -400,6 +400,82 @@ describe('opening the page', () => {
   })
 })
 
+describe('an opening of which nothing comes', () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+  afterEach(() => void vi.useRealTimers())
+
+  const FIVE_MINUTES = 300_000
+
+  /** A worker that tells how far the opening is when it is asked to, and hangs; as many openings as said, then one that ends. */
+  async function setUpHanging(hanging = 1) {
+    let tell = (_: number) => {}
+    let end = (_: JobError) => {}
+    let openings = 0
+    const app = setUp({
+      'open-pack': (_, onEvent) => {
+        tell = (loaded) => onEvent({ kind: 'progress', label: 'denoiser', loaded, total: 9 })
+        if (++openings > hanging) return Promise.resolve({ pack, backend })
+        return new Promise((_, reject) => {
+          end = reject
+        })
+      },
+    })
+    app.whenClosed(() => end(new JobError('worker-died', 'the worker was closed')))
+    void app.start()
+    const pass = async (ms: number) => {
+      app.tick(ms)
+      await vi.advanceTimersByTimeAsync(ms)
+    }
+    await pass(0)
+    const said = () => app.state().notices
+    return { app, pass, said, tell: (loaded: number) => tell(loaded), openings: () => openings }
+  }
+
+  it('is told of after five minutes, which is taken back when something comes', async () => {
+    const { app, pass, said, tell } = await setUpHanging()
+    await pass(FIVE_MINUTES - 1)
+    tell(1)
+    await pass(FIVE_MINUTES - 1)
+    expect(said()).toEqual([])
+    // Three times the longest silence so far.
+    await pass(2 * FIVE_MINUTES)
+    expect(said()).toEqual([{ kind: 'quiet', of: 'model' }])
+    tell(2)
+    expect(said()).toEqual([])
+    expect(app.state().pack).toMatchObject({ kind: 'opening', loaded: 2 })
+  })
+
+  it('begins again in a new worker where the person says so, however often, and makes the picture that waited', async () => {
+    const { app, pass, said, openings } = await setUpHanging(2)
+    app.actions.setPrompt('a red house')
+    app.actions.generate()
+    for (const times of [1, 2]) {
+      await pass(FIVE_MINUTES)
+      expect(said()).toEqual([{ kind: 'quiet', of: 'model' }])
+      expect(openings()).toBe(times)
+      app.actions.startAnew()
+      await pass(0)
+      expect(said()).toEqual([])
+    }
+    expect(openings()).toBe(3)
+    expect(app.state()).toMatchObject({ pack: { kind: 'ready' }, job: { kind: 'idle' }, picture: { source: 'made' } })
+  })
+
+  it('is given up for another model without a word, and the other is watched in its place', async () => {
+    const { app, pass, said } = await setUpHanging(2)
+    await pass(FIVE_MINUTES)
+    void app.switchModel('c'.repeat(64))
+    await pass(0)
+    expect(said()).toEqual([])
+    expect(app.state().pack.kind).toBe('opening')
+    await pass(FIVE_MINUTES)
+    expect(said()).toEqual([{ kind: 'quiet', of: 'model' }])
+    app.actions.startAnew()
+    await pass(0)
+    expect(app.state().pack.kind).toBe('ready')
+  })
+})
+
 describe('a picture asked for while the pack is being opened', () => {
   function setUpOpening(change: Partial<Answers> = {}, chosenModel: string | null = null) {
     const openings: { resolve: () => void; reject: (error: Error) => void }[] = []
@@ -897,6 +973,27 @@ describe('making a picture', () => {
     })
   })
 
+  it('is work from the job’s start until the picture is stored, and never rests between', async () => {
+    const app = setUp()
+    let stored = () => {}
+    app.gallery.add = () =>
+      new Promise((resolve) => {
+        stored = resolve
+      })
+    await app.start()
+    const atWork: boolean[] = []
+    app.store.subscribe(({ job, writes }) => atWork.push(job.kind === 'running' || writes > 0))
+    app.actions.setPrompt('x')
+    atWork.length = 0
+    app.actions.generate()
+    await settle()
+    expect(app.state()).toMatchObject({ job: { kind: 'idle' }, picture: { entryId: 'id-1' }, writes: 1 })
+    expect(atWork.slice(atWork.indexOf(true))).not.toContain(false)
+    stored()
+    await settle()
+    expect(app.state().writes).toBe(0)
+  })
+
   it('says so where the picture could not be stored, and shows it all the same', async () => {
     const app = setUp()
     app.gallery.add = async () => {
@@ -909,6 +1006,7 @@ describe('making a picture', () => {
     expect(app.state()).toMatchObject({
       picture: { entryId: 'id-1' },
       notices: [{ kind: 'not-saved', failure: { code: 'storage-full' } }],
+      writes: 0,
     })
   })
 })

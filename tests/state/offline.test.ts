@@ -19,9 +19,10 @@ beforeEach(() => {
 })
 
 const client: ShellClient = {
-  start: async (onEvent) => {
+  listen: (onEvent) => {
     emit = onEvent
   },
+  register: async () => undefined,
   takeOver: async () => void calls.push('take over'),
   checkForUpdate: () => undefined,
   sweep: () => undefined,
@@ -36,8 +37,8 @@ const installPrompt: InstallPrompt = {
   decline: () => void calls.push('decline'),
 }
 
-async function started(isolated = true, given: ShellClient | null = client): Promise<Offline> {
-  const offline = createOffline({
+function create(isolated = true, given: ShellClient | null = client): Offline {
+  return createOffline({
     client: given,
     installPrompt,
     work: {
@@ -50,6 +51,10 @@ async function started(isolated = true, given: ShellClient | null = client): Pro
     isolated,
     reload: () => void calls.push('reload'),
   })
+}
+
+async function started(isolated = true, given: ShellClient | null = client): Promise<Offline> {
+  const offline = create(isolated, given)
   await offline.start()
   return offline
 }
@@ -69,15 +74,12 @@ describe('becoming ready', () => {
   })
 
   it('is no news where the app was kept before', async () => {
-    const { store } = await started(true, {
-      ...client,
-      start: async (onEvent) => onEvent({ kind: 'ready' }),
-    })
+    const { store } = await started(true, { ...client, register: async () => emit({ kind: 'ready' }) })
     expect(store.getState()).toMatchObject({ ready: true, becameReady: false, wantsIsolation: false })
   })
 
   it('does not happen without a service worker, and nothing else breaks', async () => {
-    const offline = await started(true, { ...client, start: () => Promise.reject(new Error('blocked')) })
+    const offline = await started(true, { ...client, register: () => Promise.reject(new Error('blocked')) })
     expect(offline.store.getState().ready).toBe(false)
     expect((await started(true, null)).store.getState().ready).toBe(false)
   })
@@ -112,9 +114,20 @@ describe('an update', () => {
 
   it('tells the other tabs while the page is at work', async () => {
     await started()
+    calls = []
     work(true)
     work(false)
     expect(calls).toEqual(['busy', 'idle'])
+  })
+
+  it('of another tab is heard, and this one known to be at work, before the service worker is registered', () => {
+    busy = true
+    create()
+    expect(calls).toEqual(['busy'])
+    emit({ kind: 'updated' })
+    expect(calls).not.toContain('reload')
+    work(false)
+    expect(calls).toContain('reload')
   })
 })
 

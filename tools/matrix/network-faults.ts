@@ -72,21 +72,32 @@ export const NETWORK_FAULTS: readonly Demand[] = [
     id: '36',
     what: 'An old tab asks for a part that a new release has no more.',
     tests: {
-      [OFFLINE]: ['an update waits for a running job, takes three tabs along, and keeps words and pictures'],
+      [OFFLINE]: [
+        'an update waits for a running job, takes three tabs along, and keeps words and pictures',
+        'a tab that is still opening its model holds its build, has updates wait, and registers nothing yet',
+      ],
       'tests/platform/shell-cache.test.ts': [
         'sweeps the builds that are not to be kept, and neither other caches nor another app’s of the same origin',
       ],
       'tests/platform/tab-locks.test.ts': [
         'reads the builds in use from the locks that are held, and from those of this app alone',
       ],
+      'tests/platform/service-worker-client.test.ts': ['holds its build from the moment it is made'],
     },
   },
   {
     id: '37',
-    what: 'An update comes while a picture is made.',
+    what: 'An update comes while a picture is made or stored, a model opened, or a backup brought back.',
     tests: {
-      [OFFLINE]: ['an update waits for a running job, takes three tabs along, and keeps words and pictures'],
+      [OFFLINE]: [
+        'an update waits for a running job, takes three tabs along, and keeps words and pictures',
+        'an update waits for a backup that is being restored in another tab, which then is there whole',
+      ],
       'tests/state/offline.test.ts': ['reloads an idle page at once, and a page at work when that is done'],
+      'tests/state/page-work.test.ts': [
+        'while %s, and no longer',
+        'for a model that is being opened until nothing is heard of that for long: the update may mend it',
+      ],
     },
   },
   {

@@ -15,7 +15,7 @@ function say(notice: Notice): string {
     case 'not-saved':
       return strings.notices.notSaved
     case 'quiet':
-      return strings.notices.quiet
+      return strings.notices.quiet[notice.of]
     case 'not-deleted':
       return strings.notices.notDeleted
     case 'gallery-unread':
