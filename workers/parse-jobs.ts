@@ -9,6 +9,7 @@ import { pictureReader, readEntry } from '../src/core/image/read-strangers.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import { inFolder } from '../src/core/library/backup.ts'
 import { type EmbeddingCollection, findEmbeddings } from '../src/core/library/import-embeddings.ts'
+import { kindOfZip } from '../src/core/library/zip-kind.ts'
 import { readStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { readBackup } from '../src/platform/backup-contents.ts'
 import { blobSource } from '../src/platform/blob-source.ts'
@@ -81,9 +82,8 @@ export function createParseJobs<Picture extends PictureSize>(
       return { drawn: await drawPicture(picture, painter) }
     },
 
-    async *'is-database'({ file }) {
-      const { entries } = await openZip(blobSource(file))
-      return { isDatabase: entries.has('database.json') && entries.has('embeddings.npy') }
+    async *'kind-of-zip'({ file }) {
+      return { kind: await kindOfZip(await openZip(blobSource(file))) }
     },
 
     async *'read-recipe'({ png }) {

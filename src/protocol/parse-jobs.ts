@@ -8,6 +8,7 @@ import type { PictureBounds } from '../core/image/picture-bounds.ts'
 import type { DrawnSheet } from '../core/image/picture-sheet.ts'
 import type { SkipReason } from '../core/image/skip-reason.ts'
 import type { ListedDatabase } from '../core/library/backup-list.ts'
+import type { ZipKind } from '../core/library/zip-kind.ts'
 import type { StyleDatabaseDescription } from '../core/retrieval/style-database.ts'
 import type { ChosenModel } from './backup-jobs.ts'
 import type { NeighbourPicture } from './jobs.ts'
@@ -114,8 +115,8 @@ export interface ParseJobs extends PackParseJobs {
     event: never
     output: { readonly drawn: DrawnPicture<ImageBitmap> | null }
   }
-  /** Whether a file is a style database rather than a zip of pictures, or anything else. */
-  'is-database': { input: { readonly file: Blob }; event: never; output: { readonly isDatabase: boolean } }
+  /** What a zip is, by its names and the file that tells. */
+  'kind-of-zip': { input: { readonly file: Blob }; event: never; output: { readonly kind: ZipKind } }
   /** The recipe that a PNG carries; null where there is none. */
   'read-recipe': { input: { readonly png: Blob }; event: never; output: { readonly recipe: Recipe | null } }
   /** Databases without pictures among the files: the RDM authors' .npz, zips of them, clip-retrieval's output. */

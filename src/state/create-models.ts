@@ -188,6 +188,7 @@ export function createModels({ client, app, choice, files, persist, now }: Model
         void install(() => listFiles(found))
       },
       installPicked: (picked) => void install(() => listFiles(files.findPicked(picked))),
+      installFound: (found) => void install(async () => ({ kind: 'folder', files: found.slice(0, MOST_FILES) })),
       resume: (id) => void resume(id),
       pause: end,
       cancel: () => void cancel(),

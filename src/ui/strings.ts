@@ -222,6 +222,26 @@ export const strings = {
     never: 'Never mind',
     emptyTitle: 'No files there',
     empty: 'What you dropped holds no files. Pictures may be PNG, JPEG, WebP, AVIF, GIF or BMP, in folders or zips.',
+    backup: {
+      title: 'This is a backup of Kindred',
+      facts: (bytes: number) => size(bytes),
+      note: 'Restoring adds the styles and pictures that are not here, and changes nothing that is.',
+      restore: 'Restore from it',
+      busy: 'Storage is at something else now. This can begin once that is done.',
+    },
+    pack: {
+      title: 'This is a model',
+      note: 'Installing keeps it on this device. Kindred goes on painting with the model in use until you choose this one.',
+      install: 'Install this model',
+      busy: 'Models is at something else now. This can begin once that is done.',
+    },
+    packZip: {
+      title: 'This is a model in a zip',
+      facts: (bytes: number) => size(bytes),
+      note: 'A model is installed from its folder or an address. Unzip it first, then drop the folder on this page or pick it in Models.',
+      models: 'Open Models',
+    },
+    asPictures: 'Make styles of it',
     choose: (count: number, folders: number) =>
       `${plural(count, 'file', 'files')} in ${plural(folders, 'folder', 'folders')}`,
     filesIn: (count: number) => plural(count, 'file', 'files'),

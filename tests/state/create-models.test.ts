@@ -140,6 +140,14 @@ describe('installing', () => {
     expect(running[0]?.input).toEqual({ kind: 'folder', files: [{ path: 'pack/pack.json', file: null }] })
   })
 
+  it('from a folder that was found elsewhere hands over those files', async () => {
+    const { actions, running } = setUp()
+    const files = [{ path: 'mini/pack.json', file: null }]
+    actions.installFound(files)
+    await settle()
+    expect(running[0]?.input).toEqual({ kind: 'folder', files })
+  })
+
   it('that fails says why, and what is there is listed', async () => {
     const { store, actions, running, stored } = setUp()
     actions.installFrom('https://host.example/')
