@@ -27,6 +27,8 @@ export function createParseJobs<Picture extends PictureSize>(
 ): JobHandlers<ParseJobs> {
   let batches: ReturnType<EmbeddingCollection['batches']> | null = null
   const archives = new Map<string, ZipArchive>()
+  /** Of each archive, the entry that is being read piece by piece. */
+  const streams = new Map<string, ReturnType<ZipArchive['pieces']>>()
 
   function find(id: string): ZipArchive {
     const archive = archives.get(id)
@@ -65,7 +67,21 @@ export function createParseJobs<Picture extends PictureSize>(
       return readBackup(find(id))
     },
 
+    async *'open-entry'({ id, name }) {
+      await streams.get(id)?.return()
+      streams.set(id, find(id).pieces(name))
+      return null
+    },
+
+    async *'next-piece'({ id }) {
+      const { done, value } = (await streams.get(id)?.next()) ?? { done: true }
+      // A copy: the entry may have more of it to give.
+      return { piece: done || value === undefined ? null : value.slice() }
+    },
+
     async *'close-archive'({ id }) {
+      await streams.get(id)?.return()
+      streams.delete(id)
       archives.delete(id)
       return null
     },

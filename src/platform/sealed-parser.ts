@@ -19,6 +19,11 @@ const MESSAGE_BYTES = 8 << 20
 
 /** Its databases' pictures are null where they are none, or larger than may be. */
 export interface SealedArchive extends WholeBackup {
+  /**
+   * An entry piece by piece, one entry at a time. Damage shows as a FormatError at the end, after the pieces: drop what was made of
+   * them then.
+   */
+  pieces(name: string): AsyncGenerator<Uint8Array, void, void>
   /** Lets go of the file. Never rejects. */
   close(): Promise<void>
 }
@@ -73,6 +78,14 @@ export function createSealedParser(
       }
       return {
         ...{ entries, read, readMany, readPictures: readBounded },
+        async *pieces(name) {
+          await ask('open-entry', { id, name })
+          for (;;) {
+            const { piece } = await ask('next-piece', { id })
+            if (piece === null) return
+            yield piece
+          }
+        },
         readBackup: () => ask('read-backup', { id }),
         async readDatabase(folder) {
           const { description, embeddings } = await ask('read-database', { id, folder })

@@ -96,6 +96,10 @@ export interface ParseJobs extends PackParseJobs {
   }
   /** What the archive says of itself as a backup. */
   'read-backup': { input: { readonly id: string }; event: never; output: BackupContents }
+  /** Begins to read an entry piece by piece, in place of any other of the archive. */
+  'open-entry': { input: { readonly id: string; readonly name: string }; event: never; output: null }
+  /** The next bytes of that entry; null at its end, where its CRC-32 was right. */
+  'next-piece': { input: { readonly id: string }; event: never; output: { readonly piece: Uint8Array | null } }
   'close-archive': { input: { readonly id: string }; event: never; output: null }
   /** Whether a file is a picture that may be decoded, by its header and its end. */
   'look-at-picture': {

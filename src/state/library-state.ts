@@ -27,7 +27,7 @@ export type Offer =
   | { readonly kind: 'backup'; readonly name: string; readonly file: File }
   /** A model's folder: is it to be installed?  */
   | { readonly kind: 'pack'; readonly name: string; readonly files: readonly FileEntry[] }
-  /** A model's folder in a zip, of which none is installed. */
+  /** The same as a zip. */
   | { readonly kind: 'pack-zip'; readonly name: string; readonly file: File }
 
 /** 'as-pictures': it is looked at for pictures after all. 'taken': whoever is told of the offer sees to it. */

@@ -40,7 +40,7 @@ export interface ModelsActions {
   installDropped(transfer: DataTransfer): void
   /** From a folder that was picked. */
   installPicked(files: readonly File[]): void
-  /** From a folder that was dropped or picked elsewhere, its files found already. */
+  /** From a folder, or a zip of one, that was dropped or picked elsewhere: its files, or the zip alone. */
   installFound(files: readonly FileEntry[]): void
   /** Takes up an unfinished install that came from a server; repairs a damaged model. */
   resume(id: string): void

@@ -2,9 +2,9 @@
 
 import * as v from 'valibot'
 import { parseJson } from '../formats/parse-json.ts'
+import { findPackJson } from '../pack/zipped-pack.ts'
 import type { DatabaseArchive } from '../retrieval/style-database.ts'
 import { BACKUP_LIST } from './backup-list.ts'
-import { isSystemPath } from './system-files.ts'
 
 /** 'pack': a model's folder as a zip. 'other': pictures, embeddings, or anything else. */
 export type ZipKind = 'style-database' | 'backup' | 'pack' | 'other'
@@ -19,9 +19,8 @@ export async function kindOfZip(archive: Archive): Promise<ZipKind> {
   const { entries } = archive
   if (entries.has('database.json') && entries.has('embeddings.npy')) return 'style-database'
   if (await saysFormat(archive, BACKUP_LIST, 'kindred-backup')) return 'backup'
-  // A system's own way to make a zip of a folder puts the folder into it.
-  const [manifest] = [...entries.keys()].filter((name) => /^([^/]+\/)?pack\.json$/.test(name) && !isSystemPath(name))
-  const isPack = manifest !== undefined && (await saysFormat(archive, manifest, 'kindred-pack'))
+  const manifest = findPackJson(entries.keys())
+  const isPack = manifest !== null && (await saysFormat(archive, manifest, 'kindred-pack'))
   return isPack ? 'pack' : 'other'
 }
 

@@ -39,44 +39,27 @@ export function BackupQuestion({ offer: { name, file }, onLead }: QuestionProps<
   )
 }
 
-export function PackQuestion({ offer: { name, files }, onLead }: QuestionProps<'pack'>) {
+export function PackQuestion({ offer, onLead }: QuestionProps<'pack' | 'pack-zip'>) {
   const { accept } = useLibraryActions()
   const { installFound } = useModelsActions()
   const isWorking = useModels((state) => state.work !== null)
   const words = strings.dropping.pack
   const begin = () => {
     accept('taken')
-    installFound(files)
+    installFound(offer.kind === 'pack' ? offer.files : [{ path: offer.name, file: offer.file }])
     onLead('models')
   }
+  const facts = offer.kind === 'pack' ? strings.dropping.filesIn(offer.files.length) : words.facts(offer.file.size)
   return (
-    <Question title={words.title} name={name} facts={strings.dropping.filesIn(files.length)} note={words.note}>
+    <Question title={words.title} name={offer.name} facts={facts} note={words.note}>
       {isWorking && <p className="note">{words.busy}</p>}
       <div className="offer-actions">
         <button type="button" className="button button-main" disabled={isWorking} onClick={begin}>
           {words.install}
         </button>
-        <AsPictures />
-        <Decline />
-      </div>
-    </Question>
-  )
-}
-
-export function PackZipQuestion({ offer: { name, file }, onLead }: QuestionProps<'pack-zip'>) {
-  const { accept } = useLibraryActions()
-  const words = strings.dropping.packZip
-  const lead = () => {
-    accept('taken')
-    onLead('models')
-  }
-  return (
-    <Question title={words.title} name={name} facts={words.facts(file.size)} note={words.note}>
-      <div className="offer-actions">
-        <button type="button" className="button button-main" onClick={lead}>
-          {words.models}
+        <button type="button" className="button" onClick={() => accept('as-pictures')}>
+          {strings.dropping.asPictures}
         </button>
-        <AsPictures />
         <Decline />
       </div>
     </Question>
@@ -104,15 +87,6 @@ function Question({ title, name, facts, note, children }: FrameProps) {
       <p className="note">{note}</p>
       {children}
     </>
-  )
-}
-
-function AsPictures() {
-  const { accept } = useLibraryActions()
-  return (
-    <button type="button" className="button" onClick={() => accept('as-pictures')}>
-      {strings.dropping.asPictures}
-    </button>
   )
 }
 

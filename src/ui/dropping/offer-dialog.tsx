@@ -4,7 +4,7 @@ import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import type { Offer } from '../../state/library-state.ts'
 import { useLibrary, useLibraryActions } from '../library/library-context.ts'
 import { strings } from '../strings.ts'
-import { BackupQuestion, type LedTo, PackQuestion, PackZipQuestion } from './aside-offers.tsx'
+import { BackupQuestion, type LedTo, PackQuestion } from './aside-offers.tsx'
 import '../controls/sheet.css'
 import './dropping.css'
 
@@ -68,9 +68,8 @@ function Question({ offer, onLead }: OfferDialogProps & { readonly offer: Offer 
     case 'backup':
       return <BackupQuestion offer={offer} onLead={onLead} />
     case 'pack':
-      return <PackQuestion offer={offer} onLead={onLead} />
     case 'pack-zip':
-      return <PackZipQuestion offer={offer} onLead={onLead} />
+      return <PackQuestion offer={offer} onLead={onLead} />
     case 'choosing': {
       const { name, count, folders } = offer
       return (
