@@ -62,8 +62,12 @@ test('a backup that is dropped on the page is restored once a person says so, an
   await expect(imports(page)).toHaveCount(0)
   await expect(style).toHaveCount(0)
 
+  // Also where the styles are open, which then give way.
+  await page.getByRole('button', { name: 'Your styles' }).click()
+  await expect(question(page, 'Your styles')).toBeVisible()
   await drop(page, download.suggestedFilename(), backup)
   await asked.getByRole('button', { name: 'Restore from it' }).click()
+  await expect(question(page, 'Your styles')).toHaveCount(0)
   const storage = question(page, 'Storage')
   await expect(storage.getByText('Back again: 1 style and 0 pictures.')).toBeVisible()
   await expect(storage.getByText('Back again: 1 style and 0 pictures.')).toBeInViewport()

@@ -47,6 +47,12 @@ export function App({ store, actions, offline, constellation, library, models, s
   const [libraryOpen, setLibraryOpen] = useState(false)
   /** Of the two, the one that is open. */
   const [led, setLed] = useState<LedTo | null>(null)
+  /** The styles may be open, for something was dropped on them: they give way. */
+  const lead = (to: LedTo) => {
+    setLibraryOpen(false)
+    library.actions.closeBrowsing()
+    setLed(to)
+  }
   return (
     <AppContext value={{ store, actions }}>
       <LibraryContext value={library}>
@@ -90,7 +96,7 @@ export function App({ store, actions, offline, constellation, library, models, s
         </ModelsContext>
         <ModelsContext value={models}>
           <StorageContext value={storage}>
-            <OfferDialog onLead={setLed} />
+            <OfferDialog onLead={lead} />
           </StorageContext>
         </ModelsContext>
         <DropAnywhere />
