@@ -22,7 +22,7 @@ import { strings } from './ui/strings.ts'
 
 interface LibraryWiring {
   readonly app: Pick<AppInstance, 'store' | 'actions' | 'setOwnStyles'>
-  readonly parser: Pick<SealedParser, 'isDatabaseFile' | 'listZip'>
+  readonly parser: Pick<SealedParser, 'kindOfZip' | 'listZip'>
   readonly createUrl: (blob: Blob) => string
   readonly dispose: (resource: OwnedResource) => void
 }
@@ -43,7 +43,7 @@ export function composeLibrary({ app, parser, createUrl, dispose }: LibraryWirin
       areThere,
       groupByFolder,
       filesWithin,
-      isDatabaseFile: parser.isDatabaseFile,
+      kindOfZip: parser.kindOfZip,
       listZip: parser.listZip,
     },
     createId: () => crypto.randomUUID(),

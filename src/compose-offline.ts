@@ -1,16 +1,18 @@
 // The part of the composition root that makes the app keep itself: service worker, updates, install prompt, files from outside.
 
 import { saveDraft, takeDraft } from './platform/draft.ts'
-import { createInbox, createInboxIds, INBOX_DATABASE, type InboxFile } from './platform/inbox.ts'
+import { createInbox, createInboxIds, INBOX_DATABASE } from './platform/inbox.ts'
 import { createInstallPrompt } from './platform/install-prompt.ts'
 import { goToAskedPart, listenForLaunches } from './platform/launches.ts'
 import { openRecordDisk } from './platform/record-disk.ts'
 import type { SealedParser } from './platform/sealed-parser.ts'
 import { createShellClient } from './platform/service-worker-client.ts'
+import { inboxLock } from './platform/tab-locks.ts'
 import type { AppInstance } from './state/create-app.ts'
 import type { LibraryApp } from './state/create-library.ts'
 import type { Models } from './state/create-models.ts'
 import type { StorageApp } from './state/create-storage.ts'
+import { createInboxEmptier } from './state/empty-inbox.ts'
 import { createOffline, type Offline } from './state/offline.ts'
 import { listenForPack, untilOpenOrSilent } from './state/pack-silence.ts'
 import { createPageWork } from './state/page-work.ts'
@@ -58,7 +60,6 @@ export function composeOffline({
     actions.setKeepSeed(draft.keepSeed)
   }
 
-  const takeRecipe = actions.useRecipe
   const silence = listenForPack(store)
   const work = createPageWork({
     app: store,
@@ -91,27 +92,14 @@ export function composeOffline({
     createInboxIds(Date.now, () => crypto.randomUUID()),
   )
 
-  /** A picture that carries a recipe gives it to the fields; the library gets the others, once it is open. */
-  async function emptyInbox(): Promise<void> {
-    const others: InboxFile[] = []
-    for (const item of await inbox.list()) {
-      const recipe = await parser.readRecipe(item.file)
-      if (recipe === null) others.push(item)
-      else {
-        takeRecipe(recipe)
-        await inbox.remove([item.id])
-      }
-    }
-    const isOpen = library.store.getState().status === 'ready'
-    offline.setWaitingFiles(isOpen ? 0 : others.length)
-    if (!isOpen || others.length === 0) return
-    library.actions.pick(
-      // A sender's name is no path: the library would take its slashes for folders.
-      others.map(({ file, name }) => new File([file], name.replace(/[/\\]/g, '_'), { type: file.type })),
-      null,
-    )
-    await inbox.remove(others.map(({ id }) => id))
-  }
+  const emptyInbox = createInboxEmptier({
+    inbox,
+    alone: async (task) => navigator.locks.request(inboxLock(folder.href), task),
+    readRecipe: parser.readRecipe,
+    takeRecipe: actions.useRecipe,
+    library,
+    onWaiting: offline.setWaitingFiles,
+  })
 
   function emptyInboxOnceOpen(): void {
     const stop = library.store.subscribe(({ status }) => {

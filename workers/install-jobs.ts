@@ -7,6 +7,7 @@ import { findLack, type Lack, type Machine } from '../src/core/pack/install-need
 import type { PackSource } from '../src/core/pack/install-source.ts'
 import { checkPack, listPacks, type PackDisk, type StoredPack, sweepPacks } from '../src/core/pack/installed-packs.ts'
 import type { PackLocks } from '../src/platform/pack-locks.ts'
+import type { ZipSource } from '../src/platform/pack-zip.ts'
 import { JobError } from '../src/protocol/errors.ts'
 import type { JobHandlers } from '../src/protocol/host.ts'
 import type { InstallEvent, InstallJobs, ModelOrigin, ModelSource, StoredModel } from '../src/protocol/install-jobs.ts'
@@ -23,6 +24,13 @@ export interface InstallParts extends PackDisk {
   /** Both throw, and reject, with the signal's reason once it is aborted. */
   download(url: string, signal: AbortSignal): WholeSource
   folder(files: readonly FileEntry[], signal: AbortSignal): WholeSource & { readonly name: string }
+  zip(file: Blob, signal: AbortSignal): Promise<ZipSource>
+}
+
+interface OpenedSource {
+  readonly manifestBytes: Uint8Array
+  readonly files: PackSource
+  readonly origin: ModelOrigin
 }
 
 type Progress = Extract<InstallEvent, { kind: 'progress' }>
@@ -43,7 +51,21 @@ export function createInstallJobs(parts: InstallParts): JobHandlers<InstallJobs>
 
   /** The room is taken while nobody sweeps; the pack's own lock lasts to the end. */
   async function install(source: ModelSource, tell: (event: InstallEvent) => void, signal: AbortSignal) {
-    const { manifestBytes, files, origin } = await openSource(source, signal)
+    if (source.kind !== 'zip') return installFrom(await openSource(source, signal), tell, signal)
+    const files = await parts.zip(source.file, signal)
+    try {
+      const origin = { kind: 'folder', name: source.name } as const
+      return await installFrom({ manifestBytes: await files.readManifest(), files, origin }, tell, signal)
+    } finally {
+      await files.close()
+    }
+  }
+
+  async function installFrom(
+    { manifestBytes, files, origin }: OpenedSource,
+    tell: (event: InstallEvent) => void,
+    signal: AbortSignal,
+  ) {
     const manifest = await parser.parseManifest(manifestBytes)
     const lack = findLack(manifest, await parts.describeMachine())
     if (lack !== null) throw unsuitable(lack)
@@ -73,10 +95,7 @@ export function createInstallJobs(parts: InstallParts): JobHandlers<InstallJobs>
     )
   }
 
-  async function openSource(
-    source: ModelSource,
-    signal: AbortSignal,
-  ): Promise<{ manifestBytes: Uint8Array; files: PackSource; origin: ModelOrigin }> {
+  async function openSource(source: Exclude<ModelSource, { kind: 'zip' }>, signal: AbortSignal): Promise<OpenedSource> {
     if (source.kind === 'url') {
       const url = parts.readUrl(source.url)
       const files = parts.download(url, signal)

@@ -9,6 +9,7 @@ import { pictureReader, readEntry } from '../src/core/image/read-strangers.ts'
 import { SkippedFile } from '../src/core/image/skip-reason.ts'
 import { inFolder } from '../src/core/library/backup.ts'
 import { type EmbeddingCollection, findEmbeddings } from '../src/core/library/import-embeddings.ts'
+import { kindOfZip } from '../src/core/library/zip-kind.ts'
 import { readStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { readBackup } from '../src/platform/backup-contents.ts'
 import { blobSource } from '../src/platform/blob-source.ts'
@@ -26,6 +27,8 @@ export function createParseJobs<Picture extends PictureSize>(
 ): JobHandlers<ParseJobs> {
   let batches: ReturnType<EmbeddingCollection['batches']> | null = null
   const archives = new Map<string, ZipArchive>()
+  /** Of each archive, the entry that is being read piece by piece. */
+  const streams = new Map<string, ReturnType<ZipArchive['pieces']>>()
 
   function find(id: string): ZipArchive {
     const archive = archives.get(id)
@@ -64,7 +67,21 @@ export function createParseJobs<Picture extends PictureSize>(
       return readBackup(find(id))
     },
 
+    async *'open-entry'({ id, name }) {
+      await streams.get(id)?.return()
+      streams.set(id, find(id).pieces(name))
+      return null
+    },
+
+    async *'next-piece'({ id }) {
+      const { done, value } = (await streams.get(id)?.next()) ?? { done: true }
+      // A copy: the entry may have more of it to give.
+      return { piece: done || value === undefined ? null : value.slice() }
+    },
+
     async *'close-archive'({ id }) {
+      await streams.get(id)?.return()
+      streams.delete(id)
       archives.delete(id)
       return null
     },
@@ -81,9 +98,8 @@ export function createParseJobs<Picture extends PictureSize>(
       return { drawn: await drawPicture(picture, painter) }
     },
 
-    async *'is-database'({ file }) {
-      const { entries } = await openZip(blobSource(file))
-      return { isDatabase: entries.has('database.json') && entries.has('embeddings.npy') }
+    async *'kind-of-zip'({ file }) {
+      return { kind: await kindOfZip(await openZip(blobSource(file))) }
     },
 
     async *'read-recipe'({ png }) {

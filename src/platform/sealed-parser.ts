@@ -4,6 +4,7 @@ import type { Recipe } from '../core/diffusion/recipe.ts'
 import { FormatError } from '../core/formats/format-error.ts'
 import { type PictureBounds, STYLE_PICTURE } from '../core/image/picture-bounds.ts'
 import { inFolder } from '../core/library/backup.ts'
+import type { ZipKind } from '../core/library/zip-kind.ts'
 import { readPictures } from '../core/retrieval/style-database.ts'
 import type { JobClient } from '../protocol/client.ts'
 import { JobError } from '../protocol/errors.ts'
@@ -18,6 +19,11 @@ const MESSAGE_BYTES = 8 << 20
 
 /** Its databases' pictures are null where they are none, or larger than may be. */
 export interface SealedArchive extends WholeBackup {
+  /**
+   * An entry piece by piece, one entry at a time. Damage shows as a FormatError at the end, after the pieces: drop what was made of
+   * them then.
+   */
+  pieces(name: string): AsyncGenerator<Uint8Array, void, void>
   /** Lets go of the file. Never rejects. */
   close(): Promise<void>
 }
@@ -25,8 +31,8 @@ export interface SealedArchive extends WholeBackup {
 export interface SealedParser {
   /** Opens a zip. Rejects, as what it gives does, with FormatError where it is damaged, and with JobError where the worker dies. */
   openArchive(file: Blob): Promise<SealedArchive>
-  /** False for whatever is no zip, or cannot be read. */
-  isDatabaseFile(file: Blob): Promise<boolean>
+  /** What a zip is; 'other' for whatever is none, or cannot be read. */
+  kindOfZip(file: Blob): Promise<ZipKind>
   /** The names in a zip, folders left out; null for whatever is no zip, or cannot be read. */
   listZip(file: Blob): Promise<readonly string[] | null>
   /** The recipe that a PNG carries; null where there is none, or it cannot be read. */
@@ -72,6 +78,14 @@ export function createSealedParser(
       }
       return {
         ...{ entries, read, readMany, readPictures: readBounded },
+        async *pieces(name) {
+          await ask('open-entry', { id, name })
+          for (;;) {
+            const { piece } = await ask('next-piece', { id })
+            if (piece === null) return
+            yield piece
+          }
+        },
         readBackup: () => ask('read-backup', { id }),
         async readDatabase(folder) {
           const { description, embeddings } = await ask('read-database', { id, folder })
@@ -87,10 +101,10 @@ export function createSealedParser(
         close: async () => void (await client.run('close-archive', { id }).catch(() => null)),
       }
     },
-    isDatabaseFile: (file) =>
-      client.run('is-database', { file }, look()).then(
-        ({ isDatabase }) => isDatabase,
-        () => false,
+    kindOfZip: (file) =>
+      client.run('kind-of-zip', { file }, look()).then(
+        ({ kind }) => kind,
+        () => 'other',
       ),
     async listZip(file) {
       const id = createId()

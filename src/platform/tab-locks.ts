@@ -15,6 +15,11 @@ export function shellLock(scope: string): string {
   return `kindred-shell ${new URL(scope).pathname}`
 }
 
+/** Held by a tab while it takes files out of the inbox: two would take the same ones. */
+export function inboxLock(scope: string): string {
+  return `kindred-inbox ${new URL(scope).pathname}`
+}
+
 /** The builds that open tabs run. */
 export function buildsInUse(scope: string, { held = [] }: LockManagerSnapshot): ReadonlySet<string> {
   const prefix = buildPrefix(scope)

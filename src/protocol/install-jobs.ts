@@ -5,6 +5,7 @@ import type { FileEntry } from './library-jobs.ts'
 /** Where a pack came from; display text and what to ask again, never a key. */
 export type ModelOrigin =
   | { readonly kind: 'url'; readonly url: string }
+  /** Or a zip of one. */
   | { readonly kind: 'folder'; readonly name: string }
   | { readonly kind: 'unknown' }
 
@@ -28,6 +29,8 @@ export interface StoredModel {
 export type ModelSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'folder'; readonly files: readonly FileEntry[] }
+  /** A folder as a zip. */
+  | { readonly kind: 'zip'; readonly name: string; readonly file: Blob }
   /** An unfinished install, from where it came from. */
   | { readonly kind: 'resume'; readonly id: string }
 

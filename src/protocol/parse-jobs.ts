@@ -8,6 +8,7 @@ import type { PictureBounds } from '../core/image/picture-bounds.ts'
 import type { DrawnSheet } from '../core/image/picture-sheet.ts'
 import type { SkipReason } from '../core/image/skip-reason.ts'
 import type { ListedDatabase } from '../core/library/backup-list.ts'
+import type { ZipKind } from '../core/library/zip-kind.ts'
 import type { StyleDatabaseDescription } from '../core/retrieval/style-database.ts'
 import type { ChosenModel } from './backup-jobs.ts'
 import type { NeighbourPicture } from './jobs.ts'
@@ -95,6 +96,10 @@ export interface ParseJobs extends PackParseJobs {
   }
   /** What the archive says of itself as a backup. */
   'read-backup': { input: { readonly id: string }; event: never; output: BackupContents }
+  /** Begins to read an entry piece by piece, in place of any other of the archive. */
+  'open-entry': { input: { readonly id: string; readonly name: string }; event: never; output: null }
+  /** The next bytes of that entry; null at its end, where its CRC-32 was right. */
+  'next-piece': { input: { readonly id: string }; event: never; output: { readonly piece: Uint8Array | null } }
   'close-archive': { input: { readonly id: string }; event: never; output: null }
   /** Whether a file is a picture that may be decoded, by its header and its end. */
   'look-at-picture': {
@@ -114,8 +119,8 @@ export interface ParseJobs extends PackParseJobs {
     event: never
     output: { readonly drawn: DrawnPicture<ImageBitmap> | null }
   }
-  /** Whether a file is a style database rather than a zip of pictures, or anything else. */
-  'is-database': { input: { readonly file: Blob }; event: never; output: { readonly isDatabase: boolean } }
+  /** What a zip is, by its names and the file that tells. */
+  'kind-of-zip': { input: { readonly file: Blob }; event: never; output: { readonly kind: ZipKind } }
   /** The recipe that a PNG carries; null where there is none. */
   'read-recipe': { input: { readonly png: Blob }; event: never; output: { readonly recipe: Recipe | null } }
   /** Databases without pictures among the files: the RDM authors' .npz, zips of them, clip-retrieval's output. */

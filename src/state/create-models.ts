@@ -10,6 +10,7 @@ import type { AppState } from './app-state.ts'
 import type { AppInstance } from './create-app.ts'
 import { INITIAL_MODELS, type ModelsActions, type ModelsState, type ModelWork } from './models-state.ts'
 import { failureOf } from './present.ts'
+import { readZip } from './set-aside.ts'
 import { createRateMeter } from './transfer-rate.ts'
 
 export interface ModelsDependencies {
@@ -188,6 +189,7 @@ export function createModels({ client, app, choice, files, persist, now }: Model
         void install(() => listFiles(found))
       },
       installPicked: (picked) => void install(() => listFiles(files.findPicked(picked))),
+      installFound: (found) => void install(() => sourceOf(found.slice(0, MOST_FILES))),
       resume: (id) => void resume(id),
       pause: end,
       cancel: () => void cancel(),
@@ -204,5 +206,12 @@ async function listFiles({ entries }: FoundFiles): Promise<ModelSource> {
   for await (const entry of entries) {
     if (files.push(entry) >= MOST_FILES) break
   }
-  return { kind: 'folder', files }
+  return sourceOf(files)
+}
+
+/** A zip by itself is one of a folder. */
+async function sourceOf(files: readonly FileEntry[]): Promise<ModelSource> {
+  const [only] = files
+  const zip = files.length === 1 && only !== undefined ? await readZip(only) : null
+  return zip === null ? { kind: 'folder', files } : { kind: 'zip', name: zip.name, file: zip }
 }

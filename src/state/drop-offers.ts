@@ -8,8 +8,9 @@ import type { FileEntry } from '../protocol/library-jobs.ts'
 import { nextMacrotask } from '../protocol/next-macrotask.ts'
 import type { FileFinder, FoundFiles } from './file-finder.ts'
 import type { EmbeddingImporter, FoundCollection } from './import-embeddings.ts'
-import type { LibraryActions, LibraryAppState, Offer } from './library-state.ts'
+import type { LibraryActions, LibraryAppState, Offer, OfferAnswer } from './library-state.ts'
 import { failureOf } from './present.ts'
+import { readZip, sortZips, splitPacks } from './set-aside.ts'
 
 /** Pictures that are to become a style, or to join one. */
 export interface NewPictures {
@@ -49,8 +50,6 @@ export interface DropOffersParts {
   readonly nameless: string
 }
 
-type Choice = Parameters<LibraryActions['accept']>[0]
-
 /** What was dropped or picked at once. */
 interface Lot extends Origin {
   readonly found: FoundFiles
@@ -66,7 +65,7 @@ export function createDropOffers(
   const waiting: Lot[] = []
   let isWorking = false
   let decline = () => {}
-  let answer = (_: Choice) => {}
+  let answer = (_: OfferAnswer | 'nothing') => {}
 
   function add(found: FoundFiles, databaseId: string | null): void {
     waiting.push({ found, databaseId, onMade: parts.onDrop() })
@@ -116,8 +115,8 @@ export function createDropOffers(
 
   async function consider(entries: readonly FileEntry[], lot: Lot, signal: AbortSignal): Promise<void> {
     const { databaseId } = lot
-    const handles = await lot.found.handles
-    const { rest: others, databaseFiles } = await splitOff(entries)
+    const { others, databaseFiles } = await askAside(entries, signal)
+    const handles = handlesOf(others, await lot.found.handles)
     const { rest, collections, refused } = await embeddings.sort(others, await openClipDim())
     const groups = databaseId === null ? files.groupByFolder(rest, await listZips(rest)) : null
     signal.throwIfAborted()
@@ -126,8 +125,7 @@ export function createDropOffers(
     for (const { name, detail } of refused) refuse(name, detail, lot)
     for (const { path, file } of databaseFiles) enqueue(withoutEnding(path), { kind: 'file', file }, lot)
     if (rest.length === 0) {
-      const isEmpty = databaseFiles.length + collections.length + refused.length === 0
-      if (isEmpty) await ask({ kind: 'empty', name })
+      if (entries.length === 0) await ask({ kind: 'empty', name })
       else store.setState({ offer: null })
       return
     }
@@ -151,8 +149,25 @@ export function createDropOffers(
     }
   }
 
-  /** Settles when `accept` does; where the offer is declined, never. */
-  function ask(offer: Offer): Promise<Choice> {
+  /** Asks about each thing of which no style is made, unless a person wants it looked at for pictures after all. */
+  async function askAside(entries: readonly FileEntry[], signal: AbortSignal) {
+    const { rest: outside, packs } = splitPacks(entries)
+    const unpacked = [...outside]
+    for (const pack of packs) {
+      signal.throwIfAborted()
+      if ((await ask(pack)) === 'as-pictures') unpacked.push(...pack.files)
+    }
+    const { rest, databaseFiles, asides } = await sortZips(unpacked, files)
+    const others = [...rest]
+    for (const { offer, entry } of asides) {
+      signal.throwIfAborted()
+      if ((await ask(offer)) === 'as-pictures') others.push(entry)
+    }
+    return { others, databaseFiles }
+  }
+
+  /** Settles when `accept` does; where all that was dropped is declined with the offer, never. */
+  function ask(offer: Offer): Promise<OfferAnswer | 'nothing'> {
     return new Promise((resolve) => {
       answer = resolve
       store.setState({ offer })
@@ -172,18 +187,6 @@ export function createDropOffers(
         if (isSettled()) stop()
       })
     })
-  }
-
-  /** Style database files are taken as they are; they are few, and known by their ending before they are looked into. */
-  async function splitOff(entries: readonly FileEntry[]) {
-    const rest: FileEntry[] = []
-    const databaseFiles: { readonly path: string; readonly file: File }[] = []
-    for (const entry of entries) {
-      const whole = await readZip(entry)
-      if (whole !== null && (await files.isDatabaseFile(whole))) databaseFiles.push({ path: entry.path, file: whole })
-      else rest.push(entry)
-    }
-    return { rest, databaseFiles }
   }
 
   /** The names in each zip; of those that cannot be read their import says so. */
@@ -206,22 +209,26 @@ export function createDropOffers(
     pick: (picked, databaseId) => {
       if (picked.length > 0) add(files.findPicked(picked), databaseId)
     },
-    accept: (choice) => {
-      if (store.getState().offer?.kind !== 'choosing') return
+    accept: (given) => {
+      const kind = store.getState().offer?.kind ?? 'empty'
+      if (kind === 'counting' || kind === 'empty') return
       store.setState({ offer: null })
-      answer(choice)
+      answer(given)
     },
     declineOffer: () => {
+      const kind = store.getState().offer?.kind
       store.setState({ offer: null })
-      decline()
+      // What was dropped beside it is considered all the same.
+      if (kind === 'backup' || kind === 'pack' || kind === 'pack-zip') answer('nothing')
+      else decline()
     },
   }
 }
 
-/** Null for what is no zip by its name, or has gone meanwhile: the import will list it. */
-async function readZip({ path, file }: FileEntry): Promise<File | null> {
-  if (!/\.zip$/i.test(path) || file === null) return null
-  return 'getFile' in file ? file.getFile().catch(() => null) : file
+/** The handles that lead to at least one of the files: an import that goes on walks them all. */
+function handlesOf(entries: readonly FileEntry[], handles: readonly FileSystemHandle[]): readonly FileSystemHandle[] {
+  const tops = new Set(entries.map(({ path }) => path.split('/', 1)[0]))
+  return handles.filter(({ name }) => tops.has(name))
 }
 
 /** The folder that all lie in, as a style's name. */

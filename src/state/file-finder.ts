@@ -1,5 +1,6 @@
 // What the styles' store asks of the page's adapters for files.
 
+import type { ZipKind } from '../core/library/zip-kind.ts'
 import type { FileEntry } from '../protocol/library-jobs.ts'
 
 /** Files as they are found, and the handles by which they can be found again on another visit. */
@@ -36,8 +37,8 @@ export interface FileFinder {
     within: string,
     options: { readonly pickedAgain: boolean },
   ): readonly FileEntry[]
-  /** Whether the file is a style database rather than a zip of pictures. */
-  isDatabaseFile(file: Blob): Promise<boolean>
+  /** What a zip is: a style database, a backup, a model, or else pictures, as far as a look at it tells. */
+  kindOfZip(file: Blob): Promise<ZipKind>
   /** The names in a zip; null where it cannot be read. */
   listZip(file: Blob): Promise<readonly string[] | null>
 }

@@ -1,7 +1,7 @@
 // The person's own style databases as the page shows them: the shelf, what is being made into one, and the one looked into.
 
 import type { ImportTally, SkippedEntry } from '../core/library/import-pictures.ts'
-import type { DatabaseSummary, PausedImport } from '../protocol/library-jobs.ts'
+import type { DatabaseSummary, FileEntry, PausedImport } from '../protocol/library-jobs.ts'
 import type { Failure, GivenAs } from './app-state.ts'
 
 /** A database on the shelf. */
@@ -10,7 +10,7 @@ export interface LibraryDatabase extends Omit<DatabaseSummary, 'cover'> {
   readonly covers: readonly string[]
 }
 
-/** Pictures that were dropped or picked, before they become a style. */
+/** What was dropped or picked, before anything is made of it. */
 export type Offer =
   /** Folders are being walked. */
   | { readonly kind: 'counting'; readonly name: string; readonly count: number }
@@ -23,6 +23,15 @@ export type Offer =
     }
   /** Folders without a single file. */
   | { readonly kind: 'empty'; readonly name: string }
+  /** A backup: is it to be restored? */
+  | { readonly kind: 'backup'; readonly name: string; readonly file: File }
+  /** A model's folder: is it to be installed?  */
+  | { readonly kind: 'pack'; readonly name: string; readonly files: readonly FileEntry[] }
+  /** The same as a zip. */
+  | { readonly kind: 'pack-zip'; readonly name: string; readonly file: File }
+
+/** 'as-pictures': it is looked at for pictures after all. 'taken': whoever is told of the offer sees to it. */
+export type OfferAnswer = 'one-for-all' | 'one-for-each' | 'as-pictures' | 'taken'
 
 export interface OfferedFolder {
   /** From what was dropped, with slashes: two folders may have one name. */
@@ -169,7 +178,8 @@ export interface LibraryActions {
   /** What a picker gave. @param databaseId where the pictures go, null for a new style */
   pick(files: readonly File[], databaseId: string | null): void
   /** Answers the offer's question. */
-  accept(choice: 'one-for-all' | 'one-for-each'): void
+  accept(answer: OfferAnswer): void
+  /** Makes nothing of what is offered. */
   declineOffer(): void
   /** Stops an import in a way that it can go on. */
   pause(importId: number): void

@@ -1,6 +1,7 @@
 // What the page knows of the models on this device, and what a person can do with them.
 
 import type { StoredModel } from '../protocol/install-jobs.ts'
+import type { FileEntry } from '../protocol/library-jobs.ts'
 import type { Failure } from './app-state.ts'
 import type { TransferRate } from './transfer-rate.ts'
 
@@ -39,6 +40,8 @@ export interface ModelsActions {
   installDropped(transfer: DataTransfer): void
   /** From a folder that was picked. */
   installPicked(files: readonly File[]): void
+  /** From a folder, or a zip of one, that was dropped or picked elsewhere: its files, or the zip alone. */
+  installFound(files: readonly FileEntry[]): void
   /** Takes up an unfinished install that came from a server; repairs a damaged model. */
   resume(id: string): void
   /** Stops an install, which can be taken up again, or a check. */

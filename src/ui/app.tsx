@@ -9,6 +9,7 @@ import type { Offline } from '../state/offline.ts'
 import { AccentFromPicture } from './canvas/accent-from-picture.tsx'
 import { Wall } from './canvas/wall.tsx'
 import { ConstellationContext, type ConstellationValue } from './constellation/constellation-context.ts'
+import type { LedTo } from './dropping/aside-offers.tsx'
 import { DropAnywhere } from './dropping/drop-anywhere.tsx'
 import { OfferDialog } from './dropping/offer-dialog.tsx'
 import { Footer } from './footer.tsx'
@@ -44,6 +45,14 @@ interface AppProps {
 export function App({ store, actions, offline, constellation, library, models, storage }: AppProps) {
   const [settingsOpen, setSettingsOpen] = useState(false)
   const [libraryOpen, setLibraryOpen] = useState(false)
+  /** Of the two, the one that is open. */
+  const [led, setLed] = useState<LedTo | null>(null)
+  /** The styles may be open, for something was dropped on them: they give way. */
+  const lead = (to: LedTo) => {
+    setLibraryOpen(false)
+    library.actions.closeBrowsing()
+    setLed(to)
+  }
   return (
     <AppContext value={{ store, actions }}>
       <LibraryContext value={library}>
@@ -54,9 +63,12 @@ export function App({ store, actions, offline, constellation, library, models, s
             <p className="page-tagline">{strings.tagline}</p>
             <nav className="page-nav" aria-label={strings.nav}>
               <ModelsContext value={models}>
-                <ModelsButton />
+                <ModelsButton isOpen={led === 'models'} onOpenChange={(isOpen) => setLed(isOpen ? 'models' : null)} />
                 <StorageContext value={storage}>
-                  <StorageButton />
+                  <StorageButton
+                    isOpen={led === 'storage'}
+                    onOpenChange={(isOpen) => setLed(isOpen ? 'storage' : null)}
+                  />
                 </StorageContext>
               </ModelsContext>
               <button type="button" className="quiet-button" onClick={() => setLibraryOpen(true)}>
@@ -82,7 +94,11 @@ export function App({ store, actions, offline, constellation, library, models, s
         <ModelsContext value={models}>
           <LibraryDialog isOpen={libraryOpen} onOpenChange={setLibraryOpen} />
         </ModelsContext>
-        <OfferDialog />
+        <ModelsContext value={models}>
+          <StorageContext value={storage}>
+            <OfferDialog onLead={lead} />
+          </StorageContext>
+        </ModelsContext>
         <DropAnywhere />
       </LibraryContext>
     </AppContext>

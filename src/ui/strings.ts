@@ -222,6 +222,21 @@ export const strings = {
     never: 'Never mind',
     emptyTitle: 'No files there',
     empty: 'What you dropped holds no files. Pictures may be PNG, JPEG, WebP, AVIF, GIF or BMP, in folders or zips.',
+    backup: {
+      title: 'This is a backup of Kindred',
+      facts: (bytes: number) => size(bytes),
+      note: 'Restoring adds the styles and pictures that are not here, and changes nothing that is.',
+      restore: 'Restore from it',
+      busy: 'Storage is at something else now. This can begin once that is done.',
+    },
+    pack: {
+      title: 'This is a model',
+      facts: (bytes: number) => size(bytes),
+      note: 'Installing keeps it on this device. Kindred goes on painting with the model in use until you choose this one.',
+      install: 'Install this model',
+      busy: 'Models is at something else now. This can begin once that is done.',
+    },
+    asPictures: 'Make styles of it',
     choose: (count: number, folders: number) =>
       `${plural(count, 'file', 'files')} in ${plural(folders, 'folder', 'folders')}`,
     filesIn: (count: number) => plural(count, 'file', 'files'),
@@ -572,7 +587,7 @@ export const strings = {
       if (state === 'busy') return `${size(total)}; another tab is at it`
       if (state === 'damaged') return `${size(total)}${from}; a file of it is gone or damaged`
       if (state === 'installed') return `${size(total)}${from}`
-      const then = origin.kind === 'url' ? '' : '; pick its folder again to go on'
+      const then = origin.kind === 'url' ? '' : '; pick its folder or zip again to go on'
       return `${size(there)} of ${size(total)} are here${from}${then}`
     },
     install: 'Install',
@@ -580,12 +595,12 @@ export const strings = {
     addressNote:
       'A folder with a pack.json, as npm run convert writes it. The server learns that you fetch it, and nothing else.',
     pickFolder: 'Pick a folder',
-    dropNote: 'or drop one here.',
+    dropNote: 'or drop one here, or a zip of it.',
     notProtected: 'This browser may delete installed models when the disk is full.',
     trouble: {
       'invalid-input': {
         happened: 'There is no model to install there.',
-        stillWorks: 'It takes an https address, or a folder, with a pack.json.',
+        stillWorks: 'It takes an https address, a folder or a zip of one, with a pack.json.',
       },
       'pack-missing': {
         happened: 'There is no whole model there.',

@@ -14,6 +14,7 @@ import { unpackSnappy } from '../../src/core/formats/snappy.ts'
 import { openTorchCheckpoint } from '../../src/core/formats/torch-checkpoint.ts'
 import { openZip } from '../../src/core/formats/zip.ts'
 import { findEmbeddings } from '../../src/core/library/import-embeddings.ts'
+import { kindOfZip } from '../../src/core/library/zip-kind.ts'
 import { checkGraph } from '../../src/core/onnx/check-graph.ts'
 import { checkClipFile } from '../../src/core/pack/clip-files.ts'
 import { parsePackManifest } from '../../src/core/pack/manifest.ts'
@@ -410,6 +411,7 @@ function readTokenizer(bytes: Uint8Array): void {
 
 async function readZip(bytes: Uint8Array): Promise<void> {
   const zip = await openZip(bytesSource(bytes))
+  await kindOfZip(zip)
   for (const entry of zip.entries.keys()) await zip.read(entry)
 }
 

@@ -22,7 +22,7 @@ interface WebManifest {
   readonly icons: readonly Picture[]
   readonly screenshots: readonly Picture[]
   readonly shortcuts: readonly { readonly url: string; readonly icons: readonly Picture[] }[]
-  readonly file_handlers: readonly { readonly action: string; readonly accept: Readonly<Record<string, string[]>> }[]
+  readonly file_handlers: readonly { readonly action: string; readonly launch_type: string }[]
   readonly share_target: {
     readonly action: string
     readonly params: { readonly files: readonly { readonly name: string; readonly accept: readonly string[] }[] }
@@ -31,13 +31,6 @@ interface WebManifest {
 
 const manifest = JSON.parse(readFileSync(join(ROOT, 'public/manifest.webmanifest'), 'utf8')) as WebManifest
 const inSource = (path: string) => readFileSync(join(ROOT, path), 'utf8')
-
-/** Endings of the file types that the app tells by them; pictures it knows by their bytes. */
-const ENDINGS: Readonly<Record<string, readonly string[]>> = {
-  'image/png': ['.png'],
-  // A style database, or pictures in a zip: the import queue looks into it.
-  'application/zip': ['.zip'],
-}
 
 const pictures = [...manifest.icons, ...manifest.screenshots, ...manifest.shortcuts.flatMap(({ icons }) => icons)]
 
@@ -71,11 +64,10 @@ describe('the web manifest', () => {
     }
   })
 
-  it('offers to open only files that the app takes, under the endings that it knows', () => {
-    for (const { action, accept } of manifest.file_handlers) {
-      expect(action).toBe(manifest.start_url)
-      for (const [type, endings] of Object.entries(accept)) expect(endings, type).toEqual(ENDINGS[type])
-    }
+  it('has the files that are opened with it handed to the page itself, one window for all', () => {
+    // Which files those are is tried in tests/state/empty-inbox.test.ts.
+    for (const { action } of manifest.file_handlers) expect(action).toBe(manifest.start_url)
+    expect(manifest.file_handlers.map(({ launch_type }) => launch_type)).toEqual(['single-client'])
   })
 
   it('takes every type of picture that can be shared, and no other, where the service worker waits for them', () => {

@@ -104,7 +104,7 @@ function setUp(shelf: LibraryState, answers: Answers = {}, finding: Partial<File
       areThere,
       groupByFolder,
       filesWithin,
-      isDatabaseFile: async (file) => (await file.text()).startsWith('database'),
+      kindOfZip: async (file) => ((await file.text()).startsWith('database') ? 'style-database' : 'other'),
       listZip: createSealedParser(parser, () => 'zip').listZip,
       ...finding,
     },

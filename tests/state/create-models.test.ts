@@ -140,6 +140,22 @@ describe('installing', () => {
     expect(running[0]?.input).toEqual({ kind: 'folder', files: [{ path: 'pack/pack.json', file: null }] })
   })
 
+  it('from a folder that was found elsewhere hands over those files', async () => {
+    const { actions, running } = setUp()
+    const files = [{ path: 'mini/pack.json', file: null }]
+    actions.installFound(files)
+    await settle()
+    expect(running[0]?.input).toEqual({ kind: 'folder', files })
+  })
+
+  it('from a zip that was found elsewhere hands over that', async () => {
+    const { actions, running } = setUp()
+    const file = new File(['zip'], 'mini.zip')
+    actions.installFound([{ path: 'mini.zip', file }])
+    await settle()
+    expect(running[0]?.input).toEqual({ kind: 'zip', name: 'mini.zip', file })
+  })
+
   it('that fails says why, and what is there is listed', async () => {
     const { store, actions, running, stored } = setUp()
     actions.installFrom('https://host.example/')

@@ -1,6 +1,6 @@
 // The install worker's jobs over a real MessageChannel, a simulated disk and a real server.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { directParser } from '../../src/core/pack/direct-parser.ts'
 import type { Machine } from '../../src/core/pack/install-needs.ts'
 import { CHUNK_BYTES } from '../../src/core/pack/manifest.ts'
@@ -9,17 +9,23 @@ import { createPackDownload } from '../../src/platform/pack-download.ts'
 import { createFolderSource } from '../../src/platform/pack-folder.ts'
 import type { PackLocks } from '../../src/platform/pack-locks.ts'
 import { readPackUrl } from '../../src/platform/pack-url.ts'
+import { openZipSource } from '../../src/platform/pack-zip.ts'
 import { createJobClient, type JobClient, type WorkerLike } from '../../src/protocol/client.ts'
 import { serveJobs } from '../../src/protocol/host.ts'
 import type { InstallEvent, InstallJobs } from '../../src/protocol/install-jobs.ts'
 import { sha256 } from '../../tools/pack-folder.ts'
 import { createInstallJobs } from '../../workers/install-jobs.ts'
+import { deflatedZip } from '../core/formats/deflated-zip.ts'
 import { makeSmallPack } from '../core/pack/small-pack.ts'
 import { createSimulatedFileDisk, type SimulatedFileDisk } from '../core/storage/simulated-file-disk.ts'
 import { type PackServer, servePack } from '../platform/pack-server.ts'
+import { openParseChannel } from './parse-channel.ts'
 
 const LARGE = 'weights/denoiser.safetensors'
 const pack = makeSmallPack({ [LARGE]: CHUNK_BYTES + 5000 })
+/** Zips are read in the parse worker. */
+const zips = openParseChannel()
+afterAll(zips.close)
 
 /** Locks of one tab alone. */
 function createLocks(): PackLocks & { readonly held: Set<string> } {
@@ -63,6 +69,7 @@ beforeEach(async () => {
     download: (url, signal) =>
       createPackDownload(url, { signal, stallMs: 1, setAlarm: () => () => {}, usesIfRange: false }),
     folder: createFolderSource,
+    zip: (file, signal) => openZipSource(file, zips.parser.openArchive, signal),
   })
   const { port1, port2 } = new MessageChannel()
   serveJobs<InstallJobs>(port2 as never, jobs, toJobError)
@@ -132,6 +139,52 @@ describe('installing a model', () => {
     await expect(client.run('install-model', { kind: 'folder', files: [] })).rejects.toMatchObject({
       code: 'invalid-input',
     })
+  })
+
+  const zipOf = (files: readonly (readonly [string, Uint8Array])[], method: number) =>
+    new Blob([deflatedZip(files.map(([path, bytes]) => [path, bytes, { method }])) as Uint8Array<ArrayBuffer>])
+
+  it.each([
+    ['compressed', 8],
+    ['stored', 0],
+  ])('from a zip of its folder, %s, takes the files below its pack.json', async (_, method) => {
+    const files = Array.from(pack.files, ([path, bytes]) => [`small/${path}`, bytes] as const)
+    const outside = [['__MACOSX/pack.json', Uint8Array.of(1)] as const, ...files]
+    const { id } = await client.run('install-model', { kind: 'zip', name: 's.zip', file: zipOf(outside, method) })
+    expect(await list()).toMatchObject([{ id: pack.id, state: 'installed', origin: { kind: 'folder', name: 's.zip' } }])
+    expect(await client.run('check-model', { id })).toEqual({ isWhole: true })
+  })
+
+  it('from a zip without a file of it, with one cut, without a pack.json, that is none, or damaged, is refused', async () => {
+    const refused = async (file: Blob) =>
+      client.run('install-model', { kind: 'zip', name: 's.zip', file }).then(
+        () => null,
+        ({ code }) => code,
+      )
+    const files = [...pack.files]
+    const wrongSum = ([path, bytes]: readonly [string, Uint8Array]) =>
+      [path, bytes, path === 'pack.json' ? { crc: 1 } : {}] as const
+    const withWrongSum = new Blob([deflatedZip(files.map(wrongSum)) as Uint8Array<ArrayBuffer>])
+    const cut = files.map(([path, bytes]) => [path, path === LARGE ? bytes.subarray(0, 10) : bytes] as const)
+    expect(
+      await Promise.all([
+        refused(
+          zipOf(
+            files.filter(([path]) => path !== LARGE),
+            8,
+          ),
+        ),
+        refused(zipOf(cut, 8)),
+        refused(
+          zipOf(
+            files.filter(([path]) => path !== 'pack.json'),
+            8,
+          ),
+        ),
+        refused(new Blob(['no zip at all'])),
+        refused(withWrongSum),
+      ]),
+    ).toEqual(['pack-missing', 'pack-missing', 'invalid-input', 'invalid-input', 'pack-missing'])
   })
 
   it('that this machine cannot run is refused before anything of it is fetched', async () => {

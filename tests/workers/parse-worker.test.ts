@@ -211,13 +211,18 @@ describe('a file read by way of the parse worker', () => {
     await archive.close()
   })
 
-  it('is told apart: a style database, another zip, anything else', async () => {
-    const zip = await writeZip([['a.png', pixel]])
-    expect(await Promise.all([blob(database), blob(zip), blob(pixel)].map(parser.isDatabaseFile))).toEqual([
-      true,
-      false,
-      false,
+  it('is told apart: a style database, a backup, a pack, another zip, anything else', async () => {
+    const say = (format: string) => new TextEncoder().encode(JSON.stringify({ format }))
+    const zips = await Promise.all([
+      writeZip([['databases.json', say('kindred-backup')]]),
+      writeZip([['mini/pack.json', say('kindred-pack')]]),
+      // No more than one folder deep, and no file but the one that tells.
+      writeZip([['a/b/pack.json', say('kindred-pack')]]),
+      writeZip([['gallery.json', say('kindred-backup')]]),
+      writeZip([['a.png', pixel]]),
     ])
+    const kinds = await Promise.all([database, ...zips, pixel].map((bytes) => parser.kindOfZip(blob(bytes))))
+    expect(kinds).toEqual(['style-database', 'backup', 'pack', 'other', 'other', 'other', 'other'])
   })
 
   it('is damaged with a FormatError, wherever it is damaged', async () => {

@@ -17,6 +17,12 @@ interface SheetProps {
   readonly children: (close: () => void) => ReactNode
 }
 
+/** Of a button with a sheet that something else opens too; neither is given where nothing does. */
+export interface OpenedElsewhere {
+  readonly isOpen?: boolean
+  readonly onOpenChange?: (isOpen: boolean) => void
+}
+
 /** As wide as every other sheet, as high as what it holds, and no larger than the window. */
 export function Sheet({ title, closeLabel, before, isOpen, onOpenChange, children }: SheetProps) {
   return (

@@ -1,16 +1,22 @@
-// What is asked of a person before pictures become styles: only where they lie in several folders.
+// What is asked of a person before anything is made of what they dropped: where pictures lie in several folders, or it is no style.
 
 import { Dialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
 import type { Offer } from '../../state/library-state.ts'
 import { useLibrary, useLibraryActions } from '../library/library-context.ts'
 import { strings } from '../strings.ts'
+import { BackupQuestion, type LedTo, PackQuestion } from './aside-offers.tsx'
 import '../controls/sheet.css'
 import './dropping.css'
 
 /** Folders named in the question. */
 const NAMED = 8
 
-export function OfferDialog() {
+interface OfferDialogProps {
+  /** Shows where what is accepted is seen to. */
+  readonly onLead: (to: LedTo) => void
+}
+
+export function OfferDialog({ onLead }: OfferDialogProps) {
   const offer = useLibrary((state) => state.offer)
   const { declineOffer } = useLibraryActions()
   return (
@@ -23,13 +29,13 @@ export function OfferDialog() {
       isDismissable
     >
       <Modal className="sheet-small">
-        <Dialog className="offer">{offer && <Question offer={offer} />}</Dialog>
+        <Dialog className="offer">{offer && <Question offer={offer} onLead={onLead} />}</Dialog>
       </Modal>
     </ModalOverlay>
   )
 }
 
-function Question({ offer }: { readonly offer: Offer }) {
+function Question({ offer, onLead }: OfferDialogProps & { readonly offer: Offer }) {
   const { accept, declineOffer } = useLibraryActions()
   const words = strings.dropping
   switch (offer.kind) {
@@ -59,6 +65,11 @@ function Question({ offer }: { readonly offer: Offer }) {
           </button>
         </>
       )
+    case 'backup':
+      return <BackupQuestion offer={offer} onLead={onLead} />
+    case 'pack':
+    case 'pack-zip':
+      return <PackQuestion offer={offer} onLead={onLead} />
     case 'choosing': {
       const { name, count, folders } = offer
       return (

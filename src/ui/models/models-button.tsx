@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react'
 import { Button, DialogTrigger } from 'react-aria-components'
-import { Sheet } from '../controls/sheet.tsx'
+import { type OpenedElsewhere, Sheet } from '../controls/sheet.tsx'
 import { strings } from '../strings.ts'
 import { InstallForm } from './install-form.tsx'
 import { ModelList } from './model-list.tsx'
@@ -11,9 +11,9 @@ import { ModelWorkView } from './model-work.tsx'
 import { useModels, useModelsActions } from './models-context.ts'
 import './models.css'
 
-export function ModelsButton() {
+export function ModelsButton(props: OpenedElsewhere) {
   return (
-    <DialogTrigger>
+    <DialogTrigger {...props}>
       <Button className="quiet-button">{strings.models.label}</Button>
       <Sheet title={strings.models.label} closeLabel={strings.sheet.close}>
         {() => <Contents />}

@@ -1,5 +1,6 @@
 // All that is the person's as one file, and back.
 
+import { useEffect, useRef } from 'react'
 import { Button } from 'react-aria-components'
 import type { ChosenModel } from '../../protocol/backup-jobs.ts'
 import type { StorageWork } from '../../state/storage-state.ts'
@@ -15,8 +16,16 @@ export function BackupPart() {
   const { backUp, restore, checkStyles } = useStorageActions()
   const words = strings.storage
   const isWorking = work !== null
+  const isRestoring = work?.kind === 'restoring'
+  const isListed = useStorage((state) => state.kept !== null)
+  const partRef = useRef<HTMLElement>(null)
+  // A restore may have begun elsewhere on the page, and what takes room can be a long list above it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list above grows when it is there
+  useEffect(() => {
+    if (isRestoring) partRef.current?.scrollIntoView({ block: 'nearest' })
+  }, [isRestoring, isListed])
   return (
-    <section className="storage-backup" aria-label={words.backupTitle}>
+    <section ref={partRef} className="storage-backup" aria-label={words.backupTitle}>
       <h3 className="storage-title">{words.backupTitle}</h3>
       <p className="note">
         {words.backupNote} {words.restoreNote}

@@ -2,7 +2,7 @@
 
 import { useEffect } from 'react'
 import { Button, DialogTrigger } from 'react-aria-components'
-import { Sheet } from '../controls/sheet.tsx'
+import { type OpenedElsewhere, Sheet } from '../controls/sheet.tsx'
 import { useLibrary } from '../library/library-context.ts'
 import { useModels, useModelsActions } from '../models/models-context.ts'
 import { strings } from '../strings.ts'
@@ -12,9 +12,9 @@ import { RoomList } from './room-list.tsx'
 import { useStorage, useStorageActions } from './storage-context.ts'
 import './storage.css'
 
-export function StorageButton() {
+export function StorageButton(props: OpenedElsewhere) {
   return (
-    <DialogTrigger>
+    <DialogTrigger {...props}>
       <Button className="quiet-button">{strings.storage.label}</Button>
       <Sheet title={strings.storage.label} closeLabel={strings.sheet.close}>
         {() => <Contents />}
