@@ -1,7 +1,8 @@
 // Cancelling in each phase of a picture: the page is ready at once, and the worker, its model still open, makes the next one.
 
-import { expect, type Page, type Request, test } from '@playwright/test'
+import type { Page, Request } from '@playwright/test'
 import { generate, openPage, openSettings, resultBytes, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 const DATABASES = /\/databases\/[^/]+$/
 

@@ -1,8 +1,9 @@
 // What a browser kept is not as it was written: a style goes on without the rows that are damaged, and says how many.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { importPictures, plainPictures } from './my-pictures.ts'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 /** Flips one bit in the first record of each kind: of the first row's embedding, of the second's thumbnail, of the third's image. */
 async function flipBits(page: Page, kinds: readonly string[]): Promise<void> {

@@ -1,8 +1,9 @@
 // Embeddings without pictures, dropped onto the page: read in the sealed worker, kept as a style, painted with.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { writeNpz } from '../src/core/formats/npz.ts'
 import { generate, openPage, photograph } from './page.ts'
+import { expect, test } from './test.ts'
 
 const ROWS = 5000
 

@@ -1,7 +1,8 @@
 // What a person sees without scrolling, and that it stays where it is.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 const SIZES = [
   { width: 1440, height: 900 },

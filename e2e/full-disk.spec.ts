@@ -4,10 +4,10 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from '@playwright/test'
 import { fillStyle, lookAt } from './kill-scenarios.ts'
 import { createKilledBrowser } from './killed-browser.ts'
 import { startSourceServer } from './source-server.ts'
+import { expect, test } from './test.ts'
 
 const DISK_BYTES = 192 * 1024 * 1024
 const LEFT_BYTES = 512 * 1024

@@ -1,6 +1,6 @@
 // WebGPU's fused operators, run whole on Chromium's software adapter, whose narrow subgroups make the app itself do without them.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { autoencoderShapes, buildDecoder } from '../src/core/onnx/autoencoder.ts'
 import { silu } from '../src/core/onnx/blocks.ts'
 import { GraphBuilder, type GraphVariant } from '../src/core/onnx/graph-builder.ts'
@@ -14,6 +14,7 @@ import { relativeError, type SeededFile, type Shapes, seededFile } from '../test
 import { MICRO_AUTOENCODER, microUnet } from '../tools/micro-pack.ts'
 import { seededInput } from '../tools/seeded-weights.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
+import { expect, test } from './test.ts'
 
 const CONTEXT_DIM = 32
 

@@ -1,7 +1,8 @@
 // The gallery's way back to the wall, and what a later visit begins with.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { generate, openPage, openSettings, resultBytes, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 test('using a picture’s settings, or hanging it again, leads back to the wall and says so', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 })

@@ -1,8 +1,9 @@
 // A person's way through the page: open it, type a prompt, watch the picture come, find it again after a reload.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { DEFAULT_SETTINGS } from '../src/core/diffusion/recipe.ts'
 import { failOnForeignRequests, generate, openPage, openSettings, resultBytes, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 import { type Pixels, runInWorker } from './worker-jobs.ts'
 
 test('the first visit shows a picture that is not in the gallery, and says which backend is in use', async ({

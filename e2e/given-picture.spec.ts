@@ -1,8 +1,9 @@
 // A picture from elsewhere steers the search: picked, dropped or pasted, as one more neighbour or in place of the words.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { type PickedFile, plainPictures } from './my-pictures.ts'
 import { generate, openPage, openSettings, photograph, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 const listed = (page: Page) => page.getByRole('list', { name: 'Neighbours used' })
 const names = (page: Page) =>

@@ -1,6 +1,5 @@
 // A GPU that goes away in a picture, twice, and one whose memory ends: each for real, in pictures of two steps.
 
-import { expect, test } from '@playwright/test'
 import {
   describeRecovery,
   endMemory,
@@ -12,6 +11,7 @@ import {
   prepareToEndMemory,
   refuseAdapters,
 } from './gpu-loss.ts'
+import { expect, test } from './test.ts'
 
 test('a picture whose GPU goes away goes on from its step and is the same: on the GPU, and the second time without', async ({
   page,

@@ -1,6 +1,5 @@
 // The campaign's: a GPU that goes away after each step of a picture, and in the next picture once more.
 
-import { expect, test } from '@playwright/test'
 import {
   describeRecovery,
   makePicture,
@@ -9,6 +8,7 @@ import {
   peakSignalToNoise,
   refuseAdapters,
 } from './gpu-loss.ts'
+import { expect, test } from './test.ts'
 
 test.skip(process.env.CAMPAIGN !== 'full', 'minutes on a software GPU; gpu-loss.spec.ts is the short of it')
 

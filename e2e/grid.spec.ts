@@ -2,11 +2,12 @@
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { expect, type Locator, type Page, test } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import sharp from 'sharp'
 import { parsePackManifest } from '../src/core/pack/manifest.ts'
 import { streamStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { openPage } from './page.ts'
+import { expect, test } from './test.ts'
 
 const ROWS = 3000
 /** Its thumbnail is cut short. */

@@ -1,8 +1,9 @@
 // A tab that lies behind another one while it paints: hidden and throttled, as a browser does to whatever nobody looks at.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { openPage, openSettings, resultBytes, setNumber } from './page.ts'
 import { openPlainBrowser, type PlainBrowser } from './plain-browser.ts'
+import { expect, test } from './test.ts'
 
 const STEPS = 50
 

@@ -1,10 +1,10 @@
 // kill -9 of a real Chromium in the middle of what writes: nothing that was acknowledged is lost, and nothing is half done.
 
-import { expect, test } from '@playwright/test'
 import { killInstall } from './kill-install.ts'
 import { KILL_SCENARIOS, kill } from './kill-scenarios.ts'
 import { createKilledBrowser } from './killed-browser.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
+import { expect, test } from './test.ts'
 
 let server: SourceServer
 

@@ -1,8 +1,9 @@
 // A page that the browser freezes, or that is left and come back to, while it paints and saves: in a browser as a person has it.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { openPage, openSettings, setNumber } from './page.ts'
 import { openPlainBrowser, type PlainBrowser } from './plain-browser.ts'
+import { expect, test } from './test.ts'
 
 const FROZEN_MS = 4000
 

@@ -3,9 +3,10 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, type Locator, type Page, test } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { importPictures, type PickedFile, pickPictures, plainPictures } from './my-pictures.ts'
 import { openPage, photograph } from './page.ts'
+import { expect, test } from './test.ts'
 
 const roots: string[] = []
 test.afterAll(() => Promise.all(roots.map((root) => rm(root, { recursive: true }))))

@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import sharp from 'sharp'
 import { bytesSource } from '../src/core/formats/byte-source.ts'
 import { parseNpy } from '../src/core/formats/npy.ts'
@@ -18,6 +18,7 @@ import { fakeHeader, makeBomb, makePictures } from '../tests/fixtures/hostile-pi
 import { createNodeSession } from '../tools/onnx-node.ts'
 import { memoryOfPages, watchMemoryOfPages } from '../tools/process-memory.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
+import { expect, test } from './test.ts'
 
 const ROOT = resolve(import.meta.dirname, '..')
 const PACK = `${ROOT}/public/packs/kindred-mini`

@@ -1,9 +1,9 @@
 // Many pictures in one visit: what each took is given back, those that were cancelled included.
 
-import { expect, test } from '@playwright/test'
 import { makeMicroPack } from '../tools/micro-pack.ts'
 import { beginLongVisit } from './long-visit.ts'
 import { servePack } from './pack-server.ts'
+import { expect, test } from './test.ts'
 
 const PICTURES = 15
 /** The pixels of a picture alone are 256 KiB, and its steps' previews and latents as much again. */

@@ -1,8 +1,9 @@
 // Other styles mixed into the chosen one: the neighbours are shared out by weight.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { importPictures, plainPictures } from './my-pictures.ts'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 /** How many neighbours are shown, and how many of them are of the style that was made here. */
 async function shares(page: Page): Promise<{ readonly own: number; readonly all: number }> {

@@ -1,13 +1,14 @@
 // Installed models of strangers in a real Chromium: what they hold is read in the parse worker, and refused in words where it is hostile.
 
 import { createHash } from 'node:crypto'
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { encodeModel } from '../src/core/onnx/onnx-proto.ts'
 import type { PackManifest } from '../src/core/pack/manifest.ts'
 import { makeMicroPack } from '../tools/micro-pack.ts'
 import { closeModels, install, LONG, onDevice, openModels } from './models-page.ts'
 import { servePack } from './pack-server.ts'
 import { generate, openSettings, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 type Pack = ReadonlyMap<string, Uint8Array>
 

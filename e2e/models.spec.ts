@@ -3,12 +3,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium, expect, type Page, test } from '@playwright/test'
+import { type BrowserContext, chromium, type Page } from '@playwright/test'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { makeMicroPack } from '../tools/micro-pack.ts'
 import { closeModels, install, LONG, onDevice, openModels } from './models-page.ts'
 import { servePack } from './pack-server.ts'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 let pack: ReadonlyMap<string, Uint8Array>
 let packBytes = 0

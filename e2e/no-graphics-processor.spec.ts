@@ -1,8 +1,8 @@
 // A browser without WebGPU that was asked for it by name.
 
-import { expect, test } from '@playwright/test'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { generate, openSettings, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 const executablePath = findBrowser()
 

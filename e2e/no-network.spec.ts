@@ -4,10 +4,11 @@ import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BrowserContext, chromium, expect, test } from '@playwright/test'
+import { type BrowserContext, chromium } from '@playwright/test'
 import { browserArguments, findBrowser } from '../tools/browser.ts'
 import { openSite } from './offline-site.ts'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 const canUnshare = spawnSync('unshare', ['--net', 'true']).status === 0
 test.skip(!canUnshare, 'this system gives nobody a network namespace of their own')

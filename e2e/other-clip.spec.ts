@@ -1,11 +1,12 @@
 // A model with another CLIP is opened: the library follows it, and a style of one's own is read again for it on request.
 
 import { createHash } from 'node:crypto'
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { makeMicroPack } from '../tools/micro-pack.ts'
 import { importPictures, plainPictures } from './my-pictures.ts'
 import { servePack } from './pack-server.ts'
 import { generate, openPage, photograph } from './page.ts'
+import { expect, test } from './test.ts'
 
 /** Opening a model and making a picture take their time. */
 const LONG = { timeout: 150_000 }

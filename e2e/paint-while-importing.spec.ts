@@ -2,9 +2,10 @@
 
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { type PickedFile, pickPictures, plainPictures } from './my-pictures.ts'
 import { generate, openPage, openSettings, resultBytes, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 /** Enough to outlast a picture many times over: both take what the processor has. */
 const COUNT = 150

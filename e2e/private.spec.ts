@@ -2,11 +2,11 @@
 
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { constants, deflateRawSync, inflateRawSync } from 'node:zlib'
-import { expect, test } from '@playwright/test'
 import sharp from 'sharp'
 import { pickPictures } from './my-pictures.ts'
 import { openSite } from './offline-site.ts'
 import { generate, openPage, openSettings, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 const WORDS = 'a quokka wearing zinc galoshes'
 const FILE_NAME = 'grandmother-at-ullapool.png'

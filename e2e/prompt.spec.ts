@@ -1,7 +1,7 @@
 // Writing a prompt: what the page says of it before a picture is made.
 
-import { expect, test } from '@playwright/test'
 import { openPage } from './page.ts'
+import { expect, test } from './test.ts'
 
 test('an empty prompt says what to do, to the eye and to a screen reader, and again on Enter', async ({ page }) => {
   await openPage(page)

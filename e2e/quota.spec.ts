@@ -1,9 +1,9 @@
 // A real Chromium whose room ends in the middle of an import: a typed error, what was acknowledged is there, and it goes on later.
 
-import { expect, test } from '@playwright/test'
 import { fillStyle, lookAt } from './kill-scenarios.ts'
 import { createKilledBrowser } from './killed-browser.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
+import { expect, test } from './test.ts'
 
 /** Rooms in megabytes, each larger than the one before, and too small for all; R3 asks for 20 each night. */
 const ROOMS = process.env.CAMPAIGN === 'full' ? Array.from({ length: 20 }, (_, i) => (1.5 * (i + 1)) / 20) : [1, 1.5]

@@ -1,7 +1,8 @@
 // The star on the map: dragged to ask for something between, by hand, keys and from the list, and back to its words.
 
-import { expect, type Locator, type Page, test } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { generate, openPage, openSettings, photograph, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 
 const listed = (page: Page) => page.getByRole('list', { name: 'Neighbours used' })
 const names = (page: Page) =>

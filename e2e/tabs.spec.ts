@@ -1,8 +1,9 @@
 // Several tabs of a real Chromium at one style: no row is lost or twice, and who waits for a tab that dies does not wait long.
 
-import { expect, type Page, test } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import type * as KillPage from './kill-page.ts'
 import { type SourceServer, startSourceServer } from './source-server.ts'
+import { expect, test } from './test.ts'
 
 const TABS = 8
 /** Writes of each tab, and rows of each: a thousand where `npm run soak -- tabs` runs this. */

@@ -2,12 +2,12 @@
 
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { expect, test } from '@playwright/test'
 import { bytesSource } from '../src/core/formats/byte-source.ts'
 import { openStyleDatabase, writeStyleDatabase } from '../src/core/retrieval/style-database.ts'
 import { halfToFloatArray } from '../src/core/tensor/half.ts'
 import { sha256 } from '../tools/pack-folder.ts'
 import { generate, openPage } from './page.ts'
+import { expect, test } from './test.ts'
 
 const BUILT_IN = resolve(import.meta.dirname, '../public/packs/kindred-mini')
 

@@ -1,9 +1,9 @@
 // The WebGPU path on Chromium's software adapter: a micro pack, every node on the GPU, latents held against wasm's.
 
-import { expect, test } from '@playwright/test'
 import { makeMicroPack, serveInstead } from '../tools/micro-pack.ts'
 import { makePicture, openOnWebGpu } from './gpu-loss.ts'
 import { openPage, openSettings, setNumber } from './page.ts'
+import { expect, test } from './test.ts'
 import { runInWorker } from './worker-jobs.ts'
 
 const PROMPT = 'a red house by the sea'

@@ -15,7 +15,11 @@ type Rule =
 const RULES: readonly Rule[] = [
   { matches: /^service-worker\.js$/, keep: false, because: 'the browser keeps it itself' },
   { matches: /^_headers$/, keep: false, because: 'the host reads it; no browser asks for it' },
-  { matches: /^(sbom\.cdx\.json|licences\.txt)$/, keep: false, because: 'for people who look into the build' },
+  {
+    matches: /^(sbom\.cdx\.json|licences\.txt|SHA256SUMS)$/,
+    keep: false,
+    because: 'for people who look into the build',
+  },
   { matches: /^install\/screenshot-/, keep: false, because: 'only shown while installing, by the browser, online' },
   { matches: /^assets\/.*[.-]jspi[.-].*\.(js|mjs|wasm)$/, keep: true, when: 'jspi' },
   { matches: /^assets\/(.*\.asyncify[.-]|ort\.webgpu[.-]).*\.(js|mjs|wasm|gz)$/, keep: true, when: 'asyncify' },

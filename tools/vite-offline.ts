@@ -3,6 +3,7 @@
 import type { Plugin } from 'vite'
 import { metaPolicy } from '../src/platform/security-headers.ts'
 import { computeBuildId } from './build-id.ts'
+import { writeChecksums } from './checksums.ts'
 import { writeServiceWorker } from './service-worker-file.ts'
 
 /** @param retired true for the build that withdraws the app from browsers: its page registers no service worker */
@@ -30,6 +31,9 @@ export function offline(retired: boolean): Plugin {
       { tag: 'meta', attrs: { name: 'build', content: buildId }, injectTo: 'head' },
     ],
     // By then all files are there, those of public/ too.
-    writeBundle: () => writeServiceWorker({ folder, buildId, retired }),
+    async writeBundle() {
+      await writeServiceWorker({ folder, buildId, retired })
+      writeChecksums(folder)
+    },
   }
 }
