@@ -9,6 +9,7 @@ import type { FileFinder } from './file-finder.ts'
 import type { EmbeddingImporter } from './import-embeddings.ts'
 import { type Import, type LibraryActions, type LibraryAppState, NAMED_SKIPPED, type Unfound } from './library-state.ts'
 import { failureOf } from './present.ts'
+import { QUIET_MS, watchJob } from './watch-job.ts'
 
 export interface ImportQueueParts {
   readonly store: StoreApi<LibraryAppState>
@@ -147,7 +148,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     const one: Import = {
       ...begun,
       tally: { ...NO_TALLY, total },
-      ...{ isKept: true, sent: 0, ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [] },
+      ...{ isKept: true, isQuiet: false, sent: 0, ratePerSecond: 0, secondsLeft: null, sheet: [], skipped: [] },
     }
     store.setState({ imports: [...store.getState().imports, one], failure: null })
   }
@@ -170,8 +171,17 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     const controller = new AbortController()
     controllers.set(id, controller)
     change(id, { status: 'running' })
+    const watch = watchJob(
+      QUIET_MS,
+      () => change(id, { isQuiet: true }),
+      () => performance.now(),
+    )
+    const heard = () => {
+      watch.heard()
+      if (find(id)?.isQuiet) change(id, { isQuiet: false })
+    }
     try {
-      const databaseId = await runTask(begun, task, controller.signal)
+      const databaseId = await runTask(begun, task, controller.signal, heard)
       await showRows(id)
       change(id, { status: 'done', databaseId, secondsLeft: null })
       if (targetOf(task) === null && databaseId !== null) origins.get(id)?.onMade(databaseId)
@@ -184,6 +194,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
         change(id, { status: 'failed', failure })
       }
     } finally {
+      watch.stop()
       controllers.delete(id)
       tasks.delete(id)
       origins.delete(id)
@@ -198,10 +209,13 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     if (databaseId !== null) parts.onRows(databaseId)
   }
 
-  async function runTask(begun: Import, task: Task, signal: AbortSignal): Promise<string | null> {
+  /** @param heard is called whenever the job tells something */
+  async function runTask(begun: Import, task: Task, signal: AbortSignal, heard: () => void): Promise<string | null> {
     const { id, name } = begun
-    const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) =>
+    const onProgress = ({ done, total }: { readonly done: number; readonly total: number }) => {
+      heard()
       change(id, { tally: { ...NO_TALLY, done, total, added: done } })
+    }
     switch (task.kind) {
       case 'embeddings': {
         const { collection } = task
@@ -219,7 +233,7 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
         return task.databaseId
       case 'pictures':
         try {
-          return await importPictures(id, name, task, signal)
+          return await importPictures(id, name, task, signal, heard)
         } catch (error) {
           // Where it ended before it had begun it waits still, and no tab would offer it.
           await client.run('library-pause-import', { importId: task.importId }).catch(() => null)
@@ -228,23 +242,34 @@ export function createImportQueue(parts: ImportQueueParts): ImportQueue {
     }
   }
 
-  async function importPictures(id: number, name: string, task: Pictures, signal: AbortSignal): Promise<string | null> {
+  async function importPictures(
+    id: number,
+    name: string,
+    task: Pictures,
+    signal: AbortSignal,
+    heard: () => void,
+  ): Promise<string | null> {
     const { databaseId, handles, importId, untilKept } = task
     await untilKept
-    const sent = await sendAhead(id, task.files, signal)
+    const sent = await sendAhead(id, task.files, signal, heard)
     const input = { databaseId, name, ...sent, handles, importId }
-    const output = await client.run('import-images', input, { signal, onEvent: (event) => hear(id, event) })
+    const onEvent = (event: ImportEvent) => {
+      heard()
+      hear(id, event)
+    }
+    const output = await client.run('import-images', input, { signal, onEvent })
     letGo(importId)
     return output.databaseId
   }
 
   /** Sends all but the last few, so that the page answers meanwhile. */
-  async function sendAhead(id: number, files: readonly FileEntry[], signal: AbortSignal) {
+  async function sendAhead(id: number, files: readonly FileEntry[], signal: AbortSignal, heard: () => void) {
     const batch = `${id}`
     let sent = 0
     for (; files.length - sent > SENT_AT_ONCE; sent += SENT_AT_ONCE) {
       if (sent % SAID_EVERY === 0) change(id, { sent })
       await client.run('import-files', { batch, files: files.slice(sent, sent + SENT_AT_ONCE) }, { signal })
+      heard()
     }
     change(id, { sent: files.length })
     return { files: files.slice(sent), batch: sent === 0 ? null : batch }

@@ -50,6 +50,8 @@ export interface Import {
   readonly status: 'waiting' | 'running' | 'stopping' | 'done' | 'failed'
   /** False of pictures that the library is yet to keep: a page that is left before has forgotten them. */
   readonly isKept: boolean
+  /** While it runs, whether nothing has been heard of it for so long that its worker may hang. */
+  readonly isQuiet: boolean
   /** Null until its first row is kept. */
   readonly databaseId: string | null
   /** The database that it was dropped on, though it becomes one of its own; null where it was not, or joins it. */

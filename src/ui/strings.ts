@@ -247,6 +247,9 @@ export const strings = {
     progressLabel: (name: string) => `Reading ${name}`,
     keeping: 'Joining the line…',
     waiting: 'Waits for its turn.',
+    /** @param canPause pictures alone go on where they were */
+    quiet: (canPause: boolean) =>
+      `Nothing has come of it for two minutes: it may be stuck. ${canPause ? 'Pause it, then go on: what is kept stays.' : 'Stop it, then begin again.'}`,
     /** @param handedOver files that are on their way to be read; nothing is said of none or all */
     preparing: (total: number, handedOver: number) =>
       handedOver > 0 && handedOver < total

@@ -669,6 +669,32 @@ describe('imports that wait for their turn', () => {
     expect(state().imports).toMatchObject([{ isKept: true }, { status: 'waiting', isKept: true }])
   })
 
+  it('of which nothing comes for two minutes is said to be quiet, until something comes', async () => {
+    let tell: (event: LibraryJobs['import-images']['event']) => void = () => undefined
+    const { start, state, pick } = setUp(shelfOf(), {
+      'import-images': (_, hear, signal) => {
+        tell = hear
+        return untilCancelled(signal)
+      },
+    })
+    await start()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const picked = pick(['a.png'])
+      await vi.advanceTimersByTimeAsync(119_000)
+      await picked
+      expect(state().imports).toMatchObject([{ status: 'running', isQuiet: false }])
+      await vi.advanceTimersByTimeAsync(2000)
+      expect(state().imports).toMatchObject([{ status: 'running', isQuiet: true }])
+      const nothing = { done: 1, total: 1, added: 0, duplicates: 0, skipped: 0, ratePerSecond: 0, secondsLeft: null }
+      tell({ kind: 'progress', ...nothing })
+      await vi.advanceTimersByTimeAsync(0)
+      expect(state().imports).toMatchObject([{ status: 'running', isQuiet: false }])
+    } finally {
+      vi.useRealTimers()
+    }
+  })
+
   it('and cannot be kept say why when their turn comes, and begin again with the same files', async () => {
     let hasRoom = false
     const { start, state, actions, imports, pick } = setUp(shelfOf(), {

@@ -8,7 +8,7 @@ import { strings } from '../../src/ui/strings.ts'
 
 const failed = (code: JobErrorCode, change: Partial<Import> = {}): Import => ({
   ...{ id: 1, kind: 'pictures', name: 'sea', status: 'failed', databaseId: 'n', importId: 'i' },
-  ...{ beside: null, sent: 0, isKept: true },
+  ...{ beside: null, sent: 0, isKept: true, isQuiet: false },
   ...{ tally: { done: 5, total: 300, added: 4, duplicates: 0, skipped: 1 }, ratePerSecond: 0, secondsLeft: null },
   ...{ sheet: [], skipped: [], failure: { code, message: '', detail: '' } },
   ...change,
@@ -57,4 +57,11 @@ test('what waits is said to once a reload would offer it, and not before', () =>
   const waiting = failed('internal', { status: 'waiting', failure: null })
   expect(sayState(waiting, [])).toBe(strings.dropping.waiting)
   expect(sayState({ ...waiting, isKept: false }, [])).toBe(strings.dropping.keeping)
+})
+
+test('what runs and tells nothing is said to be stuck perhaps, with the way out that it has', () => {
+  const running = failed('internal', { status: 'running', failure: null, isQuiet: true })
+  expect(sayState(running, [])).toMatch(/^Nothing has come of it .* Pause it, then go on/)
+  expect(sayState({ ...running, kind: 'file' }, [])).toMatch(/Stop it, then begin again\.$/)
+  expect(sayState({ ...running, status: 'stopping' }, [])).not.toMatch(/^Nothing has come/)
 })

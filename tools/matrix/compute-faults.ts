@@ -93,6 +93,9 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
         'rejects every job under way with "worker-died" and is replaced at the next run',
         'takes its worker with it where that does not answer, and the next run gets a new one',
       ],
+      'tests/state/create-library.test.ts': [
+        'of which nothing comes for two minutes is said to be quiet, until something comes',
+      ],
       [APP]: [
         'does not try for ever where the worker dies while opening',
         'an opening of which nothing comes',
@@ -100,7 +103,7 @@ export const COMPUTE_FAULTS: readonly Demand[] = [
       ],
     },
     missing:
-      'a worker that hangs in a job of the library: it is noticed when the job is cancelled; of a picture of which nothing comes for two minutes, and of an opening for five, the person is asked',
+      'a worker that hangs in a backup, or in a job of the library that is no import: nothing is said of it; of an import or a picture of which nothing comes for two minutes, and of an opening for five, the person is told, and ends it or begins it anew',
   },
   {
     id: '49',

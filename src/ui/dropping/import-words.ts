@@ -10,7 +10,7 @@ import { findRemedy } from '../trouble/remedy.ts'
  * @param databases all of them: of a saved style, what has come of it is counted there
  */
 export function sayState(
-  { kind, status, isKept, databaseId, tally, sent, ratePerSecond, secondsLeft }: Import,
+  { kind, status, isKept, isQuiet, databaseId, tally, sent, ratePerSecond, secondsLeft }: Import,
   databases: readonly Pick<LibraryDatabase, 'id' | 'rows' | 'hasPictures'>[],
 ): string {
   const words = strings.dropping
@@ -20,6 +20,7 @@ export function sayState(
     case 'running':
     case 'stopping':
     case 'failed':
+      if (isQuiet && status === 'running') return words.quiet(kind === 'pictures' && databaseId !== null)
       if (kind === 'embedding-again') return words.readingAgain(tally.done, tally.total)
       if (tally.done === 0)
         return kind === 'embeddings' ? words.reading(0, tally.total) : words.preparing(tally.total, sent)

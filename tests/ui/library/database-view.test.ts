@@ -69,7 +69,7 @@ it('says of what was dropped on it and did not join it what became of that', () 
   const dropped: Import = {
     ...{ id: 1, kind: 'embeddings', name: 'waves', status: 'done', databaseId: 'b', beside: 'a', importId: null },
     ...{ tally: { done: 2, total: 2, added: 2, duplicates: 0, skipped: 0 }, sent: 0, ratePerSecond: 0 },
-    ...{ secondsLeft: null, sheet: [], skipped: [], failure: null, isKept: true },
+    ...{ secondsLeft: null, sheet: [], skipped: [], failure: null, isKept: true, isQuiet: false },
   }
   expect(draw({}, [dropped])).toContain(strings.dropping.ownStyle)
   const failure = { code: 'database-damaged', message: 'embeddings: rows of 2', detail: '' } as const
