@@ -33,7 +33,10 @@ export async function soakMutants(minutes: number, { within }: CampaignOptions):
   console.log(`mutants of ${left.length} files, seed ${seed}`)
   while (left.length > 0 && performance.now() < end) {
     const [path = ''] = left.splice(Math.floor(random() * left.length), 1)
-    for (const mutant of await tryMutants(path)) count(mutant, table)
+    const mutants = await tryMutants(path)
+    for (const mutant of mutants) count(mutant, table)
+    // A file may take long: what is known is said before the next.
+    console.log(`${path}: ${mutants.length} tried, ${left.length} files left`)
   }
   return table.print('mutants')
 }
