@@ -64,14 +64,15 @@ export const RELIABILITY_GOALS: readonly Demand[] = [
   },
   {
     id: 'R5',
-    what: 'Every line and branch of parsers and storage is covered.',
+    what: 'Every line and branch of parsers and storage is covered, and nine in ten changes to them are noticed.',
     tests: {
       'tests/core/formats/rare-forms.test.ts': ['an opcode that Python seldom writes', 'a zip with 64-bit numbers'],
       'tests/core/formats/refusals.test.ts': ['a Parquet file', 'a zip', 'a checkpoint'],
     },
     checks: ['tools/coverage.ts'],
+    soak: ['mutants'],
     missing:
-      'every line is, but four that are marked with their reasons; of the branches 92 in 100, most of the others asked for by the types alone; and mutations',
+      'every line is, but four that are marked with their reasons; of the branches 92 in 100, most of the others asked for by the types alone; and the changes to most files: in an hour the campaign got to 8 of 81, where 93 in 100 were noticed',
   },
   {
     id: 'R6',
