@@ -14,7 +14,8 @@ export interface FoundFiles {
 
 /** What not every browser has, and the compiler's browser has not yet. */
 interface HandleItem {
-  getAsFileSystemHandle?(): Promise<FileSystemHandle | null>
+  /** Undefined, in Chromium, of a file that a page made. */
+  getAsFileSystemHandle?(): Promise<FileSystemHandle | null | undefined>
 }
 interface AskableHandle {
   requestPermission?(options: { readonly mode: 'read' }): Promise<PermissionState>
@@ -58,7 +59,10 @@ export function findTransferred({ items }: Pick<DataTransfer, 'items'>): FoundFi
       else if (file) yield { path: file.name, file }
     }
   }
-  return { entries: walk(), handles: handles.then((all) => all.filter((handle) => handle !== null)) }
+  return {
+    entries: walk(),
+    handles: handles.then((all) => all.filter((handle) => handle !== null && handle !== undefined)),
+  }
 }
 
 /** What an input of files or of a folder holds: files in the order in which they were given, a folder as if it were walked. */

@@ -77,6 +77,19 @@ describe('a drop', () => {
     expect(await paths(entries)).toEqual(WALKED)
   })
 
+  it.each([null, undefined])('is read as files where its handle is %s', async (none) => {
+    const file = new File(['a'], 'a.png')
+    const item = {
+      kind: 'file',
+      getAsFileSystemHandle: async () => none,
+      webkitGetAsEntry: () => null,
+      getAsFile: () => file,
+    }
+    const { entries, handles } = transfer([item])
+    expect(await handles).toEqual([])
+    expect(await paths(entries)).toEqual(['a.png'])
+  })
+
   it('is walked by entries elsewhere, however few a reader hands out at once; what cannot be had is listed', async () => {
     const item = {
       kind: 'file',
