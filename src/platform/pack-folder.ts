@@ -1,6 +1,7 @@
 // A pack in a folder that a person dropped or picked, as an install's source.
 
 import { type PackSource, SourceFailure } from '../core/pack/install-source.ts'
+import { MOST_MANIFEST_BYTES } from '../core/pack/manifest.ts'
 import { JobError } from '../protocol/errors.ts'
 import type { FileEntry } from '../protocol/library-jobs.ts'
 
@@ -31,6 +32,9 @@ export function createFolderSource(
     name: folder.split('/').at(-2) ?? '',
     readManifest: async () => {
       const file = await find('pack.json')
+      if (file.size > MOST_MANIFEST_BYTES) {
+        throw new SourceFailure(`pack.json: longer than ${MOST_MANIFEST_BYTES} bytes`, 'lasting')
+      }
       return new Uint8Array(await readable('pack.json', () => file.arrayBuffer()))
     },
     open: async (path, start, end, byteLength) => {

@@ -3,6 +3,7 @@
 
 import { FormatError } from '../core/formats/format-error.ts'
 import { type PackSource, SourceFailure } from '../core/pack/install-source.ts'
+import { MOST_MANIFEST_BYTES } from '../core/pack/manifest.ts'
 import { findPackJson } from '../core/pack/zipped-pack.ts'
 import { JobError } from '../protocol/errors.ts'
 import type { SealedArchive } from './sealed-parser.ts'
@@ -33,7 +34,12 @@ export async function openZipSource(
   }
   const folder = manifest.slice(0, -'pack.json'.length)
   return {
-    readManifest: () => readable(() => archive.read(manifest)),
+    async readManifest() {
+      if ((entries.get(manifest) ?? 0) > MOST_MANIFEST_BYTES) {
+        throw new SourceFailure(`pack.json: longer than ${MOST_MANIFEST_BYTES} bytes`, 'lasting')
+      }
+      return readable(() => archive.read(manifest))
+    },
     async open(path, _start, _end, byteLength) {
       signal.throwIfAborted()
       const length = entries.get(folder + path)

@@ -454,10 +454,10 @@ export function createApp(dependencies: AppDependencies): AppInstance {
   }
 
   /** The page goes on as if storing had worked; where it has not, it says so. */
-  async function keep(store: () => Promise<void>, unless: 'not-saved' | 'not-deleted'): Promise<void> {
+  async function keep(storing: () => Promise<void>, unless: 'not-saved' | 'not-deleted'): Promise<void> {
     dispatch({ kind: 'write-begun' })
     try {
-      await store()
+      await storing()
       tellKept()
     } catch (error) {
       const notice: Notice = { kind: unless, failure: failureOf(error) }

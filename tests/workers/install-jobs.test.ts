@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { directParser } from '../../src/core/pack/direct-parser.ts'
 import type { Machine } from '../../src/core/pack/install-needs.ts'
-import { CHUNK_BYTES } from '../../src/core/pack/manifest.ts'
+import { CHUNK_BYTES, MOST_MANIFEST_BYTES } from '../../src/core/pack/manifest.ts'
 import { toJobError } from '../../src/platform/job-errors.ts'
 import { createPackDownload } from '../../src/platform/pack-download.ts'
 import { createFolderSource } from '../../src/platform/pack-folder.ts'
@@ -185,6 +185,16 @@ describe('installing a model', () => {
         refused(withWrongSum),
       ]),
     ).toEqual(['pack-missing', 'pack-missing', 'invalid-input', 'invalid-input', 'pack-missing'])
+  })
+
+  it('from a folder or a zip whose pack.json is longer than any is refused before it is read', async () => {
+    const long = new Uint8Array(MOST_MANIFEST_BYTES + 1)
+    const file = new File([long], 'pack.json')
+    const words = { code: 'pack-missing', message: `pack.json: longer than ${MOST_MANIFEST_BYTES} bytes` }
+    const folder = client.run('install-model', { kind: 'folder', files: [{ path: 'a/pack.json', file }] })
+    await expect(folder).rejects.toMatchObject(words)
+    const zip = client.run('install-model', { kind: 'zip', name: 's.zip', file: zipOf([['pack.json', long]], 8) })
+    await expect(zip).rejects.toMatchObject(words)
   })
 
   it('that this machine cannot run is refused before anything of it is fetched', async () => {
